@@ -8,8 +8,11 @@ An adapter file always has this order: a class with ``key``, ``name``, ``limits`
 """
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn
+
+import msgspec
 
 from crosspost.errors import ConfigError, Rejected, Unsupported
 from crosspost.model import Draft, Prepared, Price, Receipt
@@ -74,13 +77,23 @@ class Network(Drafting):
         """
         raise Unsupported(f"{self.account}: {self.name} cannot take a post back{_at(receipt)}")
 
+    @classmethod
+    def unasked(cls, own: Mapping[str, Any]) -> str:  # noqa: ARG003  # for networks whose accounts differ
+        """Why an account is not asked what came back to its posts, for people; "" where it is.
+
+        :param own: the account's settings that only this network has, as they are in the config
+        """
+        return (
+            "" if cls.abilities.responses else cls.no_responses or f"crosspost does not ask {cls.name} what came back"
+        )
+
     def responses(self, receipt: Receipt) -> "Responses | None":
         """What came back to a published post; only where ``abilities.responses``. Changes nothing.
 
         :returns: None when the post is not there any more
         :raises Unsupported: where the network does not tell, or is not asked
         """
-        why = self.no_responses or f"crosspost does not ask {self.name} what came back"
+        why = self.unasked(msgspec.structs.asdict(self.options))
         raise Unsupported(f"{self.account}: {why}{_at(receipt)}")
 
     def place_of(self, url: str) -> dict[str, Any]:

@@ -58,6 +58,8 @@ class Declaration:
     no_responses: ClassVar[str] = ""
     #: what asking what came back to one post costs at most; None: nothing. What costs is done only if it is asked for
     responses_price: ClassVar[Price | None] = None
+    #: what else asking takes, for people; "" where it takes nothing of note. It, too, is done only if it is asked for
+    responses_take: ClassVar[str] = ""
     #: hosts on which its posts are, so that a post which answers one of them is known
     hosts: ClassVar[tuple[str, ...]] = ()
     #: whether a post can be made an answer to one of them

@@ -4,6 +4,7 @@ Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{pos
 LinkedIn's own client has no time-outs, hides HTTP errors and cannot upload, so plain requests are used.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import unquote, urlencode
@@ -34,7 +35,7 @@ from crosspost.networks.protocols import restli
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
-    pass
+    from crosspost.model.responses import Responses
 
 _WARN, TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 
@@ -81,6 +82,7 @@ class LinkedIn(LinkedInUploads):
         idempotent_for=480,
         read_back=False,
         mentions="nothing",
+        responses=("likes", "reposts", "replies", "views", "texts"),
     )
     look = Look(brand=("#0a66c2", "#0a66c2"), link=("#0a66c2", "#71b7fb"))
     Options = Options
@@ -99,6 +101,8 @@ class LinkedIn(LinkedInUploads):
     hosts: ClassVar = ("linkedin.com",)
     login = "crosspost.networks.logins.linkedin:LinkedInLogin"
     boosts = "crosspost.networks.linkedin_boosts:LinkedInBoosts"
+    # it does not tell how much of the limits of the day is left, nor whether questions and posts share them
+    responses_take = "asking takes two or more requests of LinkedIn’s daily limits for each post"
     home = "https://api.linkedin.com"
     token_ends = True
 
@@ -183,6 +187,22 @@ class LinkedIn(LinkedInUploads):
         with self.taking_back():
             self._request("DELETE", f"posts/{restli.key(receipt.id)}", method="DELETE").raise_for_status()
 
+    @classmethod
+    def unasked(cls, own: Mapping[str, Any]) -> str:
+        if cls.abilities.responses and own.get("author", "person") == "person":
+            return "LinkedIn tells no ordinary app what came back to a person’s posts"
+        return super().unasked(own)
+
+    def responses(self, receipt: Receipt) -> "Responses | None":
+        """Of an organisation's posts only. What the token may not read is left out, and said."""
+        from crosspost.networks.linkedin_responses import responses_of  # a run needs none of it
+
+        if self.unasked(msgspec.structs.asdict(self.options)):
+            return super().responses(receipt)
+        me = self.me().id
+        with self.talking():
+            return responses_of(receipt, self.account, me, self._told)
+
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # part of the shape
         message = f"{self.account}: LinkedIn says: {self.sentence(exchange)}"
         return restli.explain(message, exchange, self.clock(), self._home)
@@ -205,6 +225,14 @@ class LinkedIn(LinkedInUploads):
         url = f"{self._home}/company/{number}/"
         name = f"organization {number}"
         return Identity(id=urn, handle=name, url=url, abilities=able, expires_at=self._end())
+
+    def _told(self, path: str) -> tuple[int, Any]:
+        """The status of an answer, and the answer: None where it is not there, or the token may not read it."""
+        answer = self._request("GET", path)
+        if answer.status_code in {403, 404}:
+            return answer.status_code, None
+        answer.raise_for_status()
+        return 200, answer.json()
 
     def _posts(self, author: str, count: int) -> Page:
         query = urlencode({"q": "author", "author": author, "count": count, "sortBy": "LAST_MODIFIED"})

@@ -1,7 +1,9 @@
 """Somebody else on the sandbox, who answers and likes what an account posted, by each network's own interface."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import requests
 
@@ -34,9 +36,11 @@ class Reader(ABC):
     def take_back(self, reply: str) -> None:
         """Delete a reply."""
 
-    def ask(self, method: str, path: str, body: Any = None, token: str = "") -> dict[str, Any]:
-        """One request; whatever is refused fails the test."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+    def ask(
+        self, method: str, path: str, body: Any = None, token: str = "", more: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """One request, with ``more`` headers; whatever is refused fails the test."""
+        headers = dict(more or {}) | ({"Authorization": f"Bearer {token}"} if token else {})
         answer = requests.request(method, f"{self.access['base_url']}{path}", json=body, headers=headers, timeout=10)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         found = answer.json() if answer.content else {}
@@ -242,6 +246,33 @@ class ThreadsReader(Reader):
         return self.ask(method, f"/v1.0/{path}", body, self.access["credentials"]["access_token"])
 
 
+class LinkedInReader(Reader):
+    """A person. Comments name the post by the number of its activity, which is the share's in the sandbox."""
+
+    key = "linkedin"
+
+    def answer(self, post: str, text: str) -> str:
+        fields = {"actor": self._me, "object": post, "message": {"text": text}}
+        more = {"parentComment": post} if post.startswith("urn:li:comment:") else {}
+        return str(self._ask("POST", f"socialActions/{quote(post, safe='')}/comments", fields | more)["commentUrn"])
+
+    def like(self, post: str) -> None:
+        self._ask("POST", f"reactions?actor={quote(self._me, safe='')}", {"root": post, "reactionType": "LIKE"})
+
+    def take_back(self, reply: str) -> None:
+        above, _, number = reply.removeprefix("urn:li:comment:(urn:li:activity:").rstrip(")").partition(",")
+        post = quote(f"urn:li:share:{above}", safe="")
+        self._ask("DELETE", f"socialActions/{post}/comments/{number}?actor={quote(self._me, safe='')}")
+
+    @property
+    def _me(self) -> str:
+        return f"urn:li:person:{self.sandbox.store.accounts[self.key, WHO].id}"
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        headers = {"LinkedIn-Version": "202609", "X-Restli-Protocol-Version": "2.0.0"}
+        return self.ask(method, f"/rest/{path}", body, self.access["credentials"]["access_token"], headers)
+
+
 def _ref(post: dict[str, Any]) -> dict[str, str]:
     return {"uri": post["uri"], "cid": post["cid"]}
 
@@ -250,6 +281,6 @@ READERS: dict[str, type[Reader]] = {
     reader.key: reader
     for reader in (
         *(MastodonReader, BlueskyReader, XReader, FacebookReader, InstagramReader),
-        *(ThreadsReader, MisskeyReader, LemmyReader),
+        *(ThreadsReader, MisskeyReader, LemmyReader, LinkedInReader),
     )
 }

@@ -30,6 +30,7 @@ class TestPerson(NetworkContract):
 class TestOrganisation(NetworkContract):
     key = "linkedin"
     uploads = "POST /rest/images"
+    names = False
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
@@ -39,6 +40,7 @@ class TestOrganisation(NetworkContract):
 class TestPictureInsteadOfCard(NetworkContract):
     key = "linkedin"
     uploads = "POST /rest/images"
+    names = False
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:

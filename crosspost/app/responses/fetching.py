@@ -35,14 +35,15 @@ def askable(app: "App", accounts: Sequence[str]) -> tuple[list[str], list[Silent
     for name in accounts:
         account = app.accounts()[name]
         network = registry.load(account.network)
-        price = network.responses_price
-        if not network.abilities.responses:
-            why = network.no_responses or f"crosspost does not ask {network.name} what came back"
+        price, takes = network.responses_price, network.responses_take
+        if price is not None:
+            takes = f"asking costs {price.amount:.3f} {price.currency} for each post, each time"
+        if unasked := network.unasked(account.own):
+            why = unasked
         elif account.responses is False:
             why = "not asked, because of `responses = false`"
-        elif price is not None and not account.responses:
-            cost = f"{price.amount:.3f} {price.currency} for each post, each time"
-            why = f"asking costs {cost}; `responses = true` in [accounts.{name}] does it all the same"
+        elif takes and not account.responses:
+            why = f"{takes}; `responses = true` in [accounts.{name}] does it all the same"
         else:
             asked.append(name)
             continue

@@ -55,6 +55,7 @@ class Refused(Exception):
 class Request:
     """A request as received. ``query`` and form fields keep their order and repetitions; ``now`` is the sandbox's time.
 
+    ``asked`` is the query as it was written, for what is not a form, such as Rest.li's lists.
     ``fault`` is the kind of the fault that applies to this request ("" for none), for the few a stand-in plays itself.
     """
 
@@ -67,6 +68,7 @@ class Request:
     now: datetime
     fault: str = ""
     account: str = ""
+    asked: str = ""
 
     @property
     def kind(self) -> str:

@@ -151,7 +151,8 @@ class Handler(BaseHTTPRequestHandler):
         except Malformed as malformed:
             return _refuse(400, str(malformed))
         base = f"http://127.0.0.1:{self.server.port}"
-        return Request(self.command, target.path, query, self.headers, body, base, self.server.clock())
+        now = self.server.clock()
+        return Request(self.command, target.path, query, self.headers, body, base, now, asked=target.query)
 
     def _send(self, reply: Reply) -> None:
         if reply.dropped:

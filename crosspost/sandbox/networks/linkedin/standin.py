@@ -8,9 +8,9 @@ from urllib.parse import unquote, urlsplit
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.linkedin.comments import Comments
 from crosspost.sandbox.networks.linkedin.server import invalid, organization
 from crosspost.sandbox.networks.linkedin.text import read
-from crosspost.sandbox.networks.linkedin.videos import Videos
 
 TEXT = 3000  # UTF-16 units of what the reader sees
 ALT = 4086
@@ -21,7 +21,7 @@ _EMPTY = ("targetEntities", "thirdPartyDistributionChannels")
 _ARTICLE = ("source", "title", "description", "thumbnail")
 
 
-class LinkedIn(Videos):
+class LinkedIn(Comments):
     """LinkedIn: 3000 units of little text, one kind of content, the same post refused for ten minutes."""
 
     key: ClassVar = "linkedin"
@@ -216,6 +216,19 @@ class LinkedIn(Videos):
             found.sort(key=lambda post: post.edited or post.time, reverse=True)
         page = [_json(post) for post in found[start : start + size]]
         return Reply.json({"elements": page, "paging": {"start": start, "count": size}})
+
+    @route("GET", "/rest/posts/{urn}")
+    def shown(self, request: Request, urn: str) -> Reply:
+        """One post of an organisation's own."""
+        me, scopes = self.versioned(request)
+        if "r_organization_social" not in scopes:
+            raise Refused(self.denied("posts.GET"))
+        post = self.store.post(self.key, unquote(urn))
+        if ":" in urn or post is None:
+            raise Refused(self.refusal(400 if ":" in urn else 404, "There is no such post, or its URN is not encoded"))
+        if post.extra["author"] != organization(me):
+            raise Refused(self.denied("posts.GET"))
+        return Reply.json(_json(post))
 
 
 def _json(post: Post) -> dict[str, Any]:
