@@ -62,7 +62,7 @@ def run(
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End git and what it has called, which would hold on to the pipes."""
     with contextlib.suppress(OSError):
-        if hasattr(os, "killpg"):
+        if hasattr(os, "killpg") and hasattr(signal, "SIGKILL"):  # Windows has neither
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
 

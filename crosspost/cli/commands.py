@@ -95,7 +95,7 @@ SENTENCES = {
     "schedule": "Have `crosspost run` called by itself.",
     "init": "Find the site, write the config, and connect your accounts.",
     "accounts": "Connect, look at and remove accounts.",
-    "tokens": "Care for renewed tokens that several machines share: their...",
+    "tokens": "Care for the key of renewed tokens that machines share.",
     "import": "Take over what another tool has said.",
     "sandbox": "Serve strict stand-ins of the networks on this machine.",
     "demo": "Publish sample posts on the sandbox.",

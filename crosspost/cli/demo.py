@@ -41,14 +41,17 @@ def demo(keep: bool, port: int, config: Path | None, site: Path | None) -> int:
         if len(sandbox.posts()) != before:
             click.secho("Something was sent twice: please report this.", fg="red")
             return 1
+        by_hand = _by_hand(file)
         click.echo(
             f"\n{counted(before, 'post is', 'posts are')} out, each once."
-            if code == 0
+            if code == 0 or by_hand
             else "\nNot everything went out: see above."
         )
+        if by_hand:
+            click.echo(f"{counted(by_hand, 'waits', 'wait')} for a person: that network takes posts from people only.")
         if keep:
             _wait(sandbox.url)
-        return code
+        return 0 if by_hand else code
 
 
 def _prepare(folder: Path, sandbox: "Sandbox", config: Path | None, site: Path | None) -> Path:
@@ -101,6 +104,19 @@ def _run(config: Path) -> int:
     from crosspost.cli import run
 
     return _code(run.run.main(["--config", str(config)], standalone_mode=False))
+
+
+def _by_hand(config: Path) -> int:
+    """How many posts wait to be pasted by hand; 0 when anything else is not out either."""
+    from crosspost.app.ledger_access import open_ledger
+    from crosspost.cli.common import open_app
+
+    ledger = open_ledger(open_app(config, None), read_only=True)
+    try:
+        left = ledger.deliveries(states=["held", "unknown", "failed", "planned"])
+    finally:
+        ledger.close()
+    return len(left) if all(row.handed for row in left) else 0
 
 
 def _code(answer: object) -> int:

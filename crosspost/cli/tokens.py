@@ -11,7 +11,7 @@ from crosspost.cli.layout import paragraph, table
 
 @click.group()
 def tokens() -> None:
-    """Care for renewed tokens that several machines share: their key."""
+    """Care for the key of renewed tokens that machines share."""
 
 
 @tokens.command("list")

@@ -42,12 +42,12 @@ def lines_about(place: Place, printed: str) -> dict[str, list[str]]:
 
 def test_every_line_says_so_and_every_link_stays_here(place: Place) -> None:
     ran = place.crosspost("publish", str(place.post))
-    assert ran.code == 0, ran.out + ran.err
+    assert ran.code == 3, "what is posted by hand waits for somebody"
     lines = lines_about(place, ran.out)
     assert lines.keys() == set(ALL)
     assert all(MARK in line for told in lines.values() for line in told), ran.out
     links = [link for link in _LINK.findall(ran.out) if not link.startswith(place.url)]
-    assert len(links) >= len(ALL) - 4, "signal, ntfy and apprise have no address, a mail none on the web"
+    assert len(links) >= len(ALL) - 5, "signal, ntfy, apprise and whatsapp have no address, a mail none on the web"
     for link in links:
         assert link.startswith(f"{place.sandbox.url}/")
         page = requests.get(link, timeout=10)
@@ -76,7 +76,7 @@ def test_json_says_so(place: Place) -> None:
     assert {row["account"]: row["sandbox"] for row in rows} == dict.fromkeys(ALL, True)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [name for name in ALL if not registry.load(name).by_hand])
 def test_an_own_page_is_here_too(place: Place, name: str) -> None:
     network = place.network(name)
     network.publish(place.prepared(network))

@@ -17,12 +17,12 @@ from crosspost.testing.harness import Clock, Place
 #: every setting of every network that is said; whoever adds one must decide whether it is said or carried
 SAID = {
     "x": {"reply_settings"},
-    "mastodon": {"visibility", "content_warning", "sensitive"},
+    "mastodon": {"visibility", "content_warning", "sensitive", "quotes"},
     "facebook": set(),
     "linkedin": {"content", "visibility"},
     "instagram": {"bio"},
-    "threads": {"topic_tag"},
-    "bluesky": {"embed", "labels"},
+    "threads": {"topic_tag", "reply_control"},
+    "bluesky": {"embed", "labels", "replies", "quotes"},
     "telegram": {"silent", "preview", "long_text"},
     "signal": set(),
     "newsletter": {"subject", "content", "footer", "sender", "to", "unsubscribe"},

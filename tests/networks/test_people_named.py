@@ -6,14 +6,14 @@ import pytest
 
 from crosspost.config import registry
 from crosspost.sandbox import Sandbox
-from crosspost.testing.harness import Place
+from crosspost.testing.harness import EVENT, Place
 
 
 @pytest.fixture
 def place(tmp_path: Path, sandbox: Sandbox) -> Place:
     place = Place(tmp_path, sandbox, networks=registry.names())
     rows = "".join(f'  {name}: {{ mentions: {{ "Ann Bee": "@ann{name}" }} }}\n' for name in registry.names())
-    text = f"---\ntitle: News\ncrosspost:\n{rows}---\n\nWritten with Ann Bee of the other site.\n"
+    text = f"---\ntitle: News\n{EVENT}crosspost:\n{rows}---\n\nWritten with Ann Bee of the other site.\n"
     place.post = place.new_post("2026-11-21-with", text)
     return place
 
@@ -26,7 +26,7 @@ def test_each_network_calls_them_by_its_own_handle(place: Place) -> None:
         said = draft.text + " ".join(part.text for part in draft.parts)
         if f"@ann{name}" not in said or "Ann Bee" in said:
             silent.append(name)
-    assert silent == ["forem", "wordpress", "ghost"]  # an article keeps the words that the site has
+    assert silent == ["forem", "wordpress", "ghost", "mobilizon"]  # articles and events keep the words of the site
 
 
 def test_it_gets_there(place: Place) -> None:

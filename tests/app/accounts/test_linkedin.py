@@ -249,7 +249,7 @@ def test_a_day_that_cannot_be_is_told(bare: Place, connect: Connect, day: str, s
 def test_connected_again_as_the_person_the_organisation_goes(bare: Place, connect: Connect, callback: str) -> None:
     connect("linkedin", Visitor(browser(bare, callback, **{"as": "organization"})))
     bare.clock.pass_by(days=50)
-    again = {"name": "linkedin", "replace": "yes"}
+    again = {"name": "linkedin", "replace": "yes", "other": "yes"}
     (added,) = connect("linkedin", Visitor(browser(bare, callback) | again))
     assert added.who == "Verein Beispiel"
     assert "author" not in bare.config.read_text("utf-8")

@@ -148,7 +148,7 @@ def test_a_trial_leaves_a_renewed_token_alone(bare: Place, connect: Connect, mon
     (kept,) = (bare.root / "config/state/sessions").glob("threads*")
     before, renewed = written(bare), kept.read_bytes()
     other = token_of(bare, "threads", "access_token", "zweitkonto")
-    anew = answers(bare, access_token=other, name="threads", replace="yes")
+    anew = answers(bare, access_token=other, name="threads", replace="yes", other="yes")
 
     def full(*_: object) -> None:
         raise ConfigError("the disk is full")

@@ -120,7 +120,7 @@ def test_an_answer_to_another_question_is_not_taken(bare: Place, connect: Connec
 
 
 def test_a_new_way_in_leaves_none_of_the_old_one(bare: Place, connect: Connect, callback: str) -> None:
-    again = {"name": "x", "replace": "yes"}
+    again = {"name": "x", "replace": "yes", "other": "yes"}
     connect("x", Visitor(in_browser(bare, callback), {"account": "zweitkonto"}))
     connect("x", Visitor(keys(bare) | again))
     assert "REFRESH_TOKEN" not in bare.secrets.read_text("utf-8")

@@ -119,7 +119,7 @@ class Pinterest(CodeGrant):
         fields = self._checked(request, _NEW)
         me, board = self._board(request, "pins:write", str(fields.get("board_id", "")))
         new = self.store.new_id()
-        post = Post(new, self.key, me.name, "", request.now, f"/pinterest/pin/{new}")
+        post = Post(new, self.key, me.name, "", request.now, f"/pinterest/pin/{new}/")
         post.pictures = [self._picture(me, fields)]
         _write(post, fields | {"board_id": board})
         return Reply.json(_told(self.store.commit(post)), 201)
