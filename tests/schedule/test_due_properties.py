@@ -4,6 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +78,7 @@ def in_a_slot(schedule: Schedule, moment: datetime) -> bool:
     return False
 
 
+@pytest.mark.long
 @settings(max_examples=300)
 @given(schedules(), offsets, st.integers(-3000, 3000), st.text(max_size=5))
 def test_every_rule_holds(drawn: tuple[Schedule, datetime], others: list[int], ago: int, key: str) -> None:

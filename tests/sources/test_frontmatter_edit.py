@@ -166,6 +166,7 @@ FRONTS = [
 fronts = st.sampled_from(FRONTS)
 
 
+@pytest.mark.long
 @given(fronts, keys, values, st.sampled_from(["\n", "\r\n"]))
 @settings(max_examples=300, deadline=None)
 def test_what_was_asked_for_is_there_and_taking_it_away_gives_back_the_rest(

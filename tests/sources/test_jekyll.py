@@ -64,6 +64,7 @@ def test_the_id_stays_when_the_date_changes(site: Site) -> None:
     assert before.date != after.date
 
 
+@pytest.mark.long
 @given(st.lists(st.sampled_from(["2024-01-02-a.md", "2024-01-03-a.md", "2024-1-2-a.md", "24-01-02-a.html", "x.md"])))
 def test_ids_are_unique_whatever_the_names(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,7 @@ _PIECES = st.one_of(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=150)
 @given(st.lists(st.one_of(_PIECES, st.text(max_size=8)), max_size=25).map("".join), st.booleans())
 def test_whatever_is_written_is_listed_loaded_or_refused(text: str, front: bool) -> None:

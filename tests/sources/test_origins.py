@@ -67,6 +67,7 @@ def test_a_key_beside_the_usual_one_is_not_a_slip() -> None:
     assert hints(origin(1, "thumbnial", "thumbnail")) == {}
 
 
+@pytest.mark.long
 @given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=5))
 def test_the_nearest_name_is_one_of_the_known(name: str, known: list[str]) -> None:
     found = near_name(name, known)
@@ -74,6 +75,7 @@ def test_the_nearest_name_is_one_of_the_known(name: str, known: list[str]) -> No
     assert near_name(name, [name, *known]) == ""
 
 
+@pytest.mark.long
 @given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=5))
 def test_a_guess_is_one_of_the_known_and_another_case_or_dash_is_no_other_name(name: str, known: list[str]) -> None:
     assert nearest(name, known) in ("", *known)

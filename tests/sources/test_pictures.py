@@ -85,6 +85,7 @@ _VALUES = st.recursive(
 )
 
 
+@pytest.mark.long
 @given(st.dictionaries(st.sampled_from(["thumbnail", "image", "header", "cover", "images", "x"]), _VALUES))
 def test_no_value_is_too_odd(data: dict[Any, Any]) -> None:
     assert all(isinstance(one.address, str) and one.address.strip() for one in named(data, PICTURE_KEYS).named)

@@ -126,6 +126,7 @@ def test_a_day_with_many_lines_leads_to_a_page_of_its_own(ann: Client, own: Plac
     assert day.count("/posts/mehr-") == 9
 
 
+@pytest.mark.long
 def test_a_post_is_dragged_to_another_day(own: Place, own_port: int) -> None:
     def visit(browser: Any, base: str) -> None:
         page = entered(browser, base, own, locale="de-DE", viewport={"width": 1280, "height": 1200})
