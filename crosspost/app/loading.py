@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -135,10 +136,18 @@ class _Ways:
 
         found = fetched_site(said, self.credentials, self._environ)
         try:
-            found.fetch(self.clock(), needed=not self._fetch)
+            found.fetch(self.clock(), needed=not self._fetch, told=self._told(said))
         except SourceError as error:
             raise ConfigError(str(error)) from None
         return found.folder
+
+    def _told(self, said: Settings) -> datetime | None:
+        """When somebody last said that there is something new."""
+        from crosspost.app import hints
+        from crosspost.app.installation import Installation
+
+        installation = Installation(said, said.file.parent, self.credentials, self.clock)
+        return hints.woken(installation.main_ledger_file())
 
     def go(self, read: Settings) -> None:
         """Find the folders of all sites, those at the same time that may take long; what fails is told later."""

@@ -75,14 +75,15 @@ class FetchedSite:
         except (OSError, msgspec.MsgspecError, ValueError):
             return None
 
-    def fetch(self, now: datetime, *, needed: bool) -> None:
+    def fetch(self, now: datetime, *, needed: bool, told: datetime | None = None) -> None:
         """Fetch what is new, unless that was done within ``git_every`` minutes or another process is doing it.
 
         :param needed: whether there is something to do only where nothing was fetched yet
+        :param told: when somebody last said that there is something new; after that the minutes do not count
         :raises SourceError: when nothing was fetched yet and that does not work; else :attr:`failed` says so
         """
         there = self._counts()
-        if there and (needed or self._lately(now)):
+        if there and (needed or self._lately(now, told)):
             return
         try:
             with self._alone(0 if there else PATIENCE) as mine:
@@ -179,12 +180,14 @@ class FetchedSite:
     def _tree(self, commit: str) -> Path:
         return self._folder / "trees" / (commit or "nothing-yet")
 
-    def _lately(self, now: datetime) -> bool:
+    def _lately(self, now: datetime, told: datetime | None) -> bool:
         try:
-            age = now.timestamp() - (self._folder / "asked").stat().st_mtime
+            asked = (self._folder / "asked").stat().st_mtime
         except OSError:
             return False
-        return 0 <= age < self._site.git_every * 60
+        if told is not None and asked <= told.timestamp() <= now.timestamp():
+            return False
+        return 0 <= now.timestamp() - asked < self._site.git_every * 60
 
     def _asked(self, now: datetime) -> None:
         file = self._folder / "asked"

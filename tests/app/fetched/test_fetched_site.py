@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app import loading
+from crosspost.app import hints, loading
 from crosspost.app.application import App
 from crosspost.app.fetched import remote
 from crosspost.app.fetched import site as fetched
@@ -147,6 +147,21 @@ def test_it_asks_as_often_as_is_said_and_looking_fetches_only_what_is_not_there(
     place.clock.pass_by(minutes=6)
     loaded(place)
     assert len(repository.asked) > asked
+
+
+def test_it_asks_at_once_when_somebody_says_that_there_is_something_new(place: Place, repository: Repository) -> None:
+    at(place, f'git = "{repository.url}"\ngit_every = 60')
+    app = loaded(place)
+    repository.write("_posts/2026-11-21-second.md", POST.format("second"))
+    repository.push()
+    place.clock.pass_by(minutes=1)
+    assert titles(loaded(place)) == {"old"}
+    hints.wake(app.main_ledger_file(), place.clock())
+    place.clock.pass_by(seconds=5)
+    assert titles(loaded(place)) == {"old", "second"}
+    asked = len(repository.asked)
+    loaded(place)
+    assert len(repository.asked) == asked, "once"
 
 
 def test_a_repository_with_many_packs_is_made_anew(
