@@ -54,7 +54,7 @@ def videos() -> str:
         length = f"up to {most.longest:g} s" if most.longest else "–"
         words = "–" if most.alt < 0 else f"{most.alt:,} characters" if most.alt else "any length"
         codecs = ", ".join((*most.codecs, *most.audio))
-        cells = [cls.name, ", ".join(most.containers), codecs, f"{most.bytes / 1e6:.3g} MB", length, words]
+        cells = [cls.name, ", ".join(most.containers), codecs, f"{most.bytes / 1e6:,.0f} MB", length, words]
         lines.append(f"| {' | '.join([*cells, 'yes' if most.captions else '–'])} |")
     return "\n".join(lines)
 
