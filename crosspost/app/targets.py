@@ -43,7 +43,7 @@ class Targets:
                 return ("only",), f"only: {self._nobody(name, self._names())}"
         for name, said in overrides.targets.items():
             if self._unknown(name):
-                return (name,), self._nobody(name, [*self._names(), *EVERYWHERE])
+                return (name,), self._misplaced(name) or self._nobody(name, [*self._names(), *EVERYWHERE])
             for key, value in said.settings.items():
                 if wrong := self._wrong(name, str(key), value):
                     return (name, str(key)), f"{name}: {wrong}"
@@ -67,12 +67,17 @@ class Targets:
             return f"there is no account “{name}”; did you mean `{near}`?"
         return f"there is no account “{name}”; known: {', '.join(self._names()) or 'none'}"
 
+    def _misplaced(self, name: str) -> str:
+        """What to do when the name is that of a setting; "" when it is not."""
+        for account, one in self._accounts.items():
+            if one.enabled and name.replace("-", "_") in (*Style.__struct_fields__, *(_options_of(one.network) or ())):
+                return f"`{name}` is a setting of an account; write it below the account's name, such as `{account}`"
+        return ""
+
     def _wrong(self, name: str, key: str, value: object) -> str:
         """What is wrong with one setting of a target; "" when nothing is."""
         network = self._accounts[name].network if name in self._accounts else name
-        try:
-            options = registry.load(network).Options.__struct_fields__
-        except ConfigError:  # the account itself is told
+        if (options := _options_of(network)) is None:
             return ""
         known = [*Style.__struct_fields__, *options]
         if key.replace("-", "_") not in known:
@@ -92,6 +97,14 @@ class Targets:
         except ConfigError as error:
             return str(error)
         return ""
+
+
+def _options_of(network: str) -> tuple[str, ...] | None:
+    """The settings that a network has; None when there is no such network, which the account itself is told."""
+    try:
+        return registry.load(network).Options.__struct_fields__
+    except ConfigError:
+        return None
 
 
 def chosen(names: Sequence[str], accounts: Mapping[str, Account], every: Mapping[str, Account]) -> list[str]:

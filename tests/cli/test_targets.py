@@ -36,6 +36,16 @@ def post(place: Place, said: str) -> str:
         ("crosspost:\n  only: nobody", 4, "known: x, mastodon, facebook, verein"),
         ("crosspost:\n  only: []", 4, "only: is empty"),
         ("crosspost:\n  skp: true", 4, "did you mean `skip`?"),
+        (
+            "crosspost:\n  visibility: {x: y}",
+            4,
+            "`visibility` is a setting of an account; write it below the account's",
+        ),
+        (
+            "crosspost:\n  gallery: true",
+            4,
+            "is a setting of an account; write it below the account's name, such as `x`",
+        ),
         ("crosspost:\n  Only: [x]", 4, "did you mean `only`?"),
         ("crosspost:\n  mastodon:\n    skp: true", 5, "mastodon: there is no setting `skp` here; did you mean `skip`?"),
         ("crosspost:\n  mastodon:\n    txt: Hallo", 5, "did you mean `text`?"),
