@@ -37,6 +37,11 @@ class Source(ABC):
     turn: datetime | None = None
 
     @property
+    def of_the_site(self) -> "Source":
+        """The source of the site itself, without what crosspost keeps beside it."""
+        return self
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """The folders in which everything stands that a listing depends on; empty where that cannot be told."""
         return ()

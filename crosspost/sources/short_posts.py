@@ -101,6 +101,11 @@ class WithShortPosts(Source):
     # ── as the site says ──────────────────────────────────────────────────────────────────────────────────────────
 
     @property
+    def of_the_site(self) -> Source:
+        """The source of the site, without the short posts."""
+        return self._site
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """Everything that a listing depends on; empty while there is no folder to look at."""
         there = self._site.folders and self._folder.is_dir()

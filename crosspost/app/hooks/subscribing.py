@@ -53,7 +53,8 @@ def of_feed(source: "Source") -> "FeedSource | None":
     """The source when it is a feed; nothing else has a hub."""
     from crosspost.sources.feed.source import FeedSource
 
-    return source if isinstance(source, FeedSource) else None
+    feed = source.of_the_site
+    return feed if isinstance(feed, FeedSource) else None
 
 
 def _problems(app: "App", source: "Source") -> list[str]:
