@@ -102,7 +102,8 @@ class Targets:
 def _options_of(network: str) -> tuple[str, ...] | None:
     """The settings that a network has; None when there is no such network, which the account itself is told."""
     try:
-        return registry.load(network).Options.__struct_fields__
+        fields: tuple[str, ...] = registry.load(network).Options.__struct_fields__
+        return fields
     except ConfigError:
         return None
 

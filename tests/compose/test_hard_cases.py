@@ -13,7 +13,7 @@ from PIL import Image
 from crosspost.config import registry
 from crosspost.media import fit
 from crosspost.model import ImageLimits
-from crosspost.testing.harness import POST, Place
+from crosspost.testing.harness import EVENT, POST, Place
 
 pytestmark = pytest.mark.long
 
@@ -28,7 +28,8 @@ def said(place: Place, network: str, text: str, **settings: str) -> dict[str, ob
         f'[site]\npath = "../site"\n[accounts.{network}]\nbase_url = "{registry.load(network).schemes[0]}://e.org"\n{lines}',
         "utf-8",
     )
-    place.post.write_text(text, "utf-8")
+    event = EVENT if network in registry.EVENTS_ONLY else ""
+    place.post.write_text(text.replace("---\n", f"---\n{event}", 1), "utf-8")
     (account,) = place.crosspost("preview", str(place.post), "--json").json[0]["accounts"]
     assert account["error"] == ""
     return account
