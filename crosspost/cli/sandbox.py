@@ -43,5 +43,6 @@ def sandbox(port: int, as_json: bool, config: Path | None, site: Path | None) ->
                 click.echo(f"{name}={value}")
             wanted = f" --config {config}" if config else ""
             click.echo(f"\nTry it on your site:  crosspost init{wanted} --site {site or 'DIR'} --sandbox {server.url}")
-        stopped.wait()
+        while not stopped.wait(0.5):  # the signal may reach another thread: this one wakes up by itself
+            pass
     return 0

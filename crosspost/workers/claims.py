@@ -4,7 +4,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery
@@ -34,8 +34,15 @@ class ClaimQueue:
         self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event, able: Callable[[], bool]
     ) -> None:
         with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="worker") as pool:
-            for slot in [pool.submit(self._slot, deliver, stop, able) for _ in range(concurrency)]:
-                slot.result()
+            left = {pool.submit(self._slot, deliver, stop, able) for _ in range(concurrency)}
+            try:
+                while left:  # a signal may reach another thread: this one must wake up by itself to handle it
+                    done, left = wait(left, timeout=_IDLE, return_when=FIRST_EXCEPTION)
+                    for slot in done:
+                        slot.result()
+            except BaseException:
+                stop.set()  # else the others would go on for ever
+                raise
 
     def close(self) -> None:
         self._offers.close()
