@@ -1,6 +1,6 @@
 """Spans around what takes time, for OpenTelemetry, where that is switched on; else next to nothing happens.
 
-Here is no word of OpenTelemetry: rooms that have something to tell know only this module, and
+Nothing here knows OpenTelemetry: rooms that have something to tell know only this module, and
 :mod:`crosspost.app.monitoring.traces` brings the library along when the config wants it.
 """
 

@@ -31,7 +31,7 @@ class Where(click.ParamType[tuple[str, int]]):
         """The host and the port."""
         found = _WHERE.fullmatch(value)
         if found is None or int(found["port"]) > 65535:
-            self.fail(f"“{value}” is no port, such as 8787, or address, such as 0.0.0.0:8787", param, ctx)
+            self.fail(f"“{value}” is neither a port, such as 8787, nor an address, such as 0.0.0.0:8787", param, ctx)
         return (found["host"] or "127.0.0.1").strip("[]"), int(found["port"])
 
 

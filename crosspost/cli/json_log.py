@@ -2,7 +2,7 @@
 
 What a command would say to a person becomes the ``message`` of a line, so that no line is anything but JSON, whoever
 wrote it. msgspec, which is here anyway, writes the JSON: structlog and python-json-logger know the records of
-``logging`` only, and most of what is told here is no such record.
+``logging`` only, and most of what is told here is not such a record.
 """
 
 import logging

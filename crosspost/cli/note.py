@@ -46,7 +46,7 @@ def note(  # one per option
     """Write a short post into the site, as a file of its own. For what is not an article.
 
     Without TEXT it is read from standard input. Nothing is sent: the next run sends it, as every new post. Where the
-    site's posts are no files (it is read as built, or by its feed), the file goes into the folder short-posts beside
+    site's posts are not files (it is read as built, or by its feed), the file goes into the folder short-posts beside
     the config.
     """
     from crosspost.app.editing.compose import Note, new

@@ -68,7 +68,7 @@ def inside(written: str) -> str:
     """
     path, windows = PurePosixPath(written), PureWindowsPath(written)
     if not written.isprintable() or path.is_absolute() or windows.drive or windows.root or ".." in windows.parts:
-        raise ValueError(f"“{printable(written)}” is no folder inside of the repository that `git` names")
+        raise ValueError(f"“{printable(written)}” is not a folder inside the repository that `git` names")
     return written
 
 

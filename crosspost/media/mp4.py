@@ -1,6 +1,6 @@
 """Reads what an MP4 or QuickTime file contains from its headers (ISO/IEC 14496-12, 14496-14; Apple's QTFF).
 
-A reader of our own, because those that exist are no light typed library: PyAV and pymediainfo bring 30 MB of native
+A reader of our own, because none of those that exist is light and typed: PyAV and pymediainfo bring 30 MB of native
 code, hachoir is under the GPL, mutagen and tinytag know sound only. Nothing is decoded; of the file only the boxes that
 describe it are read, and of those at most :data:`MOST` bytes.
 """

@@ -12,7 +12,7 @@ _MONTHS = "January February March April May June July August September October N
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()  # noqa: SIM905 - as the months
 #: a short name counts only where no small letter follows, as in Go
 _PART = lazy(r"January|Jan(?![a-z])|Monday|Mon(?![a-z])|2006|__2|002|0[1-6]|_2(?!006)|15|PM|pm|[1-5]")
-#: what this moment does not change is no layout for Hugo
+#: what this moment does not change is not a layout for Hugo
 _PROBE = datetime(2019, 11, 9, 23, 1, 42)  # noqa: DTZ001  # of no place
 _WRITTEN: dict[str, Callable[[datetime], str]] = {
     "January": lambda at: _MONTHS[at.month - 1],

@@ -129,7 +129,7 @@ class Instagram(Comments):
         data = self.keep_container(request, me, _MEDIA)
         album, item = data.get("media_type") == "CAROUSEL", data.get("is_carousel_item") == "true"
         if item and ("caption" in data or album):
-            raise Refused(graph_error(100, "A carousel item takes no caption, and is no carousel"))
+            raise Refused(graph_error(100, "A carousel item takes no caption, and is not a carousel itself"))
         if album and data.keys() & {"image_url", "alt_text"}:
             raise Refused(graph_error(100, "A carousel takes no picture but its children"))
         reel = data.get("media_type") == "REELS"
