@@ -69,7 +69,7 @@ class Conversation:
     @property
     def asked(self) -> Asked | None:
         """What is asked at the moment; None while the flow is at work."""
-        return self._asked if self._given is None and not self._landed() else None
+        return self._asked if self._given is None and not self._given_up and not self._landed() else None
 
     @property
     def said(self) -> list[str]:
