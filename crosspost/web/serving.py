@@ -119,45 +119,20 @@ def served(
     :raises ConfigError: when the extra is missing, the port is taken, or it would be open to others without a login
     """
     app = load()
-    said, place = _web(app)
-    where = f"{place('web', 'host')}: `host`" if host == said.host else "--host"
-    _bound(host, 0, where).close()  # before anything else is said of a host that this machine does not have
-    networks = trusted(said.proxy_networks, said.proxy_header, lambda key: place("web", key))
-    users = users_of(app)
-    if host not in ("127.0.0.1", "localhost", "::1") and not users.all():
-        raise ConfigError(
-            f"{host} can be reached from other machines, and nobody has a login yet: "
-            "`crosspost web allow NAME` makes one"
-        )
-    door = Door(sessions_of(app), users, said.proxy_header, networks)
+    said, _ = _web(app)
+    where, door = _door(app, host)
     try:
         import uvicorn
 
-        from crosspost.web.current import Current
-        from crosspost.web.everything import Everything
-        from crosspost.web.here import Pages, Sites
         from crosspost.web.operations import Operations
-        from crosspost.web.site import every_site, site
+
+        pages = _pages(load, load_site, door, Address.of(said.address, host))
     except ImportError as error:
         if (error.name or "").partition(".")[0] == "crosspost":
             raise
         from crosspost.config.installation import adding
 
         raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
-    address = Address.of(said.address, host)
-
-    def pages_of(name: str) -> Pages[Current]:
-        assert load_site is not None  # noqa: S101  # for the type checker
-        current = Current(lambda: load_site(name))
-        return Pages(site(current, door, address), current)
-
-    def names() -> tuple[str, ...]:
-        return settings.site_names if (settings := load().settings) is not None else ()
-
-    def pages_of_all(current_of: "Callable[[str], Current]") -> "ASGIApp":
-        return every_site(Everything(names, current_of), door, address)
-
-    pages = Sites(names, pages_of, pages_of_all) if load_site is not None else site(Current(load), door, address)
     drain, apps = Drain(), _apps(load, load_site)
     probes = Probes(apps, draining=lambda: drain.begun or draining())
     metrics = Metrics(apps, lambda: probes.ready()[0])
@@ -169,6 +144,49 @@ def served(
     )  # fmt: skip
     with bound:
         yield Serving(uvicorn.Server(config), bound, drain, linger), bound.getsockname()[1]
+
+
+def _door(app: "App", host: str) -> tuple[str, Door]:
+    """What names the host, a line of the config or an option; and who may come in.
+
+    :raises ConfigError: when this machine does not have the host, or it would be open to others without a login
+    """
+    said, place = _web(app)
+    where = f"{place('web', 'host')}: `host`" if host == said.host else "--host"
+    _bound(host, 0, where).close()  # before anything else is said of a host that this machine does not have
+    networks = trusted(said.proxy_networks, said.proxy_header, lambda key: place("web", key))
+    users = users_of(app)
+    if host not in ("127.0.0.1", "localhost", "::1") and not users.all():
+        raise ConfigError(
+            f"{host} can be reached from other machines, and nobody has a login yet: "
+            "`crosspost web allow NAME` makes one"
+        )
+    return where, Door(sessions_of(app), users, said.proxy_header, networks)
+
+
+def _pages(
+    load: "Callable[[], App]", load_site: "Callable[[str], App] | None", door: Door, address: Address
+) -> "ASGIApp":
+    """The pages of one site, or of several and about all of them."""
+    from crosspost.web.current import Current
+    from crosspost.web.everything import Everything
+    from crosspost.web.here import Pages, Sites
+    from crosspost.web.site import every_site, site
+
+    if load_site is None:
+        return site(Current(load), door, address)
+
+    def pages_of(name: str) -> Pages[Current]:
+        current = Current(lambda: load_site(name))
+        return Pages(site(current, door, address), current)
+
+    def names() -> tuple[str, ...]:
+        return settings.site_names if (settings := load().settings) is not None else ()
+
+    def pages_of_all(current_of: "Callable[[str], Current]") -> "ASGIApp":
+        return every_site(Everything(names, current_of), door, address)
+
+    return Sites(names, pages_of, pages_of_all)
 
 
 @contextmanager
