@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crosspost.ledger.rows import HANDED
+from crosspost.networks.hand_over import HandOver
 from crosspost.sandbox import Sandbox
 from crosspost.schedule import due, parse, plan
 from crosspost.schedule.plan import Agenda, Pending
@@ -113,6 +115,13 @@ def test_no_page_has_an_english_sentence(german: Client, path: str) -> None:
 )  # fmt: skip
 def test_a_refusal_is_german(german: Client, form: dict[str, str], says: str) -> None:
     assert says in german.post("/move/mehr-1", **form, where="ledger").text
+
+
+def test_what_waits_to_be_posted_by_hand_is_german() -> None:
+    said = translated("de", f"whatsapp: WhatsApp takes posts from people only: {HandOver.act}")
+    assert said is not None
+    assert "fügen Sie den Text dort ein" in said
+    assert translated("de", HANDED) == "von Hand zu posten"
 
 
 def test_what_a_network_said_is_not_touched() -> None:
