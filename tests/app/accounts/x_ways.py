@@ -1,6 +1,7 @@
 """The ways in which X is connected, on a sandbox of its own."""
 
 import contextlib
+import random
 import re
 import socket
 from collections.abc import Iterator
@@ -22,10 +23,13 @@ def sandbox_with(callback: str, clock: Clock, options: dict[str, Any]) -> Iterat
 
 
 def free_address() -> str:
-    """An address of this computer that is free."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return f"http://localhost:{one.getsockname()[1]}/callback"
+    """An address of this computer that is free, with a port that the system gives to nobody by itself: other tests
+    open ports all the time, and this one is opened later.
+    """
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return f"http://localhost:{port}/callback"
 
 
 def keys(place: Place, account: str = "verein", **other: str | list[str]) -> dict[str, Any]:
