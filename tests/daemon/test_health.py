@@ -174,7 +174,7 @@ def test_where_it_answers_can_be_written_in_one_way_only(written: str, meant: tu
     if meant is not None:
         assert Where().convert(written, None, None) == meant
         return
-    with pytest.raises(click.BadParameter, match="is no port, such as 8787, or address, such as"):
+    with pytest.raises(click.BadParameter, match="is neither a port, such as 8787, nor an address, such as"):
         Where().convert(written, None, None)
 
 
