@@ -48,7 +48,9 @@ def demo(keep: bool, port: int, config: Path | None, site: Path | None) -> int:
             else "\nNot everything went out: see above."
         )
         if by_hand:
-            click.echo(f"{counted(by_hand, 'waits', 'wait')} for a person: that network takes posts from people only.")
+            click.echo(
+                f"{counted(len(by_hand), 'waits', 'wait')} for a person, as on {', '.join(sorted(set(by_hand)))} always."
+            )
         if keep:
             _wait(sandbox.url)
         return 0 if by_hand else code
@@ -106,8 +108,8 @@ def _run(config: Path) -> int:
     return _code(run.run.main(["--config", str(config)], standalone_mode=False))
 
 
-def _by_hand(config: Path) -> int:
-    """How many posts wait to be pasted by hand; 0 when anything else is not out either."""
+def _by_hand(config: Path) -> list[str]:
+    """The accounts of the posts that wait to be pasted by hand; none when anything else is not out either."""
     from crosspost.app.ledger_access import open_ledger
     from crosspost.cli.common import open_app
 
@@ -116,7 +118,7 @@ def _by_hand(config: Path) -> int:
         left = ledger.deliveries(states=["held", "unknown", "failed", "planned"])
     finally:
         ledger.close()
-    return len(left) if all(row.handed for row in left) else 0
+    return [row.account for row in left] if all(row.handed for row in left) else []
 
 
 def _code(answer: object) -> int:
