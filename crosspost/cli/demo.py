@@ -48,9 +48,8 @@ def demo(keep: bool, port: int, config: Path | None, site: Path | None) -> int:
             else "\nNot everything went out: see above."
         )
         if by_hand:
-            click.echo(
-                f"{counted(len(by_hand), 'waits', 'wait')} for a person, as on {', '.join(sorted(set(by_hand)))} always."
-            )
+            names = ", ".join(sorted(set(by_hand)))
+            click.echo(f"{counted(len(by_hand), 'waits', 'wait')} for a person: {names} takes posts from people only.")
         if keep:
             _wait(sandbox.url)
         return 0 if by_hand else code
