@@ -1,5 +1,6 @@
 """Many runs at once, each a process of its own, some of them killed: each of them sends with the newest ledger."""
 
+import contextlib
 import os
 import random
 import shutil
@@ -62,14 +63,14 @@ def test_wherever_a_run_is_killed_no_later_one_sends_without_its_ledger(remote: 
     for number in range(6):
         machine = Machine(remote, f"m{number}")
         pull = machine.crosspost("ledger", "pull", *(["--looked"] if unknown else []))
-        _killed(pull, chance)
+        _killed(pull, chance, remote.parent)
         if pull.returncode != 0:
             unknown = unknown or ["?"]  # it may have begun
             continue
         assert known == (machine.ledger.read_text().split() if machine.ledger.exists() else [])
         machine.send()
         push = machine.crosspost("ledger", "push")
-        _killed(push, chance)
+        _killed(push, chance, remote.parent)
         there = senders(remote, COPY) if git(remote, "branch", "--list", COPY) and number in _sent(remote) else known
         known, unknown = (there, []) if there[-1:] == [machine.name] else (known, [machine.name])
     left = Machine(remote, "last")
@@ -79,24 +80,33 @@ def test_wherever_a_run_is_killed_no_later_one_sends_without_its_ledger(remote: 
         assert (left.ledger.read_text().split() if left.ledger.exists() else []) == known
 
 
-def _killed(process: "subprocess.Popen[str]", chance: random.Random) -> None:
+def _killed(process: "subprocess.Popen[str]", chance: random.Random, folder: Path) -> None:
     try:
         process.communicate(timeout=chance.choice([0.2, 0.5, 0.7, 0.9, 60]))
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGKILL)
         process.communicate()
-        _wait_for_its_git(process.pid)
+        _wait_for_its_git(folder)
 
 
-def _wait_for_its_git(group: int) -> None:
+def _wait_for_its_git(folder: Path) -> None:
     """A git that was at work when crosspost was killed goes on to its end, as on a real machine."""
-    until = time.monotonic() + 5  # one that has ended stays in the list where nobody asks for its exit code
-    while time.monotonic() < until:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
+    until = time.monotonic() + 60
+    while named := [command for command in _commands() if str(folder) in command]:
+        assert time.monotonic() < until, named
         time.sleep(0.02)
+
+
+def _commands() -> list[str]:
+    """What runs on this machine now. A process that has ended has no words any more."""
+    if not Path("/proc/self/cmdline").exists():
+        listing = subprocess.run(["ps", "-A", "-o", "command="], capture_output=True, text=True, check=True)
+        return listing.stdout.splitlines()
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            found.append(os.fsdecode(file.read_bytes()).replace("\0", " "))
+    return found
 
 
 def _sent(remote: Path) -> list[int]:
