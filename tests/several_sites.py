@@ -54,3 +54,11 @@ class Sites:
             of = [name for name in self.tables if f"Of the {name}." in str(post)]
             found.append((of[0] if of else "?", post["network"], post["text"].split()[0]))
         return sorted(found)
+
+
+def run(sites: Sites, *options: str, code: int = 0) -> str:
+    """What a run some minutes later says, which ends with this code."""
+    sites.place.clock.pass_by(minutes=10)
+    ran = sites.place.crosspost("run", *options)
+    assert ran.code == code, ran
+    return ran.out + ran.err

@@ -1,36 +1,11 @@
 """Several sites under one config: each is worked on by itself, and none stops or touches another."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from crosspost.sandbox import Sandbox
-from crosspost.testing.harness import Clock, Place
-from tests.several_sites import Sites
-
-NETWORKS = ("x", "mastodon", "bluesky")
-
-
-@pytest.fixture
-def sites(tmp_path: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Sites:
-    """Two sites after their first run; both have x, and each has a network of its own."""
-    monkeypatch.setattr("crosspost.cli.common.now", clock)
-    monkeypatch.chdir(tmp_path)
-    place = Place(tmp_path, sandbox, networks=NETWORKS, clock=clock)
-    made = Sites(
-        place, {"club": 'accounts = ["x", "mastodon"]', "youth": 'accounts = ["x", "bluesky"]\ntimezone = "Asia/Tokyo"'}
-    )
-    assert place.crosspost("run").code == 0
-    assert made.out() == []
-    return made
-
-
-def run(sites: Sites, *options: str, code: int = 0) -> str:
-    sites.place.clock.pass_by(minutes=10)
-    ran = sites.place.crosspost("run", *options)
-    assert ran.code == code, ran
-    return ran.out + ran.err
+from crosspost.testing.harness import Place
+from tests.several_sites import Sites, run
 
 
 def test_each_says_its_own_on_its_own_accounts_once(sites: Sites) -> None:
@@ -155,7 +130,7 @@ def test_what_is_about_one_site_asks_which(sites: Sites) -> None:
 def test_what_is_about_the_installation_works_without_a_name(sites: Sites) -> None:
     listed = sites.place.crosspost("accounts", "list", "--json")
     assert listed.code == 0
-    assert {row["name"] for row in json.loads(listed.out)["accounts"]} == set(NETWORKS)
+    assert {row["name"] for row in json.loads(listed.out)["accounts"]} == {"x", "mastodon", "bluesky"}
 
 
 def test_an_account_that_only_some_sites_have(sites: Sites) -> None:
@@ -230,88 +205,3 @@ def test_two_sites_with_the_same_posts_say_them_once(sites: Sites) -> None:
     sites.post("club", "new")
     assert "it has the same posts as [sites.club]" in " ".join(run(sites, code=2).split())
     assert [one for one in sites.out() if one[1] == "x"] == [("club", "x", "new")]
-
-
-# ── an account that several have ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def shared(sites: Sites, text: str) -> None:
-    sites._rest = sites._rest.replace("[accounts.x]\n", f"[accounts.x]\n{text}\n")
-    sites.write()
-
-
-def x(sites: Sites) -> list[str]:
-    return [site for site, network, _ in sites.out() if network == "x"]
-
-
-def test_its_limits_count_for_both(sites: Sites) -> None:
-    shared(sites, "max_per_day = 1")
-    for name in sites.tables:
-        sites.post(name, "new")
-    for _ in range(3):
-        run(sites)
-    assert len(x(sites)) == 1
-    sites.place.clock.pass_by(hours=25)
-    run(sites)
-    assert sorted(x(sites)) == ["club", "youth"]
-
-
-def test_one_with_many_posts_starves_nobody(sites: Sites) -> None:
-    """An importer with a hundred posts on an account that says one a day: the other gets every second day."""
-    shared(sites, "max_per_day = 1")
-    for number in range(100):
-        sites.post("club", f"many{number:03}", said="date: 2026-11-23\n")
-    for number in range(3):
-        sites.post("youth", f"few{number}", said="date: 2026-11-23\n")
-    sites.place.clock.pass_by(days=2)
-    for _ in range(6):
-        run(sites)
-        sites.place.clock.pass_by(hours=25)
-    assert sorted(x(sites)) == ["club"] * 3 + ["youth"] * 3
-
-
-def test_a_pause_of_its_network_counts_for_both(sites: Sites) -> None:
-    for name in sites.tables:
-        sites.post(name, "new")
-    sites.place.sandbox.fault("x", "429", retry_after=1800)
-    run(sites, code=1)
-    status = json.loads(sites.place.crosspost("status", "--json").out)
-    paused = [row["paused_until"] for site in status.values() for row in site["accounts"] if row["account"] == "x"]
-    assert len(set(paused)) == 1
-    assert paused[0]
-    assert x(sites) == []
-
-
-def test_without_a_shared_account_nobody_looks_at_the_others(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, own in (("club", "mastodon"), ("youth", "bluesky")):
-        sites.tables[name] = f'accounts = ["{own}"]'
-    sites.write()
-    monkeypatch.setattr("crosspost.app.shared_accounts.read_only", lambda _: pytest.fail("looked at another site"))
-    for name in sites.tables:
-        sites.post(name, "new")
-    run(sites)
-    assert len(sites.out()) == 2
-
-
-def test_a_message_names_the_table_of_its_site(sites: Sites) -> None:
-    sites.tables["youth"] = 'accounts = ["x", "bluesky"]\nsource = "feed"'
-    sites.write()
-    for arguments in (
-        ["run"],
-        ["posts", "--site", "youth"],
-        ["doctor", "--offline"],
-        ["doctor", "--json", "--offline"],
-    ):
-        ran = sites.place.crosspost(*arguments)
-        assert "under [sites.youth]" in " ".join((ran.out + ran.err).split())
-        assert "[site]" not in ran.out + ran.err
-
-
-def test_doctor_says_which_rule_takes_no_post(sites: Sites) -> None:
-    config = sites.place.config
-    rule = '[accounts.bluesky]\ntakes = { tags = ["jugnd"] }'
-    config.write_text(config.read_text("utf-8").replace("[accounts.bluesky]", rule), "utf-8")
-    said = " ".join(sites.place.crosspost("doctor", "--offline", "--site", "youth").out.split())
-    assert "bluesky takes only posts with the tag “jugnd”; none of 1 post is like that" in said
-    assert "correct `takes` and `leaves_out` under [accounts.bluesky]" in said
-    assert "takes only" not in sites.place.crosspost("doctor", "--offline", "--site", "club").out
