@@ -159,8 +159,8 @@ def _ask_for(
             open_now = delivery.state in ("before", "failed", "planned", "skipped")
             if delivery.account not in accounts or not open_now or is_digest(delivery.why):  # a digest has said it
                 continue
-            if delivery.state == "skipped" and skipped(entry, delivery.account, delivery.network):
-                continue  # the account does not take it
+            if skipped(entry, delivery.account, delivery.network):
+                continue  # the account does not take it; what was planned before is left to the next run
             if delivery.why == TAKEN_BACK and delivery.state == "skipped":
                 if not again or delivery.part > 1:  # the parts of a thread follow its first
                     continue
