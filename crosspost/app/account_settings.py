@@ -131,7 +131,7 @@ def _possible(account: Account, style: Style, network: type["Network"], where: C
 
 def _boosts(config: Settings | None, account: Account, network: type["Network"], where: Callable[..., str]) -> None:
     """Refuse to boost where that is not possible, and an account that says nothing itself."""
-    from crosspost.schedule.parser import span
+    from crosspost.text.durations import duration
 
     source = config.accounts.get(account.boost_from) if config is not None else None
     if not network.boosts:
@@ -150,7 +150,7 @@ def _boosts(config: Settings | None, account: Account, network: type["Network"],
     if account.digest:
         raise ConfigError(f"{where('digest')}: an account that boosts has no digest; remove one of the two")
     try:
-        span(account.boost_after or BOOST_AFTER)
+        duration(account.boost_after or BOOST_AFTER)
     except ValueError as error:
         raise ConfigError(f"{where('boost_after')}: `boost_after`: {error}; write it like 30m, 2h or 1d") from None
 

@@ -181,11 +181,11 @@ class App(Installation):
     def boosts(self) -> dict[str, "Boost"]:
         """The accounts that boost what another one says: whose, and how long after."""
         from crosspost.delivery.rules import Boost
-        from crosspost.schedule.parser import span
+        from crosspost.text.durations import duration
 
         accounts = self.accounts().items()
         return {
-            name: Boost(one.boost_from, span(one.boost_after or settings.BOOST_AFTER))
+            name: Boost(one.boost_from, duration(one.boost_after or settings.BOOST_AFTER))
             for name, one in accounts
             if one.boost_from
         }

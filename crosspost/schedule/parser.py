@@ -13,6 +13,7 @@ import msgspec
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 from crosspost.schedule.values import Late, Quiet, Schedule, Slot, in_words
+from crosspost.text.durations import duration
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.plain_errors import explained
 
@@ -31,8 +32,6 @@ _EXAMPLES = {
     "late": '"send", "ask" or "skip after 48h"',
 }
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
-_SPAN = lazy(r"(?:\d{1,6}\s*(?:min|[smhdw])\s*)+", re.ASCII)
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _SLOT = lazy(rf"(?:({_DAY}(?:\s*[-–,]\s*{_DAY})*)\s+)?(\d{{1,2}}):(\d{{2}})", re.ASCII)
 _WEEK = 7 * 24 * 60
@@ -72,12 +71,12 @@ def parse(written: Mapping[str, object], *, where: Callable[..., str], zone: str
 
     schedule = Schedule(
         timezone=read("timezone", _zone, _site_zone(zone)),
-        delay=read("delay", span, timedelta()),
+        delay=read("delay", duration, timedelta()),
         slots=_slots(raw.slots, where),
-        min_gap=read("min_gap", span, timedelta()),
+        min_gap=read("min_gap", duration, timedelta()),
         quiet=read("quiet", _quiet, None),
         max_per_day=raw.max_per_day,
-        jitter=read("jitter", span, timedelta()),
+        jitter=read("jitter", duration, timedelta()),
         cost_per_post=raw.cost_per_post,
         max_cost_per_month=raw.max_cost_per_month,
         late=read("late", _late, Late()),
@@ -104,23 +103,6 @@ def _wrong(where: Callable[..., str], key: str, problem: str) -> ConfigError:
 
 
 # ── readers of one value; each raises ValueError with the problem ────────────────────────────────────────────────
-
-
-def span(text: str) -> timedelta:
-    """Parse a duration such as ``30m``, ``2h``, ``1d`` or ``1h30m``, up to a year.
-
-    >>> str(span("1d 1h30m"))
-    '1 day, 1:30:00'
-
-    :raises ValueError: when it is not a duration
-    """
-    low = text.strip().lower()
-    if not _SPAN.fullmatch(low):
-        raise ValueError(f"“{text}” is not a duration")
-    seconds = sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)\s*(min|[smhdw])", low))
-    if seconds > 366 * 86400:
-        raise ValueError(f"“{text}” is longer than a year")
-    return timedelta(seconds=seconds)
 
 
 def _zone(name: str) -> tzinfo:
@@ -161,8 +143,8 @@ def _late(text: str) -> Late:
             return Late()
         case [("ask" | "skip") as action]:
             return Late(action="ask" if action == "ask" else "skip")
-        case [("ask" | "skip") as action, "after", duration]:
-            return Late(action="ask" if action == "ask" else "skip", after=span(duration))
+        case [("ask" | "skip") as action, "after", *length]:
+            return Late(action="ask" if action == "ask" else "skip", after=duration(" ".join(length)))
     raise ValueError(f"“{text}” is not understood")
 
 

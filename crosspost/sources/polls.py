@@ -1,15 +1,13 @@
 """Parses ``poll:`` of a post's ``crosspost:`` mapping."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from crosspost.model import Poll
+from crosspost.text.durations import duration
 from crosspost.text.near_names import nearest
 
 _KEYS = ("options", "duration", "multiple")
-_UNITS = {"m": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86_400, "day": 86_400, "w": 604_800, "week": 604_800}
-_LENGTH = re.compile(r"\s*(\d{1,4})\s*([a-z]+?)s?\s*", re.IGNORECASE)
 
 Refuse = Callable[..., Exception]
 
@@ -55,8 +53,10 @@ def _options(value: Any, refuse: Callable[[str], Exception]) -> tuple[str, ...]:
 def _seconds(value: Any, refuse: Callable[[str], Exception]) -> int:
     if value is None:
         return 0
-    found = _LENGTH.fullmatch(str(value)) if isinstance(value, str) else None
-    unit = _UNITS.get(found[2].lower()) if found else None
-    if found is None or unit is None or not int(found[1]):
+    try:
+        found = int(duration(value).total_seconds()) if isinstance(value, str) else 0
+    except ValueError:
+        found = 0
+    if not found:
         raise refuse("should be a length such as 3 days, 12 hours or 30 minutes")
-    return int(found[1]) * unit
+    return found

@@ -9,8 +9,9 @@ import pytest
 
 from crosspost.errors import ConfigError
 from crosspost.schedule import Schedule, parse
-from crosspost.schedule.parser import slot, span
+from crosspost.schedule.parser import slot
 from crosspost.schedule.values import Late, Quiet
+from crosspost.text.durations import duration
 
 
 def where(*keys: str) -> str:
@@ -70,10 +71,15 @@ def test_slots(text: str, cron: str) -> None:
         ("1w", 604800),
         ("1h 30m", 5400),
         ("0m", 0),
+        ("2 days", 172_800),
+        ("1 week", 604_800),
+        ("1 hour 30 minutes", 5400),
+        ("1 day, 2 hours and 5 mins", 93_900),
+        ("3 Hrs", 10_800),
     ],
 )
 def test_spans(text: str, seconds: int) -> None:
-    assert span(text) == timedelta(seconds=seconds)
+    assert duration(text) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +90,9 @@ def test_spans(text: str, seconds: int) -> None:
         ("timezone", "\0", "is not the name of a time zone"),
         ("delay", "soon", "“soon” is not a duration"),
         ("delay", "-2h", "is not a duration"),
+        ("delay", "2 months", "is not a duration"),
+        ("delay", "2 days and", "is not a duration"),
+        ("delay", "1hm", "is not a duration"),
         ("delay", "500d", "is longer than a year"),
         ("delay", 30, "expected text in quotes, found a whole number"),
         ("delay", "٣٠m", "is not a duration"),
@@ -104,6 +113,7 @@ def test_spans(text: str, seconds: int) -> None:
         ("cost_per_post", float("nan"), "nan is not a number"),
         ("max_cost_per_month", float("inf"), "inf is not a number"),
         ("late", "never", "“never” is not understood"),
+        ("late", "skip after", "is not a duration"),
         ("late", "skip after lunch", "is not a duration"),
     ],
 )
@@ -122,11 +132,11 @@ def test_a_mistake_names_its_key_and_shows_how(key: str, value: object, problem:
 
 def test_lengths_of_time() -> None:
     for same in (("60s", "1m", "1min"), ("90m", "1h30m", "1H 30 M"), ("24h", "1d"), ("7d", "1w")):
-        assert len({span(text) for text in same}) == 1, same
-    assert span("1w1d1h1m1s") == timedelta(days=8, hours=1, minutes=1, seconds=1)
-    assert span("366d") == timedelta(days=366)
+        assert len({duration(text) for text in same}) == 1, same
+    assert duration("1w1d1h1m1s") == timedelta(days=8, hours=1, minutes=1, seconds=1)
+    assert duration("366d") == timedelta(days=366)
     with pytest.raises(ValueError, match="longer than a year"):
-        span("366d 1s")
+        duration("366d 1s")
 
 
 def test_money_limits_only_when_both_sums_are_given() -> None:
