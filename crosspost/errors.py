@@ -14,10 +14,12 @@
         │   │   └── OtherVoice     no: the token now belongs to another user than before → a person must decide
         │   └── KeyTaken           no: our key already holds something else → try again with another key
         ├── Rejected               no, and it never will be: the network refused it, for the reason it gives
-        │   └── Unsupported        no: found out before any request
+        │   ├── Unsupported        no: found out before any request
+        │   └── TurnedDown         no: the network took it, looked at it, and has said that it will not show it
         ├── ByHand                 no: the network takes posts from people only → a person posts it, and says so
         └── Unknown                maybe: look at the account first, never send again on hope
-            └── OutOfSight         … because the account's list of posts does not reach back that far
+            ├── OutOfSight         … because the account's list of posts does not reach back that far
+            └── UnderReview        … because the network took it, and looks at it before it shows it → look again later
 
 Messages are for the person who reads them: what happened, where, and what to do next. They never contain a secret.
 """
@@ -98,6 +100,14 @@ class Unsupported(Rejected):
     """Found out before any request: this network cannot take this post."""
 
 
+class TurnedDown(Rejected):
+    """Certainly not out: the network took the post, looked at it, and has said that it will not show it.
+
+    Also ``find`` may raise it, and ends the delivery by that. So it is about the very post, never about the request
+    that asked: whatever else a look meets, any other :class:`Rejected` among it, says nothing of the post.
+    """
+
+
 class ByHand(DeliveryError):
     """Certainly not out, and never sent by a program: a person posts it."""
 
@@ -108,3 +118,14 @@ class Unknown(DeliveryError):
 
 class OutOfSight(Unknown):
     """The account's list of posts does not reach back far enough, so finding nothing proves nothing."""
+
+
+class UnderReview(Unknown):
+    """The network has taken the post and looks at it before it shows it: neither out nor refused.
+
+    :param taken: the network's id of the post; a post with one is looked for by it, and is never sent again by itself
+    """
+
+    def __init__(self, message: str, taken: str) -> None:
+        super().__init__(message)
+        self.taken = taken

@@ -26,6 +26,7 @@ from crosspost.errors import (
     NotSent,
     PostRefused,
     Rejected,
+    TurnedDown,
     Unsupported,
 )
 from crosspost.ledger import Change, Delivery, Ledger
@@ -159,7 +160,10 @@ class Editor:
             raise Unsupported(f"{row.account}: it may be out; look, then `crosspost settle {row.id}`")
         if row.state in ("sending", "unknown"):
             raise NotSent(f"{row.account}: it may be out; the next run looks for it")
-        return network.find(row.prepared, row.publishing_at) if row.publishing_at is not None else None
+        try:
+            return network.find(row.prepared, row.publishing_at) if row.publishing_at is not None else None
+        except TurnedDown:
+            return None
 
     def _settle(self, change: Change, error: DeliveryError, network: Network, begun: datetime) -> Change:
         """What an error means. Doubt is none here: what may have been done already can be done again."""

@@ -6,7 +6,7 @@ from crosspost.delivery.backoff import exhausted, pause, pause_account, slept
 from crosspost.delivery.keys import again
 from crosspost.delivery.reconcile import how_to_settle
 from crosspost.delivery.uploads import forget_uploads, stale
-from crosspost.errors import ByHand, DeliveryError, KeyTaken, Rejected, Unknown
+from crosspost.errors import ByHand, DeliveryError, KeyTaken, Rejected, TurnedDown, UnderReview, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
 
@@ -36,12 +36,14 @@ class Failure:
             return hand_over(held, error, self._ledger)
         now, message = self._ledger.clock(), str(error)
         paused = pause_account(self._network, error, self._ledger)
+        if isinstance(error, UnderReview):
+            return self._ledger.doubt(held, message, now, taken=error.taken)
         if isinstance(error, Unknown):
             return self._ledger.doubt(held, message, now)
         if isinstance(error, KeyTaken):
             return self._ledger.again(self._ledger.rekey(held, again(held.handle)), message, now)
         if isinstance(error, Rejected):
-            return self._refused(held, message, now)
+            return self._refused(held, error, now)
         certain = not self._doubted
         if paused:
             return self._ledger.again(held, message, now, certain=certain)
@@ -50,7 +52,10 @@ class Failure:
             return self._over(held, f"given up after {hours:g} hours: {message}")
         return self._ledger.again(held, message, now + pause(held.id, held.attempts), certain=certain)
 
-    def _refused(self, held: Delivery, message: str, now: datetime) -> Delivery:
+    def _refused(self, held: Delivery, error: Rejected, now: datetime) -> Delivery:
+        message = str(error)
+        if isinstance(error, TurnedDown) and not self._doubted:
+            return self._ledger.turned_down(held, message)
         if not self._doubted and (slept(self._taken, now) or stale(held, self._ledger)):
             # the machine slept since it began: what was refused may be the uploads, which are made anew
             held = forget_uploads(held, self._ledger)

@@ -13,7 +13,7 @@ import msgspec
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.keys import again
 from crosspost.delivery.reconcile import forgotten
-from crosspost.errors import CrosspostError, DeliveryError, KeyTaken, LedgerError, NotSent, Unknown
+from crosspost.errors import CrosspostError, DeliveryError, KeyTaken, LedgerError, NotSent, TurnedDown, Unknown
 from crosspost.ledger import DECIDED, Delivery, Ledger, State
 from crosspost.ledger.facts import Suspicion
 from crosspost.model import Draft, Entry, Post, Prepared, Receipt
@@ -70,7 +70,11 @@ class Lookback:
         dated = self._entries[row.post].date if row.post in self._entries else None
         handle = row.handle or self._key(row)
         remote: dict[str, Any] = {name: row.remote[name] for name in _ABOUT if name in row.remote}
-        return self._network.look_back(Prepared(draft=draft, handle=handle, remote=remote, dated=dated), since - _SLACK)
+        prepared = Prepared(draft=draft, handle=handle, remote=remote, dated=dated)
+        try:
+            return self._network.look_back(prepared, since - _SLACK)
+        except TurnedDown:  # it is there, and nobody sees it
+            return None
 
     def _open(self, doubt: Suspicion, *, only: bool) -> list[Delivery]:
         """What may be out without the ledger's knowing.

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from crosspost.delivery import clocks
 from crosspost.delivery.backoff import pause_account
 from crosspost.delivery.keys import again
-from crosspost.errors import DeliveryError, KeyTaken, RateLimited
+from crosspost.errors import DeliveryError, KeyTaken, RateLimited, TurnedDown, UnderReview
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
 
@@ -25,7 +25,8 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     """Settle one ``unknown`` delivery as far as the network lets us.
 
     :param pause: number of looks so far → how long until the next
-    :returns: the delivery as it stands now: ``sent``, ``planned``, ``unknown`` (look again later) or ``held``
+    :returns: the delivery as it stands now: ``sent``, ``planned``, ``unknown`` (look again later), ``held``, or
+        ``failed`` when the network took it and has turned it down
     """
     now = ledger.clock()
     if delivery.publishing_at is None:  # stopped before the irreversible request: nothing is out
@@ -34,16 +35,20 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
         receipt = network.find(delivery.prepared, began(delivery, network, now))
     except KeyTaken as error:  # under our key stands something else, so ours is not there
         return ledger.again(ledger.rekey(delivery, again(delivery.handle)), str(error), now)
+    except TurnedDown as error:
+        return ledger.turned_down(delivery, str(error))
     except DeliveryError as error:
         pause_account(network, error, ledger)
         later = now + pause(delivery.attempts)
         if isinstance(error, RateLimited) and error.retry_at is not None:
             later = error.retry_at
-        return delivery if delivery.state == "held" else ledger.doubt(delivery, f"cannot look: {error}", later)
+        return delivery if delivery.state == "held" else _not_seen(delivery, error, ledger, later)
     if receipt is not None:
         return ledger.sent(delivery, receipt)
     if delivery.state == "held":
         return delivery
+    if delivery.prepared.taken:
+        return _gone(delivery, network, ledger)
     return _absent(delivery, network, ledger, now)
 
 
@@ -104,18 +109,35 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
     if delivery.publishing_at is None:
         return None
     try:
-        if guarded(delivery, network, now):
+        if not delivery.prepared.taken and guarded(delivery, network, now):
             return None
         receipt = network.find(delivery.prepared, began(delivery, network, now))
+    except TurnedDown as error:
+        return ledger.turned_down(delivery, str(error))
     except DeliveryError as error:
         pause_account(network, error, ledger)
-        return ledger.doubt(delivery, f"cannot look: {error}", now)
+        return _not_seen(delivery, error, ledger, now)
     if receipt is not None:
         return ledger.sent(delivery, receipt)
+    if delivery.prepared.taken:
+        return _gone(delivery, network, ledger)
     delivery, after = _dated(delivery, network, ledger), network.able.absence_after
     least, most = (time.total_seconds() for time in age(delivery, network, now))
     proved = after is not None and least >= after and not forgotten(network, most)
     return None if proved else ledger.doubt(delivery, delivery.error, now)
+
+
+def _not_seen(delivery: Delivery, error: DeliveryError, ledger: Ledger, later: datetime) -> Delivery:
+    """The look has told nothing, or that the network is not done with the post."""
+    if isinstance(error, UnderReview):
+        return ledger.doubt(delivery, str(error), later, taken=error.taken)
+    return ledger.doubt(delivery, f"cannot look: {error}", later)
+
+
+def _gone(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:
+    """The network had taken it, and does not have it any more. A person knows why, or asks there; nothing is sent."""
+    said = f"{network.name} had taken it, and does not have it any more"
+    return ledger.hold(delivery, f"{said}: {how_to_settle(delivery, network)}")
 
 
 def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime) -> Delivery:

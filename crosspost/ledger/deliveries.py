@@ -141,8 +141,20 @@ class Deliveries(Plans):
     def failed(self, delivery: Delivery, error: str) -> Delivery:
         return self._held(delivery, state="failed", error=error, **FREE)
 
-    def doubt(self, delivery: Delivery, error: str, look_at: datetime) -> Delivery:
-        return self._held(delivery, state="unknown", error=error, due_at=look_at, **FREE)
+    def turned_down(self, delivery: Delivery, error: str) -> Delivery:
+        """Record that the network took it and will not show it. Nothing of it is left in doubt, so a person who tries
+        it again begins anew, with the words of that day.
+        """
+        anew = {"publishing_at": None, "remote": msgspec.json.encode(_thread(delivery)).decode(), "remote_at": None}
+        return self._held(delivery, state="failed", error=error, **anew, **FREE)
+
+    def doubt(self, delivery: Delivery, error: str, look_at: datetime, *, taken: str = "") -> Delivery:
+        """Record that it may be out.
+
+        :param taken: the network's id of the post, where it has said that it took it; written down in the same moment
+        """
+        known = {"remote": msgspec.json.encode({**delivery.remote, "taken": taken}).decode()} if taken else {}
+        return self._held(delivery, state="unknown", error=error, due_at=look_at, **known, **FREE)
 
     def wait(self, delivery: Delivery, until: datetime, why: str, *, error: str = "") -> Delivery:
         """Postpone it; it stays planned. The time of the first wait is kept, so that pauses can grow."""

@@ -92,6 +92,11 @@ class Prepared(Value, frozen=True, kw_only=True):
         """The network's id of the first post of the thread; "" when it is not a reply."""
         return str(self.remote.get("root", ""))
 
+    @property
+    def taken(self) -> str:
+        """The network's id of a post that it took and is looking at before it shows it; "" when there is none."""
+        return str(self.remote.get("taken", ""))
+
 
 class Receipt(Value, frozen=True, kw_only=True):
     """The network's response: its id for the post, the address where people see it ("" when there is none), and when.

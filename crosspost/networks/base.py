@@ -51,6 +51,8 @@ class Network(Drafting):
 
         :param since: when the delivery was begun
         :returns: None when it is not there (see ``absence_after``)
+        :raises TurnedDown: when the network has it and will not show it, which ends the delivery
+        :raises UnderReview: when the network has it and has not shown it yet
         """
 
     def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from crosspost.compose import Style
-from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, TurnedDown, UnderReview, Unknown
 from crosspost.model import Abilities, Draft, Identity, Limits, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Network, Save
 from crosspost.testing.harness import Clock
@@ -36,6 +36,8 @@ class Stored:
     at: datetime
     shown_at: datetime
     gone: bool = False
+    #: how a network that looks at posts before it shows them decides; "" where it shows all
+    verdict: str = ""
 
 
 @dataclass
@@ -71,8 +73,20 @@ class Server:
         return self.posts[-1]
 
     def out(self, link: str) -> list[Stored]:
-        """The posts with this link that were not taken back."""
+        """The posts with this link that were not taken back or turned down; those that it still looks at count."""
+        return [post for post in self.there(link) if not self.turned_down(post)]
+
+    def there(self, link: str) -> list[Stored]:
+        """What an account's list has, whoever sees it."""
         return [post for post in self.posts if post.said.endswith(f" {link}") and not post.gone]
+
+    def waits(self, post: Stored) -> bool:
+        """Whether it still looks at the post, and so shows it to nobody."""
+        return bool(post.verdict) and self.clock() < post.shown_at
+
+    def turned_down(self, post: Stored) -> bool:
+        """Whether it has looked at the post and will not show it."""
+        return post.verdict == "refused" and not self.waits(post)
 
 
 class Obedient(Network):
@@ -137,7 +151,11 @@ class Obedient(Network):
             raise NOT_TAKEN[fault]
         keyed = self.able.idempotent_for > 0
         self.answered()
-        stored = self.server.take(prepared.handle, prepared.draft.text, keyed=keyed, late=fault.endswith("late"))
+        late = fault.endswith("late") or fault.startswith("examined")
+        stored = self.server.take(prepared.handle, prepared.draft.text, keyed=keyed, late=late)
+        if fault.startswith("examined") and stored.shown_at > self.server.clock():
+            stored.verdict = "refused" if "refused" in fault else "shown"
+        self._examined(stored, lost=fault.endswith("lost"))
         if fault.startswith("lost"):
             raise Unknown(f"{self.account}: no answer")
         if fault.startswith("odd"):
@@ -156,10 +174,23 @@ class Obedient(Network):
             raise NotSent(f"{self.account}: the server does not answer")
         self.answered()
         start = self.search_start(since)
-        for post in self.server.out(prepared.draft.link):
-            if post.shown_at <= self.server.clock() and post.at >= start:
+        there = self.server.there(prepared.draft.link)
+        for post in sorted(there, key=self.server.turned_down):  # what may be seen goes before what nobody will see
+            if post.at >= start and (not prepared.taken or post.id == prepared.taken):
+                self._examined(post, lost=False)
+                if post.shown_at > self.server.clock():
+                    continue
                 return Receipt(id=post.id, url=f"https://obedient.example/{post.id}", at=post.at)
         return None
+
+    def _examined(self, post: Stored, *, lost: bool) -> None:
+        """What the network says of a post that it looks at before it shows it."""
+        if lost:
+            raise Unknown(f"{self.account}: no answer")
+        if self.server.waits(post):
+            raise UnderReview(f"{self.account}: it still looks at it", post.id)
+        if self.server.turned_down(post):
+            raise TurnedDown(f"{self.account}: it does not show it")
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         for post in self.server.posts:
@@ -185,6 +216,9 @@ NOT_TAKEN: dict[str, Any] = {
     "killed-before": Killed(),
 }
 #: … and when it does
-TAKEN = ("lost", "lost-late", "odd", "odd-late", "killed", "killed-late", "late", "no-receipt")
+TAKEN = (
+    *("lost", "lost-late", "odd", "odd-late", "killed", "killed-late", "late", "no-receipt"),
+    *("examined", "examined-refused", "examined-lost", "examined-refused-lost"),
+)
 PUBLISHING = (*NOT_TAKEN, *TAKEN)
 FAULTS = (*PUBLISHING, "upload-refused", "upload-lost", "killed-while-uploading", "blind-look", "killed-while-looking")

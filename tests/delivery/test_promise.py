@@ -250,6 +250,8 @@ class Promise(RuleBasedStateMachine):
 
     def settle(self, row: Delivery, *, skip: bool) -> None:
         out = self.out(row)
+        if any(self.servers[row.account].waits(post) for post in out):
+            return  # nobody can see yet what becomes of it
         if out:
             self.ledger.decide(row, "sent", out[0].id, out[0].id)
         else:

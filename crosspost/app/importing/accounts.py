@@ -8,7 +8,7 @@ import msgspec
 
 from crosspost.app.importing.matching import Match, Matcher
 from crosspost.app.importing.records import Record
-from crosspost.errors import CrosspostError, OutOfSight, Unknown
+from crosspost.errors import CrosspostError, OutOfSight, TurnedDown, Unknown
 from crosspost.model import Entry, Prepared
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class AccountReader:
         prepared = Prepared(draft=draft, handle=f"import#{entry.id}", dated=entry.date)
         try:
             receipt = network.look_back(prepared, entry.date or self._app.clock())
-        except (OutOfSight, Unknown):  # further back than the network shows
+        except (OutOfSight, TurnedDown, Unknown):  # further back than the network shows, or shown to nobody
             return None
         if receipt is None:
             return None
