@@ -22,6 +22,7 @@ from crosspost.model import (
     Remark,
     Value,
 )
+from crosspost.networks import facebook_video as videos
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta import graph
 from crosspost.networks.post_search import Page, moment, text
@@ -45,6 +46,7 @@ class Facebook(Network):
         text=63_206,  # a widely used number; Meta documents none
         unit="utf-16",
         images=ImageLimits(count=10, formats=("JPEG", "PNG"), bytes=4_000_000, alt=2000),
+        videos=videos.LIMITS,
         source="https://developers.facebook.com/docs/pages-api/posts",
         checked=date(2026, 11, 22),
     )
@@ -85,10 +87,14 @@ class Facebook(Network):
         return rights.remarks(self, self._graph(), rights.PAGE, rights.PAGE_COMMENTS)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        if prepared.draft.video is not None:
+            return videos.upload(self, prepared, save)
         return self.uploaded(prepared, save, self._upload)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
+        if draft.video is not None:
+            return self._receipt({"id": videos.publish(self, prepared)})
         form = {"message": draft.text, "fields": "id,permalink_url"}
         if draft.images:  # photos replace the link card; the link is in the text
             photos = [{"media_fbid": prepared.remote[f"media_{n}"]} for n in range(len(draft.images))]
@@ -101,6 +107,9 @@ class Facebook(Network):
         return self._receipt(answer)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
+        if "video" in prepared.remote:
+            node = videos.find(self, prepared, since)
+            return self._receipt(node) if node is not None else None
         found = self.search(
             [self.ask_since(since, self._posts)],
             since,
@@ -112,8 +121,9 @@ class Facebook(Network):
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes the text; Facebook cannot change photos or the link card of a published post."""
+        words = "message" if videos.is_post(receipt.id) else "description"
         with self.talking():
-            answer = self._post(receipt.id, {"message": prepared.draft.text})
+            answer = self._post(receipt.id, {words: prepared.draft.text})
         self._confirmed(answer)
         return receipt
 
@@ -136,7 +146,7 @@ class Facebook(Network):
         client = self._graph()
         try:
             with self.talking():
-                post = client.get_object(receipt.id, fields=read.POST)
+                post = client.get_object(videos.post_of(client, receipt.id, self.me().id), fields=read.POST)
                 figures, number = read.figures_of(post), str(post["id"])
         except Rejected:
             if coming_back.gone(self, client, rights.READ_PAGE):
@@ -204,8 +214,9 @@ class Facebook(Network):
         # facebook-sdk ignores the HTTP status: a 500 with {} looks like success
         if not isinstance(answer, dict) or not answer.get("id"):
             raise self.unreadable("the answer has no id")
-        post_id = str(answer["id"])
-        url = str(answer.get("permalink_url") or f"{self.page('https://www.facebook.com', '/facebook')}/{post_id}")
+        post_id, home = str(answer["id"]), self.page("https://www.facebook.com", "/facebook")
+        url = str(answer.get("permalink_url") or f"/{post_id}")
+        url = f"{home}{url}" if url.startswith("/") else url  # of videos it tells the path only
         return Receipt(id=post_id, url=url, at=self.clock())
 
 

@@ -30,8 +30,9 @@ _TRANSIENT = {1, 2}
 # ── subcodes of Instagram and Threads: more precise than the code ─────────────────────────────────────────────────
 #: the container is not ready, or too old: certainly not out, whatever the request
 _NOT_READY = {2207027, 2207020, 2207008, 4279009}
-#: the picture could not be fetched or processed this time; 2207001 is documented as an error on Meta's side
-_AGAIN = {2207001, 2207003, 2207032, 2207052, 2207053, 2207082}
+#: the picture could not be fetched or processed this time; 2207001 is documented as an error on Meta's side, those that
+#: begin with 1363 as broken uploads of a video
+_AGAIN = {2207001, 2207003, 2207032, 2207052, 2207053, 2207082, 1363019, 1363030, 1363033}
 #: too large, wrong format, ratio, size, caption too long, wrong number of pictures or mentions
 _NEVER = {36000, 36001, 36003, 36004, 2207004, 2207005, 2207009, 2207010, 2207028, 2207040}
 #: the daily quota is used up; each post counts for 24 hours
@@ -129,7 +130,7 @@ def explain(message: str, exchange: Exchange, *, irreversible: bool, now: dateti
 
 
 def by_number(number: Any, message: str, *, irreversible: bool, now: datetime) -> DeliveryError | None:
-    """The meaning of an error number of Instagram and Threads; None for any other.
+    """The meaning of an error number of Instagram, Threads and video uploads; None for any other.
 
     They come as a subcode, sometimes as the code, and in the explanation of a container's status.
     """

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import route, whole
 from crosspost.sandbox.core.store import Account, Post
-from crosspost.sandbox.networks.facebook.server import Server
+from crosspost.sandbox.networks.facebook.videos import Videos
 from crosspost.sandbox.networks.meta.comments import Comment
 from crosspost.sandbox.networks.meta.graph import fields, flag, graph_error, only_known, stamp, wanted_fields
 
@@ -21,13 +21,13 @@ _EDGE = re.compile(r"\b(comments|reactions)((?:\.\w+\(\w*\))*)")
 _MESSAGE = 8000
 
 
-class Comments(Server):
+class Comments(Videos):
     """Below every post."""
 
     needs: ClassVar = (
         ("POST|DELETE", r"/[^/]+/(comments|likes)", frozenset({"pages_manage_engagement"})),
         ("GET", r"/[^/]+/comments", frozenset({"pages_read_user_content"})),
-        *Server.needs,
+        *Videos.needs,
     )
 
     @route("POST", "/{thing}/comments")

@@ -18,7 +18,7 @@ class Server(Login):
 
     paths = r"/v(?:[2-9]|\d{2,})\.\d+(?:/|$)|/(?:me|debug_token|\d[\d_]+)(?:/|$)"  # /2/ is X
     needs: ClassVar[tuple[tuple[str, str, frozenset[str]], ...]] = (
-        ("POST|DELETE", r"/[^/]+(/(feed|photos))?", frozenset({"pages_manage_posts"})),
+        ("POST|DELETE", r"/[^/]+(/(feed|photos|videos|captions))?", frozenset({"pages_manage_posts"})),
         ("GET", r"/[^/]+/(feed|posts|published_posts|scheduled_posts)", frozenset({"pages_read_engagement"})),
     )
 

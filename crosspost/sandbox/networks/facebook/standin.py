@@ -30,7 +30,7 @@ class Facebook(Comments):
     key: ClassVar = "facebook"
     name: ClassVar = "Facebook"
     look: ClassVar = Look(mark="#0866ff")
-    publishes: ClassVar = "POST /*/*/feed"
+    publishes: ClassVar = "POST /*/*/feed | POST /*/*/videos/finish"
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -126,12 +126,14 @@ class Facebook(Comments):
 
     @route("POST", "/{post_id}")
     def edit(self, request: Request, post_id: str) -> Reply:
-        """Change the message of a post."""
-        post, params = self._post(self.me(request), post_id), fields(request)
-        only_known(params, "message")
-        message = first(params, "message")
+        """Change the message of a post, or the description of a video."""
+        me, params = self.me(request), fields(request)
+        video = self.video_post(me, post_id)
+        post, words = video or self._post(me, post_id), "description" if video else "message"
+        only_known(params, words)
+        message = first(params, words)
         if not message:
-            raise Refused(graph_error(100, "The parameter message is required"))
+            raise Refused(graph_error(100, f"The parameter {words} is required"))
         post.text, post.edited = message, request.now
         return Reply.json({"success": True})
 
@@ -146,7 +148,7 @@ class Facebook(Comments):
         if picture is not None and not picture.used:
             del self.store.pictures[picture.id]
         else:
-            self._post(me, post_id).deleted = True
+            (self.video_post(me, post_id) or self._post(me, post_id)).deleted = True
         return Reply.json({"success": True})
 
     def _post(self, me: Account, post_id: str) -> Post:
@@ -173,6 +175,8 @@ class Facebook(Comments):
             body |= self.linked(me.name)
             wanted = wanted_fields(params, _PAGE_FIELDS, "id,name")
             return Reply.json({key: value for key, value in body.items() if key in wanted})
+        if video := self.video_json(request, me, thing):
+            return Reply.json(video)
         picture = self.store.picture(me, thing)
         if picture is None:
             wanted = wanted_fields(params, _POST_FIELDS, "id,message,created_time")
