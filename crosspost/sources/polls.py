@@ -7,7 +7,7 @@ from typing import Any
 from crosspost.model import Poll
 from crosspost.text.near_names import nearest
 
-_KEYS = ("options", "duration", "multiple")
+_KEYS = ("options", "question", "duration", "multiple")
 _UNITS = {"m": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86_400, "day": 86_400, "w": 604_800, "week": 604_800}
 _LENGTH = re.compile(r"\s*(\d{1,4})\s*([a-z]+?)s?\s*", re.IGNORECASE)
 
@@ -36,6 +36,7 @@ def parse_poll(value: Any, refuse: Refuse) -> Poll | bool | None:
         options=_options(value.get("options"), lambda reason: refuse(f"options: {reason}", "options")),
         seconds=_seconds(value.get("duration"), lambda reason: refuse(f"duration: {reason}", "duration")),
         multiple=multiple,
+        question=_question(value.get("question"), lambda reason: refuse(f"question: {reason}", "question")),
     )
 
 
@@ -50,6 +51,14 @@ def _options(value: Any, refuse: Callable[[str], Exception]) -> tuple[str, ...]:
     if len(set(options)) < len(options):
         raise refuse("an answer stands there twice")
     return options
+
+
+def _question(value: Any, refuse: Callable[[str], Exception]) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value.strip():
+        raise refuse("should be a text")
+    return value.strip()
 
 
 def _seconds(value: Any, refuse: Callable[[str], Exception]) -> int:
