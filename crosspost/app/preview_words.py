@@ -41,13 +41,14 @@ def video(video: Video, film: "VideoFile") -> str:
 
 
 def poll(poll: Poll) -> str:
-    """The answers of a poll and its rules."""
+    """What a poll asks where it asks it itself, its answers and its rules."""
     from crosspost.compose.polls import lasting  # few posts have one
 
     rules = [lasting(poll.seconds)] if poll.seconds else []
     rules += ["several may be chosen"] if poll.multiple else []
     said = ", ".join(rules)
-    return f"{' / '.join(poll.options)}{f' ({said})' if said else ''}"
+    asked = f"{poll.question} " if poll.question else ""
+    return f"{asked}{' / '.join(poll.options)}{f' ({said})' if said else ''}"
 
 
 def count(draft: Draft) -> str:

@@ -39,15 +39,14 @@ class _Account(NamedTuple):
 
 
 def _poll(
-    override: Override, limits: Limits, images: tuple[Picture, ...], network: str
-) -> tuple[Poll | None, list[str]]:
-    """The poll, and warnings about it and the pictures it displaces."""
+    post: Post, override: Override, limits: Limits, images: tuple[Picture, ...], network: str
+) -> tuple[Poll | None, tuple[Picture, ...], list[str]]:
+    """The poll, the pictures that stay beside it, and warnings about both."""
     if not isinstance(override.poll, Poll):
-        return None, []
-    from crosspost.compose.polls import beside, polled  # few posts have one
+        return None, images, []
+    from crosspost.compose.polls import with_poll  # few posts have one
 
-    poll, warnings = polled(override.poll, limits.polls, network)
-    return poll, [*warnings, *beside(poll, limits.polls, images, network)]
+    return with_poll(override.poll, post.title, images, limits.polls, network)
 
 
 def _video(
@@ -69,8 +68,10 @@ def _video(
     return msgspec.structs.replace(post.video, alt=words), (said,) if said else ()
 
 
-def _within(limits: Limits, images: tuple[Picture, ...], video: Video | None) -> Limits:
-    """The limits that hold for this post: some networks take less text beside a picture or a video."""
+def _within(limits: Limits, images: tuple[Picture, ...], video: Video | None, poll: Poll | None) -> Limits:
+    """The limits that hold for this post: some networks take less text beside a picture, a video or a poll."""
+    if poll is not None and limits.polls is not None and limits.polls.text:
+        return msgspec.structs.replace(limits, text=limits.polls.text)
     if not (images or video) or not limits.text_with_images:
         return limits
     return msgspec.structs.replace(limits, text=limits.text_with_images)
@@ -225,20 +226,19 @@ def compose(
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
     images = pictures(post, limits.images, abilities, style, override.alt)
-    poll, about_poll = _poll(override, limits, images, network)
-    images = () if poll is not None and not (limits.polls and limits.polls.with_images) else images
+    poll, images, about_poll = _poll(post, override, limits, images, network)
     video, about_video = _video(post, limits, style, poll, network)
     images = () if video is not None else images
-    limits = _within(limits, images, video)
+    limits = _within(limits, images, video, poll)
     to = _Account(account, network, limits, _room(limits, options), abilities, style, options)
     names = Mentions(style.mentions, abilities.mentions)
     address = tagged(clean(post.url), style.utm) if style.link != "none" else ""
     replied = address if style.link == "reply" and abilities.thread else ""
     link = clean(instead) if style.link == "none" else "" if replied else address
-    pieces, render = _worded(post, to, link, names)
+    pieces, render = _worded(_unasked(post, poll, style), to, link, names)
     texts, kept, gone = _said(pieces, render, to)
     texts = (*texts, replied) if replied else texts
-    _check(post, texts[0], bool(images or video), network, abilities)
+    _check(post, texts[0], bool(images or video or (poll and poll.question)), network, abilities)
     first, *following = _drafts(post, texts, address, images, to)
     whole_text = "\n".join(texts)
     return msgspec.structs.replace(
@@ -257,6 +257,12 @@ def compose(
         lost_pictures=post.lost_pictures,
         parts=tuple(following),
     )
+
+
+def _unasked(post: Post, poll: Poll | None, style: Style) -> Post:
+    """The post without its title where the poll asks it, so that it does not stand there twice."""
+    repeated = poll is not None and poll.question == one_line(post.title) and not style.template
+    return msgspec.structs.replace(post, title="") if repeated else post
 
 
 def _worded(post: Post, to: _Account, link: str, names: Mentions) -> tuple[Pieces, Render]:

@@ -67,16 +67,23 @@ class VideoLimits(Value, frozen=True, kw_only=True):
 class PollLimits(Value, frozen=True, kw_only=True):
     """What a network takes as a poll: up to ``options`` answers (and at least two) of up to ``characters`` code points.
 
-    ``shortest`` and ``longest`` are seconds; both are 0 where the network alone decides how long it lasts. ``multiple``
-    is False where one answer only may be chosen, ``with_images`` True where a post may have pictures beside its poll.
+    ``shortest`` and ``longest`` are seconds; both are 0 where the network alone decides how long it lasts. It lasts a
+    multiple of ``step`` seconds. ``multiple`` is False where one answer only may be chosen, ``with_images`` True where
+    a post may have pictures beside its poll: ``images`` of them at most (0: as many as without one). ``question`` is
+    how long a question of its own may be (0: the post's text asks it), ``text`` how long the text beside it may be, in
+    the unit of the network's limit (0: as long as without one).
     """
 
     options: int
     characters: int
     shortest: int = 0
     longest: int = 0
+    step: int = 1
     multiple: bool = False
     with_images: bool = False
+    images: int = 0
+    question: int = 0
+    text: int = 0
 
 
 class Limits(Value, frozen=True, kw_only=True):

@@ -84,12 +84,13 @@ class Poll(Value, frozen=True, kw_only=True):
     """A poll: its answers in their order.
 
     ``seconds`` is how long it lasts (0: nobody said, or the network decides), ``multiple`` whether one may choose
-    several answers.
+    several answers. ``question`` is what it asks; "" where nobody said, or where the post's text asks it.
     """
 
     options: tuple[str, ...]
     seconds: int = 0
     multiple: bool = False
+    question: str = ""
 
 
 #: what to do about a published post when its file changed, and when its file is gone

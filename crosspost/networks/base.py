@@ -72,6 +72,15 @@ class Network(Drafting):
         """
         raise Unsupported(f"{self.account}: {self.name} cannot change a post that is out{_at(receipt)}")
 
+    def without_poll(self, draft: Draft, receipt: Receipt) -> None:
+        """For networks on which a poll stays as it was when it went out.
+
+        :raises Unsupported: when the draft has a poll
+        """
+        if draft.poll is not None:
+            stays = f"{self.name} cannot change a post with a poll, nor add a poll to one that is out"
+            raise Unsupported(f"{self.account}: {stays}{_at(receipt)}")
+
     def delete(self, receipt: Receipt) -> None:
         """Delete a post; a post that is already gone is not an error. Only where ``able.delete``.
 

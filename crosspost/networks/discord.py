@@ -1,7 +1,7 @@
 """A Discord channel, through a webhook of the channel.
 
-Sources: docs.discord.com/developers/resources/webhook, …/resources/message, …/topics/rate-limits,
-…/topics/opcodes-and-status-codes, checked 2026-11-26.
+Sources: docs.discord.com/developers/resources/webhook, …/resources/message, …/resources/poll, …/topics/rate-limits,
+…/topics/opcodes-and-status-codes, checked 2026-11-27.
 
 A webhook can look at a message only by its id, and takes no idempotency key, so a delivery with an unknown outcome is
 held for a person.
@@ -14,7 +14,20 @@ from typing import Any, ClassVar
 from crosspost import __version__
 from crosspost.compose.discord_markdown import escape
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
-from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Prepared, Receipt, Value
+from crosspost.model import (
+    Abilities,
+    Doubt,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Poll,
+    PollLimits,
+    Prepared,
+    Receipt,
+    Value,
+)
 from crosspost.networks.base import Network, Save
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
@@ -57,6 +70,10 @@ class Discord(Network):
         unit="discord",
         # a request may have 25 MiB, a file 10 MiB
         images=ImageLimits(count=10, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=2_400_000, alt=1024),
+        # whether files may stand beside a poll is not documented, so none do
+        polls=PollLimits(
+            options=10, characters=55, shortest=3600, longest=32 * 86400, step=3600, multiple=True, question=300
+        ),
         source="https://docs.discord.com/developers/resources/webhook#execute-webhook",
         checked=date(2026, 11, 26),
     )
@@ -100,13 +117,18 @@ class Discord(Network):
         draft, options = prepared.draft, self.spoken(prepared.draft)
         content = _content(draft, options) | self._attachments(draft)
         if options.forum:
-            content["thread_name"] = (draft.title or draft.text.split("\n", 1)[0])[:_NAME]
+            asked = draft.poll.question if draft.poll is not None else ""
+            content["thread_name"] = (draft.title or asked or draft.text.split("\n", 1)[0])[:_NAME]
             content["applied_tags"] = list(options.forum_tags)
         self.me()
         with self.talking(irreversible=True):
             # without `wait` Discord answers before it has kept the message, and says nothing when it fails
             query = {"wait": "true"} | ({"thread_id": options.thread} if options.thread else {})
-            return self._receipt(self._call("POST", "", query, content, draft))
+            try:
+                return self._receipt(self._call("POST", "", query, content, draft))
+            except ValueError:
+                self._refused_poll(draft)
+                raise
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
         """Always None: a webhook cannot list a channel's messages."""
@@ -114,6 +136,7 @@ class Discord(Network):
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         draft = prepared.draft
+        self.without_poll(draft, receipt)
         content = _content(draft, self.spoken(draft))
         if pictures:
             content |= self._attachments(draft)
@@ -170,6 +193,22 @@ class Discord(Network):
         answer = sent.json() if method != "DELETE" else {}
         return answer if isinstance(answer, dict) else {}
 
+    def _refused_poll(self, draft: Draft) -> None:
+        """What may stand beside a poll is not documented in full, so a refusal names the way out.
+
+        :raises Rejected: when Discord refused a message with a poll, and not because of the webhook or its channel
+        """
+        sent = self.session.last
+        refused = sent is not None and sent.status in (400, 403)
+        if (
+            draft.poll is not None
+            and sent is not None
+            and refused
+            and self._code(sent) not in (*_NO_WEBHOOK, *_SETTINGS)
+        ):
+            without = f"To send the post without its poll, give it `poll: false` for {self.account}"
+            raise Rejected(f"{self.account}: Discord refuses the poll: {self.sentence(sent)}. {without}") from None
+
     def _webhook(self) -> tuple[str, str]:
         """The webhook's id and token, from its address.
 
@@ -211,7 +250,15 @@ class Discord(Network):
 def _content(draft: Draft, options: Options) -> dict[str, Any]:
     """The fields for the text. Nobody it names is called; what looks like markup is not."""
     flags = (_SILENT if options.silent else 0) | (_NO_EMBEDS if draft.images or draft.card is None else 0)
-    return {"content": escape(draft.text), "allowed_mentions": {"parse": []}, "flags": flags}
+    content = {"content": escape(draft.text), "allowed_mentions": {"parse": []}, "flags": flags}
+    return content | ({"poll": _poll(draft.poll)} if draft.poll is not None else {})
+
+
+def _poll(poll: Poll) -> dict[str, Any]:
+    """A poll create request (resources/poll): its time is in hours."""
+    answers = [{"poll_media": {"text": option}} for option in poll.options]
+    rules = {"duration": poll.seconds // 3600, "allow_multiselect": poll.multiple}
+    return {"question": {"text": poll.question}, "answers": answers, **rules}
 
 
 def _place(receipt: Receipt) -> tuple[str, dict[str, str]]:

@@ -1,7 +1,7 @@
 """A Telegram channel, through a bot that is its administrator.
 
-Sources: core.telegram.org/bots/api (sendMessage, sendPhoto, sendMediaGroup, MessageEntity, LinkPreviewOptions,
-ResponseParameters) and core.telegram.org/api/config (lengths are code points), checked 2026-11-22.
+Sources: core.telegram.org/bots/api (sendMessage, sendPhoto, sendMediaGroup, sendPoll, MessageEntity,
+LinkPreviewOptions, ResponseParameters) and core.telegram.org/api/config (lengths are code points), checked 2026-11-27.
 
 A bot can neither read a channel's history nor does it receive its own posts, and the Bot API has no idempotency key, so
 a delivery with an unknown outcome is held for a person.
@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from crosspost.compose.formats.entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unsupported
 from crosspost.model import (
     Abilities,
@@ -23,6 +22,7 @@ from crosspost.model import (
     ImageLimits,
     Limits,
     Look,
+    PollLimits,
     Post,
     Prepared,
     Receipt,
@@ -31,6 +31,7 @@ from crosspost.model import (
     VideoLimits,
 )
 from crosspost.networks.base import Network, Save
+from crosspost.networks.telegram_text import content_of
 from crosspost.transport.exchange import Exchange
 
 #: errors (400) about the bot's role in the channel, not about the post
@@ -74,6 +75,18 @@ class Telegram(Network):
         ),
         # sendVideo: MPEG-4; other kinds of files are shown as documents. H.264 is what its apps play everywhere
         videos=VideoLimits(bytes=50_000_000, alt=-1),
+        # sendPoll, since Bot API 10.0 with a description and a picture: text, picture and poll are one message
+        polls=PollLimits(
+            options=12,
+            characters=100,
+            shortest=5,
+            longest=2_628_000,
+            multiple=True,
+            with_images=True,
+            images=1,
+            question=300,
+            text=1024,
+        ),
         source="https://core.telegram.org/bots/api#sendphoto",
         checked=date(2026, 11, 22),
     )
@@ -144,7 +157,12 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
-        if (draft.images or draft.video) and draft.lost and draft.options["long_text"] == "message":
+        if (
+            draft.poll is None
+            and (draft.images or draft.video)
+            and draft.lost
+            and draft.options["long_text"] == "message"
+        ):
             return super().compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=(), video=None))
         return draft
 
@@ -161,7 +179,12 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
         content, files, method = self._message(draft, options)
         fields = {"chat_id": self.me().id, "disable_notification": options.silent} | content
         with self.talking(irreversible=True):
-            return self._receipt(self._call(method, fields, files))
+            answer = self._call(method, fields, files)
+            if draft.poll is None:
+                return self._receipt(answer)
+            from crosspost.networks.telegram_poll import left_out  # few posts have one
+
+            return self._receipt(answer, left_out(content, answer))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
         """Always None: what a bot posted cannot be looked up."""
@@ -170,16 +193,17 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         """Changes text, caption and pictures, and can add a picture to a text, but not remove one.
 
-        :raises Unsupported: when an album would have to get more pictures, or fewer, or a video
+        :raises Unsupported: when an album would have to get more pictures, or fewer, or a video; for a poll
         """
         draft, messages = prepared.draft, _messages_of(receipt)
+        self.without_poll(draft, receipt)
         changed = len(draft.images) != len(messages) and max(len(draft.images), len(messages)) > 1
         if pictures and draft.video is not None:
             raise Unsupported(f"{self.account}: the video of a post that is out stays as it is ({receipt.url})")
         if pictures and changed:
             cannot = "Telegram cannot add pictures to a post that is out, nor take some away"
             raise Unsupported(f"{self.account}: {cannot} ({receipt.url})")
-        content = _content_of(draft, self.spoken(draft).preview)
+        content = content_of(draft, self.spoken(draft).preview)
         if draft.images and pictures:
             from crosspost.networks.telegram_media import photo, photos_of  # few posts are edited
 
@@ -223,7 +247,11 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
     def _message(self, draft: Draft, options: Any) -> tuple[dict[str, Any], Files, str]:
         """The fields and files of a post, and the method that takes them."""
-        content = _content_of(draft, options.preview)
+        content = content_of(draft, options.preview)
+        if draft.poll is not None:
+            from crosspost.networks.telegram_poll import asking  # few posts have one
+
+            return asking(self, draft.poll, draft.images, content)
         if draft.video is None and len(draft.images) < 2:
             if not draft.images:
                 return content, {}, "sendMessage"
@@ -254,7 +282,7 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
             if "message is not modified" not in str(error):
                 raise
 
-    def _receipt(self, answer: Any) -> Receipt:
+    def _receipt(self, answer: Any, notes: tuple[str, ...] = ()) -> Receipt:
         """A public channel's posts are at t.me/NAME/ID, a private one's at t.me/c/NUMBER/ID for its members.
 
         An album is a message for each picture; its id names them all, and its address is that of the first.
@@ -263,24 +291,9 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
         numbers, chat = [str(int(one["message_id"])) for one in messages], messages[0]["chat"]
         place = chat.get("username") or f"c/{str(chat['id']).removeprefix('-100')}"
         url = f"{self.page('https://t.me', '/t.me')}/{place}/{numbers[0]}"
-        return Receipt(id=",".join(numbers), url=url, at=self.clock())
+        return Receipt(id=",".join(numbers), url=url, at=self.clock(), notes=notes)
 
 
 def _messages_of(receipt: Receipt) -> list[int]:
     """The numbers of a post's messages: an album has several."""
     return [int(number) for number in receipt.id.split(",")]
-
-
-def _content_of(draft: Draft, preview: str) -> dict[str, Any]:
-    """The fields for the text. Styles are entities instead of markup, so nothing needs escaping.
-
-    :param preview: size of the picture in the link's preview: "large", "small", or "" as Telegram likes
-    """
-    span = title_span(draft)
-    bold = [{"type": "bold", "offset": span.offset, "length": span.length}] if span else []
-    if draft.images or draft.video is not None:
-        return {"caption": draft.text} | ({"caption_entities": bold} if bold else {})
-    shown: dict[str, Any] = {"is_disabled": True}
-    if draft.card is not None:
-        shown = {"url": draft.card.url} | ({f"prefer_{preview}_media": True} if preview else {})
-    return {"text": draft.text, "link_preview_options": shown} | ({"entities": bold} if bold else {})

@@ -7,7 +7,7 @@ from crosspost.model import Poll
 from crosspost.text.durations import duration
 from crosspost.text.near_names import nearest
 
-_KEYS = ("options", "duration", "multiple")
+_KEYS = ("options", "question", "duration", "multiple")
 
 Refuse = Callable[..., Exception]
 
@@ -34,6 +34,7 @@ def parse_poll(value: Any, refuse: Refuse) -> Poll | bool | None:
         options=_options(value.get("options"), lambda reason: refuse(f"options: {reason}", "options")),
         seconds=_seconds(value.get("duration"), lambda reason: refuse(f"duration: {reason}", "duration")),
         multiple=multiple,
+        question=_question(value.get("question"), lambda reason: refuse(f"question: {reason}", "question")),
     )
 
 
@@ -48,6 +49,14 @@ def _options(value: Any, refuse: Callable[[str], Exception]) -> tuple[str, ...]:
     if len(set(options)) < len(options):
         raise refuse("an answer stands there twice")
     return options
+
+
+def _question(value: Any, refuse: Callable[[str], Exception]) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value.strip():
+        raise refuse("should be a text")
+    return value.strip()
 
 
 def _seconds(value: Any, refuse: Callable[[str], Exception]) -> int:

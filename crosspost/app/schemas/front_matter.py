@@ -86,6 +86,10 @@ def _everywhere() -> Schema:
             "type": ["object", "boolean"],
             "properties": {
                 "options": {"description": "The answers, at least two.", "type": "array", "minItems": 2},
+                "question": {
+                    "description": "What it asks, where a poll has its own question; else the title.",
+                    **_TEXT,
+                },
                 "duration": {"description": "How long it lasts, such as 3 days; else a day.", **_TEXT},
                 "multiple": {"description": "true: one may choose several answers.", "type": "boolean"},
             },

@@ -12,6 +12,7 @@ from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.discord.markdown import seen
+from crosspost.sandbox.networks.discord.polls import poll_json, poll_of
 
 TEXT, ALT, TITLE = 2000, 1024, 100
 FILE, BODY, FILES = 10 * 2**20, 25 * 2**20, 10
@@ -29,6 +30,7 @@ _KNOWN = (
     "username",
     "tts",
     "wait",
+    "poll",
 )
 _FLAGS = 1 << 2 | 1 << 12
 #: without a version Discord answers as its oldest one, which is the same here
@@ -43,8 +45,8 @@ class Discord(StandIn):
     look: ClassVar = Look(mark="#5865f2")
     publishes: ClassVar = "POST /api/webhooks"
     paths: ClassVar = r"/api/(v10/)?webhooks/"
-    options: ClassVar = {"rate_limits": True, "forum": False, "tag": ""}
-    """``forum``: the channel is one; ``tag``: the id of a tag each of its posts must have."""
+    options: ClassVar = {"rate_limits": True, "forum": False, "tag": "", "polls": True}
+    """``forum``: the channel is one; ``tag``: the id of a tag each of its posts must have; ``polls``: it takes them."""
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`. The credential is the webhook's whole address, as the channel's settings show it."""
@@ -96,11 +98,13 @@ class Discord(StandIn):
         me, fields = self._hook(request, number, token), self._fields(request)
         where = self._thread(request, me, fields)
         content, files = self._content(fields), self._attached(request, fields)
-        if not content and not files:
+        poll = self._poll(fields, files)
+        if not content and not files and not poll:
             raise Refused(self.refusal(400, "Cannot send an empty message", 50006))
         limits = self._count(request, me)
         shown = [self.store.keep(me, data, shape, alt) for data, shape, alt in files]
         extra = {"flags": fields.get("flags", 0), "channel": where, "title": fields.get("thread_name", "")}
+        extra |= poll
         extra["called"] = _called(content, fields.get("allowed_mentions"))
         path, new = f"/channels/{_GUILD}/{where}", self.store.new_id()
         post = Post(new, self.key, me.name, seen(content), request.now, f"{path}/{new}", pictures=shown, extra=extra)
@@ -118,6 +122,8 @@ class Discord(StandIn):
     def change(self, request: Request, number: str, token: str, message: str) -> Reply:
         """Change a message; attachments that are not named again go away."""
         post, fields = self._own(request, number, token, message), self._fields(request)
+        if "poll" in post.extra or "poll" in fields:
+            raise Refused(self.refusal(400, "Cannot edit a poll message", 520003))
         if "thread_name" in fields or "applied_tags" in fields:
             raise Malformed("a message's thread cannot be changed here")
         account = self.store.accounts[self.key, post.account]
@@ -175,6 +181,16 @@ class Discord(StandIn):
         if len(content) > TEXT:
             raise Refused(self._invalid(f"content: Must be {TEXT} or fewer in length."))
         return content
+
+    def _poll(self, fields: dict[str, Any], files: list[Any]) -> dict[str, Any]:
+        """The poll of a new message; {} when it has none."""
+        if fields.get("poll") is None:
+            return {}
+        if not self.settings["polls"]:
+            raise Refused(self.refusal(400, "Invalid channel type for poll creation", 520002))
+        if files:  # nowhere is it said that both go together
+            raise Refused(self._invalid("poll: no files beside it"))
+        return {"poll": poll_of(fields["poll"])}
 
     def _attached(self, request: Request, fields: dict[str, Any]) -> list[tuple[bytes, tuple[str, int, int], str]]:
         files, found = dict(request.files), []
@@ -241,7 +257,7 @@ class Discord(StandIn):
             "edited_timestamp": post.edited.isoformat() if post.edited else None,
             "flags": post.extra["flags"],
             "attachments": [_attachment(picture) for picture in post.pictures],
-        }
+        } | ({"poll": poll_json(post.extra["poll"])} if "poll" in post.extra else {})
 
 
 def _channel(account: Account) -> str:

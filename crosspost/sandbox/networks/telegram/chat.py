@@ -25,10 +25,14 @@ class Chat(StandIn):
     key: ClassVar = "telegram"
     name: ClassVar = "Telegram"
     look: ClassVar = Look(mark="#2aabee")
-    publishes: ClassVar = "POST /bot/sendMessage | POST /bot/sendPhoto | POST /bot/sendMediaGroup | POST /bot/sendVideo"
+    publishes: ClassVar = " | ".join(
+        f"POST /bot/{method}" for method in ("sendMessage", "sendPhoto", "sendMediaGroup", "sendVideo", "sendPoll")
+    )
     paths: ClassVar = r"/bot"
-    options: ClassVar = {"rate_limits": True, "webhook": "", "member": "administrator"}
-    """``webhook``: where the bot sends what it hears; ``member``: "administrator", "silent" (may not post), "left"."""
+    options: ClassVar = {"rate_limits": True, "webhook": "", "member": "administrator", "old_server": False}
+    """``old_server``: the Bot API before 9.6, which knows no text and no picture in a poll. ``webhook``: where the bot
+    sends what it hears; ``member``: "administrator", "silent" (may not post), "left".
+    """
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`. The token has the form of a real one: clients check it."""

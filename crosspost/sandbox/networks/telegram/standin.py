@@ -7,6 +7,7 @@ from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.telegram.chat import PER_MINUTE, Chat, channel, ok
+from crosspost.sandbox.networks.telegram.polls import FIELDS, description_of, picture_of, poll_json, poll_of
 from crosspost.sandbox.networks.telegram.server import Entities, only_known, params, parsed, photo, structured, true
 
 TEXT, CAPTION = 4096, 1024
@@ -86,6 +87,18 @@ class Telegram(Chat):
         kept.extra["seconds"] = int(fields.get("duration") or 0)
         return ok(self._publish(request, chat, fields, [(self._caption(fields), [kept])])[0])
 
+    @route("POST", "/bot{token}/sendPoll")
+    def send_poll(self, request: Request, token: str) -> Reply:
+        """Publish a poll, with a text and a picture below its question; an old server leaves those out."""
+        fields = params(request)
+        only_known(fields, *_WHERE, *FIELDS)
+        chat = self.own_chat(request, token, fields)
+        poll, words, picture = poll_of(fields), description_of(fields), picture_of(request, fields)
+        if self.settings["old_server"]:
+            words, picture = ("", []), None
+        kept = [self.store.keep(chat, *picture)] if picture is not None else []
+        return ok(self._publish(request, chat, fields, [(words, kept)], poll=poll)[0])
+
     def _text(self, fields: dict[str, Any]) -> tuple[str, Entities]:
         text, entities = parsed(fields, "text", "entities")
         if not text:
@@ -107,9 +120,11 @@ class Telegram(Chat):
         fields: dict[str, Any],
         messages: list[tuple[tuple[str, Entities], list[Picture]]],
         album: str = "",
+        poll: dict[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
         """Keep the messages in order, and return them."""
         extra = self._circumstances(fields, chat) | ({"media_group_id": album} if album else {})
+        extra |= {"poll": poll} if poll else {}
         left, reset = self.store.quota((self.key, "chat", chat.name), PER_MINUTE, 60, cost=len(messages))
         if left < 0 and self.settings["rate_limits"]:
             raise Refused(self.rate_limited(max(1, int((reset - request.now).total_seconds())), request.now))
@@ -189,6 +204,8 @@ class Telegram(Chat):
         post = self.store.post(self.key, str(fields.get("message_id", "")))
         if post is None or post.account != chat.name:
             raise Refused(self.refusal(400, f"message to {what} not found"))
+        if what == "edit" and "poll" in post.extra:
+            raise Refused(self.refusal(400, "message can't be edited"))
         return post, fields
 
     def _change(self, post: Post, words: tuple[str, Entities], request: Request) -> Reply:
@@ -207,13 +224,24 @@ class Telegram(Chat):
             message["reply_to_message"] = self._message(answered)
         if post.edited:
             message["edit_date"] = int(post.edited.timestamp())
+        if "poll" in post.extra:
+            return message | {"poll": self._poll_json(post)}
         if not post.pictures:
             return message | {"text": post.text, "entities": post.extra["entities"]}
-        sizes = [
-            {"file_id": p.id, "file_unique_id": p.id, "width": p.width, "height": p.height, "file_size": len(p.data)}
-            for p in post.pictures
-        ]
+        sizes = _sizes(post)
         if post.pictures[0].format in films.CONTAINERS:
             film = sizes[0] | {"duration": post.pictures[0].extra.get("seconds", 0)}
             return message | {"video": film, "caption": post.text, "caption_entities": post.extra["entities"]}
         return message | {"photo": sizes, "caption": post.text, "caption_entities": post.extra["entities"]}
+
+    def _poll_json(self, post: Post) -> dict[str, Any]:
+        """A poll inside its message, with the text and the picture below its question."""
+        text = {"description": post.text, "description_entities": post.extra["entities"]} if post.text else {}
+        return poll_json(post.extra["poll"]) | text | ({"media": {"photo": _sizes(post)}} if post.pictures else {})
+
+
+def _sizes(post: Post) -> list[dict[str, Any]]:
+    return [
+        {"file_id": p.id, "file_unique_id": p.id, "width": p.width, "height": p.height, "file_size": len(p.data)}
+        for p in post.pictures
+    ]
