@@ -75,7 +75,7 @@ def _wanted() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, help="only so many mistakes, chosen by --seed; 0: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tests", default="", help="folders or files of tests; usually those of the room")
-    parser.add_argument("--budget", type=float, default=30, help="seconds of tests per mistake")
+    parser.add_argument("--budget", type=float, default=10, help="processor's seconds of tests per mistake")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--again", action="store_true", help="only those nobody noticed last time")
     return parser.parse_args()
