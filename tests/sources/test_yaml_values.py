@@ -1,6 +1,6 @@
 """What is written into front matter says the same to whoever reads it."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -29,8 +29,8 @@ def _block(value: Any) -> list[str]:
     ("value", "text"),
     [
         (None, "null"), (True, "true"), (False, "false"), (3, "3"), (0.5, "0.5"),
-        (date(2026, 11, 20), "2026-11-20"), (datetime(2026, 11, 20, 9), "2026-11-20 09:00:00"),
-        (datetime(2026, 11, 20, 9, 0, 0, 5), "2026-11-20 09:00:00.000005"),
+        (date(2026, 11, 20), "2026-11-20"), (datetime(2026, 11, 20, 9, tzinfo=UTC), "2026-11-20 09:00:00+00:00"),
+        (datetime(2026, 11, 20, 9, 0, 0, 5, UTC), "2026-11-20 09:00:00.000005+00:00"),
         ("Tea and cake", "Tea and cake"), ("No", '"No"'), ("null", '"null"'), ("12:30", '"12:30"'), ("", '""'),
         ("a\nb\t\\", '"a\\nb\\t\\\\"'), ("\x85", '"\\u0085"'),
         (["a", 1, ("b c",)], "[a, 1, [b c]]"), ({"a": {"b c": []}, "on": 1}, '{a: {"b c": []}, "on": 1}'),
