@@ -98,11 +98,11 @@ fuzz: $(READY)
 
 # Opt-in: mistakes are put into the code one by one; which of them does no test notice? ROOM=crosspost/ledger names a
 # folder or file, ONLY=find functions, SAMPLE=200 SEED=1 takes some of their mistakes, TESTS=tests/cli other tests than
-# the room's, AGAIN=1 only what was not noticed last time. Installs mutmut and coverage into $(VENV).
+# the room's, AGAIN=1 only what was not noticed last time, LONG=1 also the tests marked long. Installs mutmut and coverage into $(VENV).
 mutants: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/mutants/requirements.txt
 	@for room in $(or $(ROOM),crosspost/delivery crosspost/ledger); do $(BIN)/python -m tests.mutants $$room \
-	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" --only "$(ONLY)" $(if $(AGAIN),--again) || exit 1; done
+	  --sample $(or $(SAMPLE),0) --seed $(or $(SEED),1) --tests "$(TESTS)" --only "$(ONLY)" $(if $(AGAIN),--again) $(if $(LONG),--long) || exit 1; done
 
 # Opt-in: build/crosspost.cdx.json names every package with its hashes (CycloneDX), and each is looked up in a list of
 # known holes. That needs the internet; what could not be looked up is named, and it ends with 2. Installs pip-audit into $(VENV).

@@ -43,7 +43,8 @@ def main() -> int:
     )
     tests = wanted.tests.split() or [room.replace("crosspost", "tests", 1)]
     done = pytest.main(
-        ["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *_QUICK, *tests], plugins=[runner]
+        ["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *([] if wanted.long else _QUICK), *tests],
+        plugins=[runner],
     )
     if done not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         print("The tests cannot be collected: run pytest first.")
@@ -75,7 +76,8 @@ def _wanted() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=0, help="only so many mistakes, chosen by --seed; 0: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tests", default="", help="folders or files of tests; usually those of the room")
-    parser.add_argument("--budget", type=float, default=30, help="seconds of tests per mistake")
+    parser.add_argument("--long", action="store_true", help="tests marked long too, such as those on PostgreSQL")
+    parser.add_argument("--budget", type=float, default=10, help="processor's seconds of tests per mistake")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--again", action="store_true", help="only those nobody noticed last time")
     return parser.parse_args()

@@ -20,12 +20,13 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 import coverage
 import pytest
 
 from tests.mutants.mutate import Mutant
+from tests.mutants.processor import seconds_used
 
 #: where is remembered which test executes what
 CACHE = Path(".mutants")
@@ -36,10 +37,17 @@ _WAITING, _SLOWER = 60, 12
 _RESULTS = {0: "survived", signal.SIGKILL: "timeout"}
 
 
+class Took(NamedTuple):
+    """What a test took: seconds of the processor, also those of servers it uses; and by the clock."""
+
+    processor: float
+    clock: float
+
+
 class Runner:
     """A pytest plugin that runs mistakes instead of tests.
 
-    :param budget: seconds of tests, as they took without a mistake, until one counts as unnoticed
+    :param budget: seconds of the processor, as the tests used them without a mistake, until one counts as unnoticed
     :param workers: how many copies work at the same time
     """
 
@@ -48,7 +56,7 @@ class Runner:
         self.results: list[tuple[Mutant, str]] = []
         self._failed = False
         self._covers: dict[str, dict[str, list[int]]] = {}
-        self._took: dict[str, float] = {}
+        self._took: dict[str, Took] = {}
         self._at_import = coverage.Coverage(data_file=None, include=[f"{room}/*"], concurrency="thread")
         self._at_import.start()
 
@@ -82,7 +90,7 @@ class Runner:
             pid = os.fork()
             if pid == 0:
                 self._child(session, mutant, [items[name] for name in names], functions, folder)
-            limit = time.monotonic() + _WAITING + _SLOWER * sum(self._took[name] for name in names)
+            limit = time.monotonic() + _WAITING + _SLOWER * sum(self._took[name].clock for name in names)
             running[pid] = (mutant, limit, folder)
         self._reap(running, once=False)
 
@@ -110,18 +118,18 @@ class Runner:
             chosen = {item.nodeid for item in items}
             for name, (took, lines) in json.loads(kept.read_text("utf-8")).items():
                 if name in chosen:
-                    self._took[name], self._covers[name] = took, lines
+                    self._took[name], self._covers[name] = Took(*took), lines
 
     def _record_file(self, session: pytest.Session, items: list[pytest.Item], kept: Path) -> None:
         measured = coverage.Coverage(data_file=None, include=[f"{self._room}/*"], concurrency="thread")
-        taken: dict[str, tuple[float, dict[str, list[int]]]] = {}
+        taken: dict[str, tuple[Took, dict[str, list[int]]]] = {}
         measured.start()
         for number, item in enumerate(items):
             self._failed = False
             measured.switch_context(item.nodeid)
-            begun = time.perf_counter()
+            begun, used = time.perf_counter(), seconds_used()
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=_after(items, number))
-            took = time.perf_counter() - begun
+            took = Took(max(seconds_used() - used, 0), time.perf_counter() - begun)
             if self._failed:
                 os.write(2, f"fails without any mistake, so it is left out: {item.nodeid}\n".encode())
             else:
@@ -157,9 +165,9 @@ class Runner:
             names = list(users) or list(self._covers)  # of a module of constants no test executes a line
         chosen: list[str] = []
         spent = 0.0
-        for name in sorted(names, key=lambda name: self._took[name] / self._share(name, mutant.file)):
-            if not chosen or spent + self._took[name] <= self._budget:
-                spent += self._took[name]
+        for name in sorted(names, key=lambda name: self._took[name].processor / self._share(name, mutant.file)):
+            if not chosen or spent + self._took[name].processor <= self._budget:
+                spent += self._took[name].processor
                 chosen.append(name)
         return chosen
 
@@ -174,7 +182,7 @@ class Runner:
         self, session: pytest.Session, mutant: Mutant, items: list[pytest.Item], functions: Any, folder: str
     ) -> None:
         os.setpgid(0, 0)
-        seconds = int(_LOOPING + 3 * sum(self._took[item.nodeid] for item in items))
+        seconds = int(_LOOPING + 3 * sum(self._took[item.nodeid].processor for item in items))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
