@@ -34,14 +34,14 @@ def with_poll(poll: Poll, title: str, images: tuple[Picture, ...], limits: PollL
         warnings.append(
             f"goes out with the first of its pictures: {network} shows {counted(room, 'picture')} beside a poll"
             if room
-            else f"goes out without a picture: {network} shows either pictures or a poll"
+            else "goes out without a picture: a poll has none there"
         )
     return Polled(fitted, images[:room], warnings)
 
 
 def _fitted(poll: Poll, title: str, limits: PollLimits | None, network: str) -> tuple[Poll | None, list[str]]:
     if limits is None:
-        return None, [f"{_WITHOUT}: {network} has none"]
+        return None, [f"{_WITHOUT}: there are no polls there"]
     options = tuple(map(one_line, poll.options))
     if len(options) > limits.options:
         has = counted(len(options), "answer")

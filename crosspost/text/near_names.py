@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+#: so many letters at the beginning tell which of several names was meant, when only one has them
+_SAME_BEGINNING = 4
+
 
 def near_name(name: str, known: Iterable[str], *, slips: int = 2) -> str:
     """The known name that ``name`` most probably misspells; "" when there is none, or ``name`` itself is known.
@@ -33,12 +36,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     >>> nearest("Blue-Sky", ["mastodon", "bluesky"]), nearest("pth", ["path", "posts"])
     ('bluesky', 'path')
+    >>> nearest("replies", ["reply_settings", "template"])
+    'reply_settings'
     """
     import difflib  # most commands never need it
 
     by_shape = {plain(other): other for other in known}
-    near = difflib.get_close_matches(plain(name), by_shape, 1)
-    return by_shape[near[0]] if near else ""
+    wanted = plain(name)
+    near = difflib.get_close_matches(wanted, by_shape, 1)
+    if not near and len(begin := wanted[:_SAME_BEGINNING]) == _SAME_BEGINNING:
+        near = [other for other in by_shape if other.startswith(begin)]
+    return by_shape[near[0]] if len(near) == 1 else ""
 
 
 @lru_cache(maxsize=4096)
