@@ -37,6 +37,7 @@ NETWORKS: dict[str, str] = {
     "whatsapp": "crosspost.networks.whatsapp:WhatsApp",
     "tumblr": "crosspost.networks.tumblr:Tumblr",
     "pinterest": "crosspost.networks.pinterest:Pinterest",
+    "google_business": "crosspost.networks.google_business:GoogleBusiness",
     "apprise": "crosspost.networks.apprise:Apprise",
 }
 #: networks whose real servers often are on this machine (``at_home`` of the class), known without loading them

@@ -23,7 +23,7 @@ pytestmark = [
 ]
 BROWSER = [way for way in WAYS if way.name == "in the browser" or way.network == "misskey"]
 #: newer ones, whose pages are walked in the manual's session; here only what is not agreed to
-LATER = [way for way in WAYS if way.network in ("mobilizon", "tumblr", "pinterest")]
+LATER = [way for way in WAYS if way.network in ("mobilizon", "tumblr", "pinterest", "google_business")]
 WAITS = "paste the whole address of the page you land on."
 
 

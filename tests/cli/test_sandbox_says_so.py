@@ -26,6 +26,7 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
     text = made.config.read_text()  # the site's pictures are not on the web, so the Page hosts them
     for name in ("threads", "instagram"):
         text = text.replace(f"[accounts.{name}]\n", f'[accounts.{name}]\nhost = "page"\n')
+    text = text.replace("[accounts.google_business]\n", "[accounts.google_business]\nimages = false\n")
     made.config.write_text(text)
     return made
 

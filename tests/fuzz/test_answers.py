@@ -89,7 +89,7 @@ def _place(root: Path, name: str, url: str, sandbox: Sandbox) -> Place:
     )
     from PIL import Image
 
-    Image.effect_noise((400, 400), 60).convert("RGB").save(place.root / "site/images/quadrat.jpg")
+    Image.effect_noise((600, 600), 60).convert("RGB").save(place.root / "site/images/quadrat.jpg")
     return place
 
 

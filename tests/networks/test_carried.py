@@ -41,6 +41,7 @@ SAID = {
     "whatsapp": set(),
     "tumblr": {"state"},
     "pinterest": set(),
+    "google_business": {"button"},
     "apprise": set(),
 }
 

@@ -39,7 +39,7 @@ PAIRS = {ROOT / "app/sources.py"}
 ERRORS = {
     *("Unsupported", "MediaError", "Rejected", "PostRefused", "SourceError", "ConfigError", "CrosspostError"),
     *("ValueError", "_Refused", "ChangedMeanwhile", "NotSent", "Unknown", "RateLimited", "AuthExpired", "KeyTaken"),
-    *("unreadable", "Problem", "LedgerError"),
+    *("unreadable", "Problem", "LedgerError", "TurnedDown", "UnderReview"),
 }
 #: calls with words in a dialog, and which of their arguments are said
 DIALOG = {"say": (0,), "wrong": (1,), "confirm": (1,), "choose": (1,), "Choice": (1,), "Question": (1, 2)}

@@ -32,6 +32,11 @@ class CodeLogin(OwnApp):
     in_form: ClassVar[bool] = True
     registered: ClassVar[str] = "Where the app is registered"
 
+    @property
+    def exchange_url(self) -> str:
+        """Where a code is exchanged."""
+        return f"{self.base_url}{self.exchange}"
+
     def tokens(self) -> dict[str, str]:
         """The account's credentials, once the person has agreed."""
         client = Question("client_id", "The client ID of the app?", clean=self.secret("client_id", "").clean)
@@ -50,7 +55,7 @@ class CodeLogin(OwnApp):
         def walk() -> dict[str, str]:
             code = self.walked(Consent(self.dialog, address), redirect)
             form = {"redirect_uri": code.redirect_uri} | (app if self.in_form else {})
-            return self.exchanged(f"{self.base_url}{self.exchange}", code, form, auth=self._header(app))
+            return self.exchanged(self.exchange_url, code, form, auth=self._header(app))
 
         return app | agreed(self.dialog, walk)
 
@@ -62,9 +67,7 @@ class CodeLogin(OwnApp):
         self.session.hide(secret)
         app = {"client_id": client, "client_secret": secret}
         form = {"grant_type": "authorization_code", "code": "none", "redirect_uri": "http://localhost/"}
-        answer = self.sent(
-            "POST", f"{self.base_url}{self.exchange}", data=form | (app if self.in_form else {}), auth=self._header(app)
-        )
+        answer = self.sent("POST", self.exchange_url, data=form | (app if self.in_form else {}), auth=self._header(app))
         try:
             kind = str(answer.json().get("error"))
         except (ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""Networks that accept no uploads but fetch the picture from a public address: on the site, or of a Page photo.
+"""Networks of Meta that fetch the picture from a public address: on the site, or of a Page photo.
 
 Sources: developers.facebook.com/docs/instagram-platform/content-publishing (public image_url), docs/threads/posts,
 docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026-11-22.
@@ -8,10 +8,11 @@ import io
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.errors import MediaError, NotSent
-from crosspost.media import Fitted, Variant, public
+from crosspost.media import Fitted, Variant
 from crosspost.model import Draft, ImageLimits, Picture, Value, Video
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta import graph
+from crosspost.networks.site_pictures import SitePictures
 
 if TYPE_CHECKING:
     from crosspost.media.video_file import VideoFile
@@ -64,30 +65,25 @@ class PageHost:
         return str(max(images, key=lambda image: int(image.get("width") or 0))["source"])
 
 
-class HostedNetwork(Network):
+class HostedNetwork(SitePictures):
     """Base of adapters with :class:`HostOptions`, which get their picture's address from :meth:`address`."""
 
     #: the credential to use as the Page token when ``page_token`` is not set
     page_token: ClassVar[str] = "page_token"  # noqa: S105  # the name of a credential
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
-        chosen = self.spoken(draft)
-        return () if chosen.host == "page" else tuple(self._variant(picture, chosen) for picture in draft.images)
+        return () if self.spoken(draft).host == "page" else super().variants(draft)
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
 
     def sketched(self, picture: Picture) -> Fitted:
-        if picture.drawn is None or self.options.host != "site":
-            return super().sketched(picture)
-        limits, folder = self.allowed.images, self.options.folder
-        return public(picture, limits, network=self.key, folder=folder, drawn=False).fitted
+        return Network.sketched(self, picture) if self.options.host == "page" else super().sketched(picture)
 
     def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
-        return self._variant(picture, chosen).fitted if chosen.host == "site" else super().fitted(picture)
-
-    def _variant(self, picture: Picture, chosen: Any) -> Variant:
-        return public(picture, self.allowed.images, network=self.key, folder=chosen.folder)
+        if chosen.host == "page":
+            return Network.fitted(self, picture)
+        return self._variant(picture, chosen).fitted
 
     def address(self, number: int, draft: Draft, remote: dict[str, Any], save: Save) -> str:
         """The address of one of the pictures for the network: on the site, checked now, or on the Page, uploaded now.
@@ -101,10 +97,7 @@ class HostedNetwork(Network):
                 remote[key] = self._page(chosen).upload(self._fitted(picture, chosen))
                 save(key, remote[key])
             return self._page(chosen).address(remote[key])
-        try:
-            return self._deployed(self._variant(picture, chosen))
-        except MediaError as error:
-            raise NotSent(f"{self.account}: {error}") from error
+        return self.on_the_site(picture, chosen)
 
     def filmed(self, video: Video) -> "VideoFile":
         """Like the inherited method; the network must be able to fetch the file, too."""
@@ -113,23 +106,6 @@ class HostedNetwork(Network):
         if not video.url:
             raise MediaError(f"{video.path}: it is not a file of the site that readers can open")
         return super().filmed(video)
-
-    def _deployed(self, variant: Variant) -> str:
-        """The address of a picture, after checking that the site serves it.
-
-        :raises NotSent: when it does not yet, with what to do
-        """
-        with self.talking():
-            answer = self.session.get(variant.url)
-        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if answer.status_code == 200 and kind == variant.fitted.mime:
-            return answer.request.url or variant.url  # as requested: ASCII only
-        what = f"is {kind or 'of no type'}, not {variant.fitted.mime}" if answer.status_code == 200 else "is not there"
-        todo = "deploy the site" if variant.own else "run `crosspost images` for the post and deploy the site"
-        raise NotSent(
-            f"{self.account}: {self.name} fetches the picture from the site, and {variant.url} {what}"
-            f" (HTTP {answer.status_code}): {todo}"
-        )
 
     def _page(self, chosen: Any) -> PageHost:
         token = self.secret("page_token" if "page_token" in self._credentials else self.page_token)

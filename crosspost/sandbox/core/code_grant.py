@@ -18,7 +18,8 @@ class CodeGrant(StandIn):
 
     ``scopes`` are those there are, ``code`` is how many seconds a code is good for, ``life`` and ``refresh_life`` how
     long tokens are, ``once`` whether a refresh token is gone once it was used, ``offline`` the scope without which
-    there is none ("": always one). ``in_form`` is where the app says who it is. The option ``callbacks`` is needed.
+    there is none ("": always one). ``in_form`` is where the app says who it is. The option ``callbacks`` is
+    needed, unless :meth:`may_return` is another.
     """
 
     scopes: ClassVar[frozenset[str]]
@@ -44,12 +45,16 @@ class CodeGrant(StandIn):
         asked = dict(request.query)
         scopes = set(re.split(r"[ ,]+", asked.get("scope", "").strip())) - {""}
         right = asked.get("response_type") == "code" and asked.get("client_id") == self.app["client_id"]
-        right = right and asked.get("redirect_uri") in self.settings["callbacks"] and bool(asked.get("state"))
+        right = right and self.may_return(asked.get("redirect_uri", "")) and bool(asked.get("state"))
         right = right and bool(scopes) and scopes <= self.scopes
         if not right or any(asked.get(name) != value for name, value in (needs or {}).items()):
             raise Refused(self.refusal(400, "Bad request: check the client, its address, the scopes and the state"))
         grant = Grant(asked["client_id"], asked["redirect_uri"], " ".join(sorted(scopes)), asked["state"])
         return self._consents.page(grant, title=self.name, client="crosspost", action=action, now=request.now)
+
+    def may_return(self, address: str) -> bool:
+        """Whether the app may be sent back to an address."""
+        return address in self.settings["callbacks"]
 
     def decided(self, request: Request) -> Reply:
         """The person's answer on that page."""

@@ -21,6 +21,7 @@ _CONFIRM = ("perhaps",)
 #: question → answers that are wrong
 WRONG: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("way", "as", "door", "page", "number", "group", "list", "channel", "blog", "board"), _CHOICE),
+    **dict.fromkeys(("account", "location"), _CHOICE),
     **dict.fromkeys(("instagram", "facebook", "webhook", "test"), _CONFIRM),
     **dict.fromkeys(("access_token", "user_token", "bot_token", "token", "app_secret", "client_secret"), _TOKEN),
     **dict.fromkeys(("consumer_key", "consumer_secret", "access_token_secret", "password"), _TOKEN),
@@ -67,6 +68,7 @@ TOLD_AT = {
     ("linkedin", "client_secret"): "client_id",
     ("tumblr", "client_id"): "client_secret",
     ("pinterest", "client_id"): "client_secret",
+    ("google_business", "client_id"): "client_secret",
     ("newsletter", "username"): "password",
     ("listmonk", "username"): "token",
     ("ntfy", "token"): "topic",
@@ -103,8 +105,8 @@ def test_who_leaves_at_a_question_leaves_nothing_behind(way: Way, tmp_path: Path
 def test_every_network_and_every_question_is_among_them(tmp_path: Path) -> None:
     assert {way.network for way in WAYS} == set(registry.names())
     every = {key for number, way in enumerate(WAYS) for key in asked(way, tmp_path / str(number))}
-    # of one channel there is no choice; a room is typed only where none can be listed (test_more_logins)
-    assert every == set(WRONG) - {"channel", "room"}
+    # of one channel or account there is no choice; a room is typed only where none can be listed (test_more_logins)
+    assert every == set(WRONG) - {"account", "channel", "room"}
 
 
 def test_no_log_in_asks_what_is_not_among_them() -> None:

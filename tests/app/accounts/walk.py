@@ -118,6 +118,7 @@ WAYS = (
     Way("mobilizon", "", {"server": "{base_url}"}),
     Way("tumblr", "", {"blog": "1"} | _CLIENT, callback=True),
     Way("pinterest", "", {"board": "1"} | _CLIENT, callback=True),
+    Way("google_business", "", {key: _CLIENT[key] for key in ("client_id", "client_secret")} | {"location": "1"}),
     Way("whatsapp", "", {"whatsapp_channel": "{settings.channel}"}),
     Way("apprise", "", {"url": "{credentials.url}"}),
     Way(

@@ -54,6 +54,13 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
     "mobilizon": lambda own: [Answer("Which server is the account on?", own["base_url"]), Agree(), NAME],
     "tumblr": lambda own: [*_own_app(own), Answer("Number?", "1"), NAME],
     "pinterest": lambda own: [*_own_app(own), Answer("Number?", "1"), NAME],
+    "google_business": lambda own: [
+        Answer("The client ID of the app?", own["app"]["client_id"], pasted=True),
+        Answer("Its client secret?", own["app"]["client_secret"], pasted=True),
+        Agree(),
+        Answer("Number?", "1"),
+        NAME,
+    ],
     "whatsapp": lambda own: [Answer("The link of your channel?", own["settings"]["channel"]), NAME],
     "apprise": lambda own: [Answer("The service's Apprise address?", own["credentials"]["url"], pasted=True), NAME],
 }
