@@ -125,7 +125,7 @@ class Drafting(Searching):
         limits = self.allowed.videos or VideoLimits()
         found = examine_video(video, limits)
         if video.captions and limits.captions:
-            read_captions(video.captions, limits.captions)
+            read_captions(video.captions, limits)
         return found
 
     def _usable_cards(self, draft: Draft, post: Post) -> Draft:

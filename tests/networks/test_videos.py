@@ -50,7 +50,10 @@ def draft_of(place: Place, key: str, film: str = "") -> Draft:
 def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
     network, saved, draft = place.network(key), Saved(), draft_of(place, key)
     assert draft.video is not None, draft.warnings
-    assert (draft.images, draft.warnings) == ((), ())
+    limits = registry.load(key).limits.videos
+    assert limits is not None
+    lost = f"goes out without the captions of its video: crosspost can hand none to {key}"
+    assert (draft.images, draft.warnings) == ((), () if limits.captions else (lost,))
     prepared = network.prepare(Prepared(draft=draft, handle="3a1f0c55-9f6e-4a53-8f0e-5a1b77c1e001"), saved)
     assert saved == prepared.remote
     assert place.sandbox.posts() == []
@@ -61,7 +64,7 @@ def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
     receipt = network.publish(prepared)
     (post,) = place.sandbox.posts()
     (film,) = post["images"]
-    described = registry.load(key).limits.videos.alt >= 0
+    described = limits.alt >= 0
     assert (film["format"], film["width"], film["alt"]) == ("MP4", 48, "Farbige Balken" if described else "")
     assert film["bytes"] == (FILMS / "reel.mp4").stat().st_size, "as it is: nothing is converted"
     assert (f"{place.url}/2026/11/20/gruesse.html" in post["text"]) == (network.style.link == "text")
@@ -73,17 +76,53 @@ def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
         assert found.id == receipt.id
 
 
-@pytest.mark.parametrize("key", ["bluesky"])
-def test_captions_go_along(place: Place, key: str) -> None:
+def captions_of(place: Place, key: str) -> dict[str, str]:
+    """Language and content of the captions that came with the video."""
+    (post,) = place.sandbox.store.posts
+    if key == "facebook":
+        return dict(post.extra["captions"])
+    if key == "x":
+        return dict(post.pictures[0].extra["subtitles"])
+    (captions,) = post.extra["record"]["embed"]["captions"]
+    return {captions["lang"]: captions["file"]["mimeType"]}
+
+
+SRT = "1\n00:00:00,000 --> 00:00:01,000\nBalken\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"), [("bluesky", {"de": "text/vtt"}), ("facebook", {"de_DE": SRT}), ("x", {"DE": SRT})]
+)
+def test_captions_go_along(place: Place, key: str, wanted: dict[str, str]) -> None:
     draft = draft_of(place, key)
     network = place.network(key)
-    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
-    (captions,) = place.sandbox.posts()[0]["extra"]["record"]["embed"]["captions"]
-    assert (captions["lang"], captions["file"]["mimeType"]) == ("de", "text/vtt")
+    receipt = network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    assert receipt.notes == ()
+    assert captions_of(place, key) == wanted
     place.write("site/films/words.vtt", "1\n00:00:00,000 --> 00:00:01,000\nBalken\n")
     draft = draft_of(place, key)
     assert draft.video is None
     assert any("this is no WebVTT file" in said for said in draft.warnings)
+
+
+@pytest.mark.parametrize("key", ["x", "facebook"])
+def test_captions_in_a_language_without_a_name_stay_here(place: Place, key: str) -> None:
+    place.post.write_text(POST.replace("lang: de", "lang: tlh"), "utf-8")
+    network = place.network(key)
+    network.me()
+    draft = network.draft(place.the_post())
+    assert draft.video is not None
+    assert draft.video.captions == ""
+    assert any("which is “tlh”: add `lang` to the video" in said for said in draft.warnings)
+
+
+@pytest.mark.parametrize("key", ["facebook"])
+def test_captions_that_fail_do_not_change_that_it_is_out(place: Place, key: str) -> None:
+    draft, network = draft_of(place, key), place.network(key)
+    place.sandbox.fault(key, "500-before", match="POST /*/*/captions")
+    receipt = network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    assert receipt.id
+    assert "out without the captions of its video; add them on Facebook" in receipt.notes[0]
 
 
 @pytest.mark.parametrize(
