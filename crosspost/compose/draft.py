@@ -58,7 +58,7 @@ def _video(
         return None, ()
     from crosspost.compose.videos import shown  # few posts have one
 
-    return shown(post.video, limits.videos, network, beside_poll=poll is not None)
+    return shown(post.video, limits.videos, network, thumbnail=post.thumbnail, beside_poll=poll is not None)
 
 
 def _within(limits: Limits, images: tuple[Picture, ...], video: Video | None) -> Limits:

@@ -3,18 +3,19 @@
 import msgspec
 
 from crosspost.compose.pictures import cut_alt
-from crosspost.model import Video, VideoLimits
+from crosspost.model import Picture, Video, VideoLimits
 from crosspost.text.languages import language
 
 _NONE = "goes out without its video"
 
 
 def shown(
-    video: Video, limits: VideoLimits | None, network: str, *, beside_poll: bool
+    video: Video, limits: VideoLimits | None, network: str, *, thumbnail: Picture | None, beside_poll: bool
 ) -> tuple[Video | None, tuple[str, ...]]:
     """The video that goes in the place of the pictures, and warnings about it, or about what it loses.
 
     :param limits: None where the network gets no videos
+    :param thumbnail: the post's picture
     :param beside_poll: whether the post has a poll
     """
     if limits is None:
@@ -28,7 +29,20 @@ def shown(
     words = cut_alt(video.alt, limits.alt, "code-points") if limits.alt >= 0 else ""
     if not words and limits.alt >= 0:
         warnings.append(f"nobody described the video {video.path}: add `alt` to it, for those who cannot see it")
-    return msgspec.structs.replace(video, alt=words), tuple(warnings)
+    if (video.poster is not None and "picture" not in limits.poster) or (
+        video.poster_at > 0 and "time" not in limits.poster
+    ):
+        warnings.append(f"{network} does not take that as the picture before the video: its `poster` is not used")
+    return _posted(msgspec.structs.replace(video, alt=words), limits, thumbnail), tuple(warnings)
+
+
+def _posted(video: Video, limits: VideoLimits, thumbnail: Picture | None) -> Video:
+    """The video with what the network shows before it plays."""
+    poster = video.poster if "picture" in limits.poster else None
+    if video.poster is None and video.poster_at < 0 and "own" in limits.poster and thumbnail and thumbnail.path:
+        poster = Picture(path=thumbnail.path, url=thumbnail.url, framing=thumbnail.framing)
+    at = video.poster_at if "time" in limits.poster else -1
+    return msgspec.structs.replace(video, poster=poster, poster_at=at)
 
 
 def _captionless(video: Video, limits: VideoLimits, network: str) -> str:

@@ -42,7 +42,8 @@ class VideoLimits(Value, frozen=True, kw_only=True):
     those of a GIF. ``fast_start``: the description of an MP4 must stand before its pictures.
     ``captions`` is the greatest size of a WebVTT file in bytes (0: the network takes none); ``captions_as`` is what it
     gets, and with ``SRT`` it must know the language. ``alt`` is the maximum length of the words in code points (-1: it
-    takes none).
+    takes none). ``poster`` is what may be shown before it plays: ``own`` the post's picture where none is named,
+    ``picture`` a named one, ``time`` a second of the video.
     """
 
     containers: tuple[str, ...] = ("MP4",)
@@ -63,6 +64,7 @@ class VideoLimits(Value, frozen=True, kw_only=True):
     frames: int = 0
     captions: int = 0
     captions_as: Literal["WebVTT", "SRT"] = "WebVTT"
+    poster: tuple[Literal["own", "picture", "time"], ...] = ()
     alt: int = 0
 
 

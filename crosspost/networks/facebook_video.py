@@ -25,7 +25,7 @@ HOST = "https://graph-video.facebook.com"
 #: 10 GB and four hours are documented; 1 GB is what a machine sends in a bearable time. The ratios are 9:16 to 16:9
 LIMITS = VideoLimits(
     containers=("MP4", "MOV"), bytes=1_000_000_000, longest=14_400, min_ratio=0.56, max_ratio=1.78,
-    captions=500_000, captions_as="SRT", alt=-1,
+    captions=500_000, captions_as="SRT", poster=("own", "picture"), alt=-1,
 )  # fmt: skip
 _FIELDS = "id,published,permalink_url,post_id,status"
 #: what a video is that will never be published
@@ -71,7 +71,9 @@ def publish(network: Any, prepared: Prepared) -> str:
     draft, remote = prepared.draft, prepared.remote
     form = {"upload_phase": "finish", "upload_session_id": remote["session"], "description": draft.text}
     form |= {"title": draft.title} if draft.title else {}
-    answer = _ask(network, form, irreversible=True)
+    poster = network.poster(draft.video) if draft.video is not None else None
+    thumb = {"thumb": ("thumb.jpg", poster.data, poster.mime)} if poster is not None else None
+    answer = _ask(network, form, thumb, irreversible=True)
     if answer.get("success") is not True:
         raise network.unreadable("the answer does not confirm the video")
     return str(remote["video"])

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from crosspost.config import registry
 from crosspost.errors import NotSent, Rejected
@@ -103,6 +104,52 @@ def test_captions_go_along(place: Place, key: str, wanted: dict[str, str]) -> No
     draft = draft_of(place, key)
     assert draft.video is None
     assert any("this is no WebVTT file" in said for said in draft.warnings)
+
+
+POSTERS = {"mastodon": "JPEG", "facebook": "JPEG", "linkedin": "JPEG", "telegram": "JPEG", "instagram": ""}
+
+
+@pytest.mark.parametrize(("key", "kind"), POSTERS.items())
+def test_the_posts_picture_is_shown_before_the_video(place: Place, key: str, kind: str) -> None:
+    draft, network = draft_of(place, key), place.network(key)
+    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    poster = place.sandbox.store.posts[0].pictures[0].extra["poster"]
+    assert poster == (f"{kind} 48x64" if kind else ""), "cut to the video's shape"
+
+
+@pytest.mark.parametrize(("poster", "wanted"), [("/films/first.jpg", "JPEG 48x64"), ("1.5", "1500"), ("false", "0")])
+@pytest.mark.parametrize("key", ["instagram"])
+def test_instagram_shows_what_a_post_names(place: Place, key: str, poster: str, wanted: str) -> None:
+    Image.new("RGB", (96, 64), "red").save(place.root / "site/films/first.jpg")
+    place.post.write_text(POST.replace("lang: de", f"lang: de, poster: {poster}"), "utf-8")
+    network = place.network(key)
+    network.me()
+    draft = network.draft(place.the_post())
+    for variant in network.variants(draft):
+        with pytest.raises(NotSent, match="run `crosspost images` for the post and deploy"):
+            network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None)
+        variant.write()
+    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    assert place.sandbox.store.posts[0].pictures[0].extra["poster"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("key", "poster", "said"),
+    [
+        ("bluesky", "/images/beet.jpg", "does not take that as the picture before the video"),
+        ("mastodon", "2", "does not take that as the picture before the video"),
+        ("mastodon", "/images/gone.jpg", "there is no file /images/gone.jpg in the site"),
+        ("mastodon", "[1]", "`poster` is the path of a picture, a number of seconds, or false"),
+        ("mastodon", "/films/words.vtt", "its video goes out without the picture before it"),
+    ],
+)
+def test_a_poster_that_cannot_be_used_is_told(place: Place, key: str, poster: str, said: str) -> None:
+    place.post.write_text(POST.replace("lang: de", f"lang: de, poster: {poster}"), "utf-8")
+    network = place.network(key)
+    network.me()
+    draft = network.draft(place.the_post())
+    assert draft.video is not None
+    assert any(said in one for one in draft.warnings), draft.warnings
 
 
 @pytest.mark.parametrize("key", ["x", "facebook"])
@@ -217,6 +264,6 @@ def test_linkedin_gets_the_parts_it_asks_for(place: Place, key: str) -> None:
     place.sandbox.networks[key].settings["part"] = 5000
     draft, network = draft_of(place, key), place.network(key)
     network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
-    parts = [one for one in place.sandbox.requests_to(key) if one["method"] == "PUT"]
+    parts = [one for one in place.sandbox.requests_to(key) if one["method"] == "PUT" and "thumbnail" not in one["path"]]
     assert [one["path"].rpartition("/")[2] for one in parts] == ["0", "1", "2"]
     assert place.sandbox.posts()[0]["images"][0]["bytes"] == (FILMS / "reel.mp4").stat().st_size

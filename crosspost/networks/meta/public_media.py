@@ -7,10 +7,13 @@ docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026
 import io
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import msgspec
+
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
 from crosspost.model import Draft, ImageLimits, Picture, Value, Video
 from crosspost.networks.base import Network, Save
+from crosspost.networks.drafting import poster_framing, poster_limits
 from crosspost.networks.meta import graph
 
 if TYPE_CHECKING:
@@ -71,8 +74,9 @@ class HostedNetwork(Network):
     page_token: ClassVar[str] = "page_token"  # noqa: S105  # the name of a credential
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
-        chosen = self.spoken(draft)
-        return () if chosen.host == "page" else tuple(self._variant(picture, chosen) for picture in draft.images)
+        chosen, video = self.spoken(draft), draft.video
+        posters = (self._poster(video, chosen),) if video is not None and video.poster is not None else ()
+        return () if chosen.host == "page" else (*posters, *(self._variant(one, chosen) for one in draft.images))
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
@@ -113,6 +117,23 @@ class HostedNetwork(Network):
         if not video.url:
             raise MediaError(f"{video.path}: it is not a file of the site that readers can open")
         return super().filmed(video)
+
+    def poster(self, video: Video) -> Fitted | None:
+        """Like the inherited method, for a picture that the network fetches from the site."""
+        return self._poster(video, self.options).fitted if video.poster is not None else None
+
+    def poster_address(self, draft: Draft, video: Video) -> str:
+        """The address of the picture before a video, after checking that the site serves it."""
+        try:
+            return self._deployed(self._poster(video, self.spoken(draft)))
+        except MediaError as error:
+            raise NotSent(f"{self.account}: {error}") from error
+
+    def _poster(self, video: Video, chosen: Any) -> Variant:
+        picture = video.poster or Picture()
+        picture = msgspec.structs.replace(picture, framing=poster_framing(picture))
+        limits = poster_limits(self.filmed(video), self.allowed.images.bytes)
+        return public(picture, limits, network=self.key, folder=chosen.folder)
 
     def _deployed(self, variant: Variant) -> str:
         """The address of a picture, after checking that the site serves it.
