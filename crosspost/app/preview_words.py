@@ -34,6 +34,13 @@ def picture(picture: Picture, fitted: Fitted) -> str:
     return f"{name}, {before} → {after}" if fitted.changed else f"{name}, {after}, as it is"
 
 
+def before_video(video: Video) -> str:
+    """What is shown before a video plays; "" where the network decides."""
+    if video.poster is not None:
+        return Path(video.poster.path).name
+    return f"{video.poster_at:g} s" if video.poster_at > 0 else ""
+
+
 def video(video: Video, film: "VideoFile") -> str:
     """A video's name, and what it contains."""
     kind = " ".join(dict.fromkeys(filter(None, (film.container, film.codec, film.audio))))

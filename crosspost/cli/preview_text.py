@@ -8,7 +8,7 @@ import click
 
 from crosspost.app.outcome import bare
 from crosspost.app.preview_model import AccountPreview
-from crosspost.app.preview_words import cost, count, difference, picture, poll, video
+from crosspost.app.preview_words import before_video, cost, count, difference, picture, poll, video
 from crosspost.cli.layout import cells, columns, paragraph, wrapped
 from crosspost.model import Draft, Entry, Post
 
@@ -89,6 +89,7 @@ def _said(shown: AccountPreview, draft: Draft) -> Iterator[Line]:
         yield f"[picture {picture(one, fitted)}] {one.alt or '(no alt text)'}", "cyan"
     if draft.video is not None and shown.film is not None:
         captions = ", with captions" if draft.video.captions else ""
+        captions += f", first {poster}" if (poster := before_video(draft.video)) else ""
         yield f"[video {video(draft.video, shown.film)}{captions}] {draft.video.alt or '(no description)'}", "cyan"
     if draft.poll is not None:
         yield f"[poll {poll(draft.poll)}]", "cyan"

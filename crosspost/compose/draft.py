@@ -13,7 +13,7 @@ from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.mentions import Mentions
 from crosspost.compose.parts import Pieces, Render, give_way, lost, usual
-from crosspost.compose.pictures import cut_alt, framing, pictures, without_words
+from crosspost.compose.pictures import framing, pictures, without_words
 from crosspost.compose.repeated_title import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
@@ -52,20 +52,12 @@ def _poll(
 def _video(
     post: Post, limits: Limits, style: Style, poll: Poll | None, network: str
 ) -> tuple[Video | None, tuple[str, ...]]:
-    """The video that goes in the place of the pictures, and a warning where one was wanted and cannot."""
+    """The video that goes in the place of the pictures, and warnings about it."""
     if post.video is None or not style.video:
         return None, ()
-    if limits.videos is None:
-        return None, (f"goes out without its video: crosspost sends none to {network}",)
-    if poll is not None:
-        return None, (f"goes out without its video: {network} shows either a video or a poll",)
-    if limits.videos.alt < 0:
-        return msgspec.structs.replace(post.video, alt=""), ()
-    words = cut_alt(post.video.alt, limits.videos.alt, "code-points")
-    said = (
-        "" if words else f"nobody described the video {post.video.path}: add `alt` to it, for those who cannot see it"
-    )
-    return msgspec.structs.replace(post.video, alt=words), (said,) if said else ()
+    from crosspost.compose.videos import shown  # few posts have one
+
+    return shown(post.video, limits.videos, network, thumbnail=post.thumbnail, beside_poll=poll is not None)
 
 
 def _within(limits: Limits, images: tuple[Picture, ...], video: Video | None, poll: Poll | None) -> Limits:

@@ -40,22 +40,28 @@ def read_video(path: str) -> bytes:
         raise MediaError(f"{path}: {_why(error)}") from None
 
 
-def read_captions(path: str, most: int) -> bytes:
-    """The content of a WebVTT file (w3.org/TR/webvtt1): UTF-8 text that begins with its name.
+def read_captions(path: str, limits: VideoLimits) -> bytes:
+    """The content of a WebVTT file (w3.org/TR/webvtt1: UTF-8 text that begins with its name), as a network wants it.
 
-    :param most: bytes it may have
     :raises MediaError: naming the file, when it is something else or too large
     """
     try:
         with open_file(Path(path)) as file:
-            data = file.read(most + 1)
+            data = file.read(limits.captions + 1)
     except OSError as error:
         raise MediaError(f"{path}: {_why(error)}") from None
     if not data.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
         raise MediaError(f"{path}: this is no WebVTT file: its first line must begin with WEBVTT")
-    if len(data) > most:
-        raise MediaError(f"{path}: the captions have more than {most:,} bytes")
-    return data
+    if len(data) > limits.captions:
+        raise MediaError(f"{path}: the captions have more than {limits.captions:,} bytes")
+    if limits.captions_as == "WebVTT":
+        return data
+    from crosspost.media.subtitles import as_srt  # few networks want it
+
+    try:
+        return as_srt(data)
+    except MediaError as error:
+        raise MediaError(f"{path}: {error}") from None
 
 
 def _read(path: Path) -> VideoFile:

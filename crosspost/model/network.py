@@ -40,8 +40,10 @@ class VideoLimits(Value, frozen=True, kw_only=True):
     ``shortest`` and ``longest`` are seconds, ``max_width`` and ``max_height`` pixels as displayed, ``pixels`` their
     product, ``min_ratio`` and ``max_ratio`` width ÷ height, ``min_rate`` and ``rate`` frames a second, ``frames``
     those of a GIF. ``fast_start``: the description of an MP4 must stand before its pictures.
-    ``captions`` is the greatest size of a WebVTT file in bytes (0: the network takes none), ``alt`` the maximum length
-    of the words in code points (-1: it takes none).
+    ``captions`` is the greatest size of a WebVTT file in bytes (0: the network takes none); ``captions_as`` is what it
+    gets, and with ``SRT`` it must know the language. ``alt`` is the maximum length of the words in code points (-1: it
+    takes none). ``poster`` is what may be shown before it plays: ``own`` the post's picture where none is named,
+    ``picture`` a named one, ``time`` a second of the video.
     """
 
     containers: tuple[str, ...] = ("MP4",)
@@ -61,6 +63,8 @@ class VideoLimits(Value, frozen=True, kw_only=True):
     fast_start: bool = False
     frames: int = 0
     captions: int = 0
+    captions_as: Literal["WebVTT", "SRT"] = "WebVTT"
+    poster: tuple[Literal["own", "picture", "time"], ...] = ()
     alt: int = 0
 
 

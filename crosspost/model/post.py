@@ -69,7 +69,8 @@ class Video(Value, frozen=True, kw_only=True):
 
     ``path`` is its absolute path, ``url`` its public address ("": unknown), ``alt`` what it shows in words.
     ``captions`` is the path of its captions (WebVTT; "": none), ``captions_language`` their language, ``digest`` the
-    checksum of the file ("": not computed).
+    checksum of the file ("": not computed). ``poster`` is the picture shown before it plays (None: nobody named one),
+    ``poster_at`` the second of the video to be shown instead (-1: nobody named one).
     """
 
     path: str
@@ -78,6 +79,8 @@ class Video(Value, frozen=True, kw_only=True):
     captions: str = ""
     captions_language: str = ""
     digest: str = ""
+    poster: Picture | None = None
+    poster_at: float = -1
 
 
 class Poll(Value, frozen=True, kw_only=True):

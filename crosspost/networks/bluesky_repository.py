@@ -15,7 +15,7 @@ import msgspec
 from crosspost.compose.formats.facets import handles
 from crosspost.errors import NotSent, Rejected
 from crosspost.media import Fitted
-from crosspost.model import Draft, Picture, Prepared, Video
+from crosspost.model import Draft, Picture, Prepared, Video, VideoLimits
 from crosspost.networks.base import Save
 from crosspost.networks.bluesky_record import COLLECTION
 from crosspost.networks.post_search import Page, rows, text
@@ -112,8 +112,7 @@ class BlueskyUploads(StandardSite):
             remote["media_video"] = {"blob": blob, "width": film.width, "height": film.height}
             save("media_video", remote["media_video"])
         if video.captions and "media_captions" not in remote:
-            limits = self.allowed.videos
-            data = read_captions(video.captions, limits.captions if limits is not None else 0)
+            data = read_captions(video.captions, self.allowed.videos or VideoLimits())
             remote["media_captions"] = self._blob(data, "text/vtt", "captions")
             save("media_captions", remote["media_captions"])
         return len(remote) > before

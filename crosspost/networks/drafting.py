@@ -10,7 +10,7 @@ from crosspost import compose
 from crosspost.compose import Style
 from crosspost.errors import MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
-from crosspost.model import Draft, ImageLimits, Picture, Post, Prepared, Video, VideoLimits
+from crosspost.model import Draft, Framing, ImageLimits, Picture, Post, Prepared, Video, VideoLimits
 from crosspost.networks.searching import Searching
 from crosspost.transport.sandbox_mark import on_this_machine
 
@@ -111,9 +111,15 @@ class Drafting(Searching):
             return draft
         try:
             self.filmed(draft.video)
-            return msgspec.structs.replace(draft, video=_with_digest(draft.video))
         except MediaError as error:
             return _without(self.compose(msgspec.structs.replace(post, video=None)), f"{_NO_VIDEO}: {error}")
+        video, warnings = _with_digest(draft.video), draft.warnings
+        try:
+            self.poster(video)
+        except MediaError as error:
+            video = msgspec.structs.replace(video, poster=None)
+            warnings = (*warnings, f"its video goes out without the picture before it: {error}")
+        return msgspec.structs.replace(draft, video=video, warnings=warnings)
 
     def filmed(self, video: Video) -> "VideoFile":
         """What the video's file contains.
@@ -125,8 +131,21 @@ class Drafting(Searching):
         limits = self.allowed.videos or VideoLimits()
         found = examine_video(video, limits)
         if video.captions and limits.captions:
-            read_captions(video.captions, limits.captions)
+            read_captions(video.captions, limits)
         return found
+
+    def poster(self, video: Video) -> Fitted | None:
+        """The picture shown before a video plays, cut to the video's shape; None where it has none.
+
+        :raises MediaError: when it cannot be used
+        """
+        if video.poster is None:
+            return None
+        if not video.poster.path:
+            raise MediaError(f"{video.poster.url} is not a file of the site, so it cannot be uploaded")
+        framing = poster_framing(video.poster)
+        limits = poster_limits(self.filmed(video), self.allowed.images.bytes)
+        return fit(video.poster.path, limits, shape="crop", background=framing.background, focus=framing.focus)
 
     def _usable_cards(self, draft: Draft, post: Post) -> Draft:
         """The draft and its parts, without link card pictures that cannot be used."""
@@ -209,6 +228,23 @@ class Drafting(Searching):
         override = post.overrides.for_account(self.account, self.key)
         if compose.for_post(self.style, self.options, override, post.path)[0].on_broken_picture == "hold":
             raise PictureBroken(f"{self.account}: held back until its picture is repaired: {error}")
+
+
+def poster_framing(picture: Picture) -> Framing:
+    """How a picture is cut to a video's shape."""
+    return msgspec.structs.replace(picture.framing, shape="crop")
+
+
+def poster_limits(film: "VideoFile", most: int) -> ImageLimits:
+    """What the picture before a video must be: of its shape, and not larger.
+
+    :param most: bytes
+    """
+    ratio = film.width / max(1, film.height)
+    return ImageLimits(
+        count=1, formats=("JPEG",), bytes=most, max_width=film.width, max_height=film.height,
+        min_ratio=ratio * 0.995, max_ratio=ratio * 1.005,
+    )  # fmt: skip
 
 
 def shown(draft: Draft) -> int:

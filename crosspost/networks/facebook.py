@@ -8,6 +8,8 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
+
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.model import (
     Abilities,
@@ -94,7 +96,8 @@ class Facebook(Network):
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
         if draft.video is not None:
-            return self._receipt({"id": videos.publish(self, prepared)})
+            receipt = self._receipt({"id": videos.publish(self, prepared)})
+            return msgspec.structs.replace(receipt, notes=videos.caption(self, draft.video, receipt.id))
         form = {"message": draft.text, "fields": "id,permalink_url"}
         if draft.images:  # photos replace the link card; the link is in the text
             photos = [{"media_fbid": prepared.remote[f"media_{n}"]} for n in range(len(draft.images))]

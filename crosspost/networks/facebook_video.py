@@ -14,17 +14,19 @@ from typing import Any
 import msgspec
 
 from crosspost.config.small_file import open_file
-from crosspost.errors import MediaError, NotSent, Rejected, Unknown
-from crosspost.model import Prepared, VideoLimits
+from crosspost.errors import DeliveryError, MediaError, NotSent, Rejected, Unknown
+from crosspost.model import Prepared, Video, VideoLimits
 from crosspost.networks.base import Save
 from crosspost.networks.meta import graph
+from crosspost.text.languages import language
 
 #: videos have a server of their own
 HOST = "https://graph-video.facebook.com"
 #: 10 GB and four hours are documented; 1 GB is what a machine sends in a bearable time. The ratios are 9:16 to 16:9
 LIMITS = VideoLimits(
-    containers=("MP4", "MOV"), bytes=1_000_000_000, longest=14_400, min_ratio=0.56, max_ratio=1.78, alt=-1
-)
+    containers=("MP4", "MOV"), bytes=1_000_000_000, longest=14_400, min_ratio=0.56, max_ratio=1.78,
+    captions=500_000, captions_as="SRT", poster=("own", "picture"), alt=-1,
+)  # fmt: skip
 _FIELDS = "id,published,permalink_url,post_id,status"
 #: what a video is that will never be published
 _DEAD = ("error", "expired", "upload_failed")
@@ -69,10 +71,34 @@ def publish(network: Any, prepared: Prepared) -> str:
     draft, remote = prepared.draft, prepared.remote
     form = {"upload_phase": "finish", "upload_session_id": remote["session"], "description": draft.text}
     form |= {"title": draft.title} if draft.title else {}
-    answer = _ask(network, form, irreversible=True)
+    poster = network.poster(draft.video) if draft.video is not None else None
+    thumb = {"thumb": ("thumb.jpg", poster.data, poster.mime)} if poster is not None else None
+    answer = _ask(network, form, thumb, irreversible=True)
     if answer.get("success") is not True:
         raise network.unreadable("the answer does not confirm the video")
     return str(remote["video"])
+
+
+def caption(network: Any, video: Video, number: str) -> tuple[str, ...]:
+    """Add captions to a video that is out, which is the only documented moment; what went wrong, for people.
+
+    :param network: the adapter of Facebook
+    """
+    if not video.captions:
+        return ()
+    from crosspost.media.video import read_captions
+
+    known = language(video.captions_language)
+    try:
+        data = read_captions(video.captions, network.allowed.videos or VideoLimits())
+        locale = f"{known[0]}_{known[1].country}" if known else ""
+        part = {"captions_file": (f"captions.{locale}.srt", data, "application/octet-stream")}
+        client = graph.client(network.session, network.secret("access_token"))
+        with network.talking():
+            client.request(f"{client.version}/{number}/captions", post_args={"default_locale": locale}, files=part)
+    except (DeliveryError, MediaError) as error:
+        return (f"out without the captions of its video; add them on Facebook ({error})",)
+    return ()
 
 
 def find(network: Any, prepared: Prepared, since: datetime) -> dict[str, Any] | None:

@@ -115,6 +115,7 @@ class Instagram(ContainerNetwork):
             min_rate=23,
             rate=60,
             fast_start=True,
+            poster=("picture", "time"),  # a picture must be on the site: only one that somebody names
             alt=-1,
         ),
         source="https://developers.facebook.com/docs/instagram-platform/content-publishing",
@@ -228,8 +229,11 @@ class Instagram(ContainerNetwork):
         form = {"image_url": image_url, "caption": draft.text}
         return form | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
 
-    def film(self, draft: Draft, video: Video, video_url: str) -> dict[str, str]:  # noqa: ARG002  # it has no words
-        return {"media_type": "REELS", "video_url": video_url, "caption": draft.text, "share_to_feed": "true"}
+    def film(self, draft: Draft, video: Video, video_url: str) -> dict[str, str]:
+        form = {"media_type": "REELS", "video_url": video_url, "caption": draft.text, "share_to_feed": "true"}
+        if video.poster is not None:
+            return form | {"cover_url": self.poster_address(draft, video)}
+        return form | ({"thumb_offset": str(round(video.poster_at * 1000))} if video.poster_at >= 0 else {})
 
     def album(self, draft: Draft) -> dict[str, str]:
         return {"caption": draft.text}

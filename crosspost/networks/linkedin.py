@@ -68,7 +68,15 @@ class LinkedIn(LinkedInUploads):
             alt_unit="utf-16",
         ),
         # videos-api; the words for those who cannot see it are for pictures only
-        videos=VideoLimits(bytes=500_000_000, shortest=3, longest=1800, min_ratio=1 / 2.4, max_ratio=2.4, alt=-1),
+        videos=VideoLimits(
+            bytes=500_000_000,
+            shortest=3,
+            longest=1800,
+            min_ratio=1 / 2.4,
+            max_ratio=2.4,
+            poster=("own", "picture"),
+            alt=-1,
+        ),
         source="https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api",
         checked=date(2026, 11, 22),
     )

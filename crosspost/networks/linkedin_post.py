@@ -184,8 +184,9 @@ class LinkedInUploads(Network):
 
         :returns: its URN
         """
-        film, owner = self.filmed(video), self.me().id
-        about = {"owner": owner, "fileSizeBytes": film.bytes, "uploadCaptions": False, "uploadThumbnail": False}
+        film, owner, poster = self.filmed(video), self.me().id, self.poster(video)
+        about = {"owner": owner, "fileSizeBytes": film.bytes, "uploadCaptions": False}
+        about["uploadThumbnail"] = poster is not None
         with self.talking():
             answer = self._request("POST", "videos?action=initializeUpload", {"initializeUploadRequest": about})
             answer.raise_for_status()
@@ -193,6 +194,11 @@ class LinkedInUploads(Network):
             urn, token = str(value["video"]), str(value.get("uploadToken") or "")
             parts = [(str(part["uploadUrl"]), int(part["firstByte"]), int(part["lastByte"]))
                      for part in value["uploadInstructions"]]  # fmt: skip
+            shown = str(value.get("thumbnailUploadUrl") or "")
+        if poster is not None and shown:
+            self._trust(shown)
+            with self.talking():
+                self._sent("PUT", shown, {"media-type-family": "STILLIMAGE"}, poster.data).raise_for_status()
         done = {"video": urn, "uploadToken": token, "uploadedPartIds": self._put_parts(video.path, parts)}
         with self.talking():
             self._request("POST", "videos?action=finalizeUpload", {"finalizeUploadRequest": done}).raise_for_status()

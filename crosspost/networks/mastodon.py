@@ -71,6 +71,7 @@ class Mastodon(MastodonTimeline):
             gif_bytes=16 * 1024 * 1024,
             pixels=8_294_400,
             rate=120,
+            poster=("own", "picture"),
             alt=1500,
         ),
         source="https://docs.joinmastodon.org/entities/Instance/",

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from crosspost.errors import NotSent, Rejected
+from crosspost.media import Fitted
 from crosspost.model import Limits, Picture, PollLimits, Video, VideoLimits
 from crosspost.networks.base import Network
 from crosspost.networks.library import library
@@ -106,15 +107,17 @@ class MastodonServer(Network):
         from crosspost.media.video import read_video  # few posts have one
 
         kind = self.filmed(video)
-        media = self._sent(video.alt, read_video(video.path), kind.mime, "4.5.0")
+        poster = self.poster(video) if kind.container != "GIF" else None
+        media = self._sent(video.alt, read_video(video.path), kind.mime, "4.5.0", poster)
         if not media.get("id"):
             raise NotSent(f"{self.account}: the server accepted the video but returned no id")
         return str(media["id"])
 
-    def _sent(self, alt: str, data: bytes, mime: str, version: str) -> Any:
+    def _sent(self, alt: str, data: bytes, mime: str, version: str, poster: Fitted | None = None) -> Any:
+        more = {"thumbnail": poster.data, "thumbnail_mime_type": poster.mime} if poster is not None else {}
         with self.talking():
             return self._client(version).media_post(
-                data, mime_type=mime, description=alt or None, file_name=mime.partition("/")[0]
+                data, mime_type=mime, description=alt or None, file_name=mime.partition("/")[0], **more
             )
 
     def _await(self, media_id: str) -> None:

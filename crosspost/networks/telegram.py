@@ -74,7 +74,7 @@ class Telegram(Network):
             max_ratio=20,
         ),
         # sendVideo: MPEG-4; other kinds of files are shown as documents. H.264 is what its apps play everywhere
-        videos=VideoLimits(bytes=50_000_000, alt=-1),
+        videos=VideoLimits(bytes=50_000_000, poster=("own", "picture"), alt=-1),
         # sendPoll, since Bot API 10.0 with a description and a picture: text, picture and poll are one message
         polls=PollLimits(
             options=12,

@@ -30,8 +30,12 @@ def video(network: Any, film: Video, words: dict[str, Any]) -> tuple[dict[str, A
     """
     found = network.filmed(film)
     size = {"width": found.width, "height": found.height, "duration": round(found.seconds)}
-    files = {"video": ("video.mp4", read_video(film.path), found.mime)}
-    return words | size | {"supports_streaming": True}, files, "sendVideo"
+    files: Files = {"video": ("video.mp4", read_video(film.path), found.mime)}
+    poster = network.poster(film)
+    if poster is not None:
+        files["cover"] = ("cover", poster.data, poster.mime)
+    cover = {"cover": "attach://cover"} if poster is not None else {}
+    return words | size | cover | {"supports_streaming": True}, files, "sendVideo"
 
 
 def photos_of(photos: Sequence[Fitted]) -> Files:

@@ -8,7 +8,6 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.compose import twitter_text
@@ -78,6 +77,8 @@ class X(Network):
             max_ratio=3,
             rate=60,
             frames=350,
+            captions=500_000,  # no limit is documented
+            captions_as="SRT",
             alt=-1,
         ),
         source="https://docs.x.com/fundamentals/counting-characters",
@@ -154,10 +155,9 @@ class X(Network):
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         if prepared.draft.video is None:
             return self.uploaded(prepared, save, self._upload)
-        from crosspost.networks.x_uploads import await_video, upload_video  # few posts have one
+        from crosspost.networks.x_uploads import with_video  # few posts have one
 
-        ready, upload = partial(await_video, self), partial(upload_video, self)
-        return self.uploaded(prepared, save, self._upload, ready, upload)
+        return with_video(self, prepared, save)
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft

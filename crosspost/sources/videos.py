@@ -7,8 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
+
 from crosspost.markup.inline import html_tree
-from crosspost.model import Video
+from crosspost.model import Picture, Video
 from crosspost.sources.body_pictures import ShownPicture
 from crosspost.sources.files import OutsideError, SiteFiles
 from crosspost.sources.keys import written_as
@@ -24,13 +26,16 @@ _ELEMENT = lazy(r"<video\b.{0,5000}?(?:</video>|/>|\Z)", re.IGNORECASE | re.DOTA
 
 
 class Written(NamedTuple):
-    """A video as a post names it: addresses as written, words, and the key for messages ("" in the text)."""
+    """A video as a post names it: addresses as written, words, and the key for messages ("" in the text). ``poster`` is
+    an address, a number of seconds, or False for none.
+    """
 
     address: str
     alt: str = ""
     captions: str = ""
     language: str = ""
     key: str = ""
+    poster: Any = None
 
 
 class Filmed(NamedTuple):
@@ -64,7 +69,8 @@ def video_of(
     language = written.language or record.site.lang
     spoken = language if captions else ""
     video = Video(path=path, url=url, alt=written.alt, captions=captions, captions_language=spoken)
-    return Filmed(video, (told(problem),) if problem else ())
+    video, wrong = _with_poster(video, written.poster, files, render)
+    return Filmed(video, tuple(told(one) for one in (problem, wrong) if one))
 
 
 def _of_front(data: dict[Any, Any], line: Callable[[Any], str]) -> Written | None:
@@ -84,7 +90,9 @@ def _of_front(data: dict[Any, Any], line: Callable[[Any], str]) -> Written | Non
         address, captions = first(_ADDRESS), first(_CAPTIONS)
         if isinstance(address, str) and _EXTENSION.search(address):
             language = str(first(("captions_language", "lang", "language")))
-            return Written(address, line(first(_ALT)), captions if isinstance(captions, str) else "", language, key)
+            captions = captions if isinstance(captions, str) else ""
+            poster = value.get(written_as(value, "poster"))
+            return Written(address, line(first(_ALT)), captions, language, key, poster)
     return None
 
 
@@ -98,14 +106,29 @@ def _of_text(body: str, images: list[ShownPicture]) -> Written | None:
                     continue
                 track = next((one for one in node.css("track") if one.attributes.get("src")), None)
                 words = node.attributes.get("aria-label") or node.attributes.get("title") or ""
+                poster = node.attributes.get("poster")
                 if track is None:
-                    return Written(address, words)
+                    return Written(address, words, poster=poster)
                 language = track.attributes.get("srclang") or ""
-                return Written(address, words, track.attributes.get("src") or "", language)
+                return Written(address, words, track.attributes.get("src") or "", language, poster=poster)
     for written, picture, _ in images:
         if _EXTENSION.search(written) and not written.lower().partition("?")[0].endswith(".gif"):
             return Written(written, picture.alt)
     return None
+
+
+def _with_poster(video: Video, poster: Any, files: SiteFiles, render: Render) -> tuple[Video, str]:
+    """The video with what is shown before it plays, and what is wrong with that."""
+    if poster is None or poster is True or poster == "":
+        return video, ""
+    if isinstance(poster, int | float) and poster >= 0:  # False: from its beginning
+        return msgspec.structs.replace(video, poster_at=float(poster)), ""
+    if not isinstance(poster, str):
+        return video, "`poster` is the path of a picture, a number of seconds, or false"
+    path, url, problem = _file(poster, files, render)
+    if not path:
+        return video, problem or f"{poster} is not a file of the site, so it is not shown before the video"
+    return msgspec.structs.replace(video, poster=Picture(path=path, url=url)), problem
 
 
 def _file(written: str, files: SiteFiles, render: Render) -> tuple[str, str, str]:

@@ -47,7 +47,7 @@ def polls() -> str:
 
 def videos() -> str:
     """What each network takes as a video."""
-    lines = ["| network | files | codecs | size | length | words | captions |", "| --- " * 7 + "|"]
+    lines = ["| network | files | codecs | size | length | words | captions | before it |", "| --- " * 8 + "|"]
     for cls in ours().values():
         if (most := cls.limits.videos) is None:
             continue
@@ -55,7 +55,9 @@ def videos() -> str:
         words = "–" if most.alt < 0 else f"{most.alt:,} characters" if most.alt else "any length"
         codecs = ", ".join((*most.codecs, *most.audio))
         cells = [cls.name, ", ".join(most.containers), codecs, f"{most.bytes / 1e6:,.0f} MB", length, words]
-        lines.append(f"| {' | '.join([*cells, 'yes' if most.captions else '–'])} |")
+        known = {"own": "yes", "picture": "named", "time": "second"}
+        before = [known[kind] for kind in most.poster if kind != "picture" or "own" not in most.poster]
+        lines.append(f"| {' | '.join([*cells, 'yes' if most.captions else '–', ', '.join(before) or '–'])} |")
     return "\n".join(lines)
 
 

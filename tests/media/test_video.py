@@ -8,10 +8,11 @@ from shutil import which
 import pytest
 
 from crosspost.errors import MediaError
+from crosspost.media.subtitles import as_srt
 from crosspost.media.video import examine_video, read_captions
 from crosspost.media.video_file import VideoFile, misfit
 from crosspost.model import Video, VideoLimits
-from crosspost.sandbox.core import films
+from crosspost.sandbox.core import films, subtitles
 
 FILMS = Path(__file__).parent / "films"
 ANY = VideoLimits(
@@ -49,7 +50,7 @@ def test_ffprobe_sees_the_same(name: str) -> None:
         pytest.skip("ffprobe is not installed")
     wanted = ["-select_streams", "v", "-show_entries", "stream=codec_name", "-of", "csv=p=0"]
     asked = [program, "-v", "error", *wanted, str(FILMS / name)]
-    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()  # a fixed program
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip(" ,\n")  # a fixed program
     names = {"h264": "H.264", "mpeg4": "MPEG-4", "vp9": "VP9", "gif": "GIF"}
     assert names[told] == seen(FILMS / name).codec
 
@@ -114,6 +115,57 @@ def test_a_picture_is_no_video(tmp_path: Path) -> None:
 def test_captions_are_what_they_should_be(tmp_path: Path) -> None:
     file = tmp_path / "a.vtt"
     file.write_bytes(b"\xef\xbb\xbfWEBVTT\n\n00:00.000 --> 00:01.000\nHallo\n")
-    assert read_captions(str(file), 100).endswith(b"Hallo\n")
+    assert read_captions(str(file), VideoLimits(captions=100)).endswith(b"Hallo\n")
     with pytest.raises(MediaError, match="more than 20 bytes"):
-        read_captions(str(file), 20)
+        read_captions(str(file), VideoLimits(captions=20))
+
+
+CUES = """WEBVTT - Rede
+Kind: captions
+
+STYLE
+::cue { color: red }
+
+NOTE not shown
+--
+
+intro
+00:01.000 --> 00:02.500 line:0 position:20%
+<v.loud Ann Müller>Guten Tag &amp; <b>willkommen</b></v>
+<c.yellow>zum Fest</c> <00:02.000>heute
+
+01:00:00.000 --> 01:00:01.000
+
+
+100:00:02.000 --> 100:00:03.000
+Ende
+"""
+SRT = """1
+00:00:01,000 --> 00:00:02,500
+Ann Müller: Guten Tag & <b>willkommen</b>
+zum Fest heute
+
+2
+100:00:02,000 --> 100:00:03,000
+Ende
+"""
+
+
+def test_captions_become_srt() -> None:
+    assert as_srt(CUES.encode()).decode() == SRT
+    assert as_srt(CUES.replace("\n", "\r\n").encode("utf-8-sig")).decode() == SRT
+    assert subtitles.is_srt(as_srt(CUES.replace("100:", "10:").encode())), "the sandbox reads it"
+
+
+@pytest.mark.parametrize(
+    ("cue", "said"),
+    [
+        ("00:01 --> 00:02\nA", "line 3: a cue begins with two times"),
+        ("name\n00:01.000 -> 00:02.000\nA", "line 4: a cue begins with two times"),
+        ("00:02.000 --> 00:01.000\nA", "line 3: the cue ends before it begins"),
+        ("00:01.000 --> 00:02.000\n", "the captions contain no words"),
+    ],
+)
+def test_what_is_wrong_with_captions_is_told_with_its_line(cue: str, said: str) -> None:
+    with pytest.raises(MediaError, match=said):
+        as_srt(f"WEBVTT\n\n{cue}\n".encode())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from crosspost.config import registry
 from crosspost.errors import NotSent, Rejected
@@ -50,7 +51,10 @@ def draft_of(place: Place, key: str, film: str = "") -> Draft:
 def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
     network, saved, draft = place.network(key), Saved(), draft_of(place, key)
     assert draft.video is not None, draft.warnings
-    assert (draft.images, draft.warnings) == ((), ())
+    limits = registry.load(key).limits.videos
+    assert limits is not None
+    lost = f"goes out without the captions of its video: crosspost can hand none to {key}"
+    assert (draft.images, draft.warnings) == ((), () if limits.captions else (lost,))
     prepared = network.prepare(Prepared(draft=draft, handle="3a1f0c55-9f6e-4a53-8f0e-5a1b77c1e001"), saved)
     assert saved == prepared.remote
     assert place.sandbox.posts() == []
@@ -61,7 +65,7 @@ def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
     receipt = network.publish(prepared)
     (post,) = place.sandbox.posts()
     (film,) = post["images"]
-    described = registry.load(key).limits.videos.alt >= 0
+    described = limits.alt >= 0
     assert (film["format"], film["width"], film["alt"]) == ("MP4", 48, "Farbige Balken" if described else "")
     assert film["bytes"] == (FILMS / "reel.mp4").stat().st_size, "as it is: nothing is converted"
     assert (f"{place.url}/2026/11/20/gruesse.html" in post["text"]) == (network.style.link == "text")
@@ -73,17 +77,99 @@ def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
         assert found.id == receipt.id
 
 
-@pytest.mark.parametrize("key", ["bluesky"])
-def test_captions_go_along(place: Place, key: str) -> None:
+def captions_of(place: Place, key: str) -> dict[str, str]:
+    """Language and content of the captions that came with the video."""
+    (post,) = place.sandbox.store.posts
+    if key == "facebook":
+        return dict(post.extra["captions"])
+    if key == "x":
+        return dict(post.pictures[0].extra["subtitles"])
+    (captions,) = post.extra["record"]["embed"]["captions"]
+    return {captions["lang"]: captions["file"]["mimeType"]}
+
+
+SRT = "1\n00:00:00,000 --> 00:00:01,000\nBalken\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"), [("bluesky", {"de": "text/vtt"}), ("facebook", {"de_DE": SRT}), ("x", {"DE": SRT})]
+)
+def test_captions_go_along(place: Place, key: str, wanted: dict[str, str]) -> None:
     draft = draft_of(place, key)
     network = place.network(key)
-    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
-    (captions,) = place.sandbox.posts()[0]["extra"]["record"]["embed"]["captions"]
-    assert (captions["lang"], captions["file"]["mimeType"]) == ("de", "text/vtt")
+    receipt = network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    assert receipt.notes == ()
+    assert captions_of(place, key) == wanted
     place.write("site/films/words.vtt", "1\n00:00:00,000 --> 00:00:01,000\nBalken\n")
     draft = draft_of(place, key)
     assert draft.video is None
     assert any("this is no WebVTT file" in said for said in draft.warnings)
+
+
+POSTERS = {"mastodon": "JPEG", "facebook": "JPEG", "linkedin": "JPEG", "telegram": "JPEG", "instagram": ""}
+
+
+@pytest.mark.parametrize(("key", "kind"), POSTERS.items())
+def test_the_posts_picture_is_shown_before_the_video(place: Place, key: str, kind: str) -> None:
+    draft, network = draft_of(place, key), place.network(key)
+    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    poster = place.sandbox.store.posts[0].pictures[0].extra["poster"]
+    assert poster == (f"{kind} 48x64" if kind else ""), "cut to the video's shape"
+
+
+@pytest.mark.parametrize(("poster", "wanted"), [("/films/first.jpg", "JPEG 48x64"), ("1.5", "1500"), ("false", "0")])
+@pytest.mark.parametrize("key", ["instagram"])
+def test_instagram_shows_what_a_post_names(place: Place, key: str, poster: str, wanted: str) -> None:
+    Image.new("RGB", (96, 64), "red").save(place.root / "site/films/first.jpg")
+    place.post.write_text(POST.replace("lang: de", f"lang: de, poster: {poster}"), "utf-8")
+    network = place.network(key)
+    network.me()
+    draft = network.draft(place.the_post())
+    for variant in network.variants(draft):
+        with pytest.raises(NotSent, match="run `crosspost images` for the post and deploy"):
+            network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None)
+        variant.write()
+    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    assert place.sandbox.store.posts[0].pictures[0].extra["poster"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("key", "poster", "said"),
+    [
+        ("bluesky", "/images/beet.jpg", "does not take that as the picture before the video"),
+        ("mastodon", "2", "does not take that as the picture before the video"),
+        ("mastodon", "/images/gone.jpg", "there is no file /images/gone.jpg in the site"),
+        ("mastodon", "[1]", "`poster` is the path of a picture, a number of seconds, or false"),
+        ("mastodon", "/films/words.vtt", "its video goes out without the picture before it"),
+    ],
+)
+def test_a_poster_that_cannot_be_used_is_told(place: Place, key: str, poster: str, said: str) -> None:
+    place.post.write_text(POST.replace("lang: de", f"lang: de, poster: {poster}"), "utf-8")
+    network = place.network(key)
+    network.me()
+    draft = network.draft(place.the_post())
+    assert draft.video is not None
+    assert any(said in one for one in draft.warnings), draft.warnings
+
+
+@pytest.mark.parametrize("key", ["x", "facebook"])
+def test_captions_in_a_language_without_a_name_stay_here(place: Place, key: str) -> None:
+    place.post.write_text(POST.replace("lang: de", "lang: tlh"), "utf-8")
+    network = place.network(key)
+    network.me()
+    draft = network.draft(place.the_post())
+    assert draft.video is not None
+    assert draft.video.captions == ""
+    assert any("which is “tlh”: add `lang` to the video" in said for said in draft.warnings)
+
+
+@pytest.mark.parametrize("key", ["facebook"])
+def test_captions_that_fail_do_not_change_that_it_is_out(place: Place, key: str) -> None:
+    draft, network = draft_of(place, key), place.network(key)
+    place.sandbox.fault(key, "500-before", match="POST /*/*/captions")
+    receipt = network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    assert receipt.id
+    assert "out without the captions of its video; add them on Facebook" in receipt.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -178,6 +264,6 @@ def test_linkedin_gets_the_parts_it_asks_for(place: Place, key: str) -> None:
     place.sandbox.networks[key].settings["part"] = 5000
     draft, network = draft_of(place, key), place.network(key)
     network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
-    parts = [one for one in place.sandbox.requests_to(key) if one["method"] == "PUT"]
+    parts = [one for one in place.sandbox.requests_to(key) if one["method"] == "PUT" and "thumbnail" not in one["path"]]
     assert [one["path"].rpartition("/")[2] for one in parts] == ["0", "1", "2"]
     assert place.sandbox.posts()[0]["images"][0]["bytes"] == (FILMS / "reel.mp4").stat().st_size

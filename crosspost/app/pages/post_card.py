@@ -67,6 +67,7 @@ def environment_with_cards(*packages: str) -> "Environment":
         "sha256": _sha256,
         "target": _target,
         "video_words": preview_words.video,
+        "before_video": preview_words.before_video,
     }
     made.tests["foreign"] = lambda _text: False
     return made

@@ -7,10 +7,13 @@ docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026
 import io
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import msgspec
+
 from crosspost.errors import MediaError, NotSent
-from crosspost.media import Fitted, Variant
+from crosspost.media import Fitted, Variant, public
 from crosspost.model import Draft, ImageLimits, Picture, Value, Video
 from crosspost.networks.base import Network, Save
+from crosspost.networks.drafting import poster_framing, poster_limits
 from crosspost.networks.meta import graph
 from crosspost.networks.site_pictures import SitePictures
 
@@ -72,7 +75,9 @@ class HostedNetwork(SitePictures):
     page_token: ClassVar[str] = "page_token"  # noqa: S105  # the name of a credential
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
-        return () if self.spoken(draft).host == "page" else super().variants(draft)
+        chosen, video = self.spoken(draft), draft.video
+        posters = (self._poster(video, chosen),) if video is not None and video.poster is not None else ()
+        return () if chosen.host == "page" else (*posters, *super().variants(draft))
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
@@ -106,6 +111,23 @@ class HostedNetwork(SitePictures):
         if not video.url:
             raise MediaError(f"{video.path}: it is not a file of the site that readers can open")
         return super().filmed(video)
+
+    def poster(self, video: Video) -> Fitted | None:
+        """Like the inherited method, for a picture that the network fetches from the site."""
+        return self._poster(video, self.options).fitted if video.poster is not None else None
+
+    def poster_address(self, draft: Draft, video: Video) -> str:
+        """The address of the picture before a video, after checking that the site serves it."""
+        try:
+            return self._deployed(self._poster(video, self.spoken(draft)))
+        except MediaError as error:
+            raise NotSent(f"{self.account}: {error}") from error
+
+    def _poster(self, video: Video, chosen: Any) -> Variant:
+        picture = video.poster or Picture()
+        picture = msgspec.structs.replace(picture, framing=poster_framing(picture))
+        limits = poster_limits(self.filmed(video), self.allowed.images.bytes)
+        return public(picture, limits, network=self.key, folder=chosen.folder)
 
     def _page(self, chosen: Any) -> PageHost:
         token = self.secret("page_token" if "page_token" in self._credentials else self.page_token)

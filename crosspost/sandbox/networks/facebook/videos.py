@@ -98,7 +98,7 @@ class Videos(Server):
         if len(text) > MESSAGE:
             raise Refused(graph_error(100, f"The description is longer than {MESSAGE} characters"))
         kept = self.store.keep(me, data, found.shape, number=upload["video"])
-        kept.extra |= {"caption": "", "thumb": self._thumb(request)}
+        kept.extra |= {"caption": "", "poster": self._thumb(request)}
         number = self.store.new_id()
         path = f"/facebook/{me.handle}/videos/{upload['video']}"
         also = (f"/facebook/{me.id}_{number}", f"/facebook/{upload['video']}", f"{path}/")

@@ -22,6 +22,8 @@ _MEDIA = (
     "children",
     "video_url",
     "share_to_feed",
+    "cover_url",
+    "thumb_offset",
 )
 _PUBLISH = frozenset({"instagram_content_publish", "instagram_business_content_publish"})
 _USER = ("id", "user_id", "username", "name", "account_type", "profile_picture_url", "media_count")
@@ -132,11 +134,7 @@ class Instagram(Comments):
             raise Refused(graph_error(100, "A carousel item takes no caption, and is not a carousel itself"))
         if album and data.keys() & {"image_url", "alt_text"}:
             raise Refused(graph_error(100, "A carousel takes no picture but its children"))
-        reel = data.get("media_type") == "REELS"
-        if reel != bool(data.get("video_url")) or (
-            reel and (item or data.keys() & {"image_url", "alt_text", "children"})
-        ):
-            raise Refused(graph_error(100, "A reel takes video_url and caption, and nothing else takes video_url"))
+        reel = _is_reel(data, item=item)
         if not album and not reel and (not data.get("image_url") or data.get("media_type", "IMAGE") != "IMAGE"):
             raise Refused(graph_error(100, "The parameter image_url is required"))
         if not album and "children" in data:
@@ -150,6 +148,7 @@ class Instagram(Comments):
             raise Refused(graph_error(100, f"A caption may have at most {MENTIONS} mentions", subcode=2207040))
         if reel:
             pictures = [self.filmed(request, me, data)]
+            pictures[0].extra["poster"] = self.cover(request, data)
         else:
             pictures = self.children(request, me, data) if album else [self.fetched(request, me, data)]
         return self.contain(request, me, data, pictures)
@@ -205,3 +204,16 @@ class Instagram(Comments):
     def door(self, request: Request) -> str:
         """Which login the token is of."""
         return "login_token" if self.token_of(request) in self.lives else "access_token"
+
+
+def _is_reel(data: dict[str, str], *, item: bool) -> bool:
+    """Whether a container is a reel, which takes other fields than a picture.
+
+    :raises Refused: when fields of both are mixed
+    """
+    reel = data.get("media_type") == "REELS"
+    if reel != bool(data.get("video_url")) or (reel and (item or data.keys() & {"image_url", "alt_text", "children"})):
+        raise Refused(graph_error(100, "A reel takes video_url and caption, and nothing else takes video_url"))
+    if not reel and data.keys() & {"cover_url", "thumb_offset"}:
+        raise Refused(graph_error(100, "Only a reel takes cover_url and thumb_offset"))
+    return reel

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from crosspost.sandbox.core import films
+from crosspost.sandbox.core import films, pictures
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture
@@ -59,14 +59,18 @@ class Videos(Server):
             }
             for n, start in enumerate(starts)
         ]
-        urn = f"urn:li:video:{number}"
-        return Reply.json({"value": {"video": urn, "uploadToken": f"t{number}", "uploadInstructions": instructions}})
+        value = {"video": f"urn:li:video:{number}", "uploadToken": f"t{number}", "uploadInstructions": instructions}
+        if asked.get("uploadThumbnail") is True:
+            value["thumbnailUploadUrl"] = f"{request.base_url}/dms-uploads/{number}/thumbnail"
+        return Reply.json({"value": value})
 
     @route("PUT", "/dms-uploads/{number}/{part}")
     def take_part(self, request: Request, number: str, part: str) -> Reply:
         """Take one part; its name is only in a header."""
         me, _ = self.me(request)
         upload = self._upload_of(me, number)
+        if part == "thumbnail":
+            return self._thumbnail(request, upload)
         size, most = upload["size"], self.settings["part"]
         start = int(part) * most if part.isdecimal() else size
         if start >= size or len(request.body) != min(most, size - start) or request.now >= upload["until"]:
@@ -74,6 +78,13 @@ class Videos(Server):
         name = hashlib.sha256(request.body).hexdigest()[:16]
         upload["parts"][int(part)] = (name, request.body)
         return Reply(200, headers={"ETag": f'"{name}"'})
+
+    def _thumbnail(self, request: Request, upload: dict[str, Any]) -> Reply:
+        shape = pictures.shape(request.body)
+        if request.headers.get("media-type-family") != "STILLIMAGE" or shape is None or shape[0] not in ("JPEG", "PNG"):
+            raise Refused(self.refusal(400, "A thumbnail is a JPEG or PNG, of the media-type-family STILLIMAGE"))
+        upload["poster"] = f"{shape[0]} {shape[1]}x{shape[2]}"
+        return Reply(201)
 
     def _whole(self, request: Request, me: Account) -> Reply:
         asked = request.json.get("finalizeUploadRequest")
@@ -93,6 +104,7 @@ class Videos(Server):
         fine = found is not None and found.container == "MP4" and SECONDS[0] <= found.seconds <= SECONDS[1]
         kept = self.store.keep(me, data, found.shape if found else ("", 0, 0))
         kept.extra |= {"owner": upload["owner"], "fine": fine and 1 / RATIO <= ratio <= RATIO, "looks": 2}
+        kept.extra["poster"] = upload.get("poster", "")
         self.store.memory[self.key, "image", urn] = kept.id
         return Reply(200)
 

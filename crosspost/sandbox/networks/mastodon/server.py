@@ -180,7 +180,7 @@ class Server(OAuth):
         """Accept a picture with its description; 202 while it is still being processed."""
         me = self.me(request, "media")
         fields = params(request)
-        self.only_known([*fields, *(name for name in request.files if name != "file")], _MEDIA)
+        self.only_known([*fields, *(name for name in request.files if name not in ("file", "thumbnail"))], _MEDIA)
         file = request.files.get("file")
         if file is None:
             raise Refused(self.refusal(422, "Validation failed: File can't be blank"))
@@ -193,12 +193,22 @@ class Server(OAuth):
         if shape[1] * shape[2] > (VIDEO_PIXELS if shape[0] in films.CONTAINERS else PIXELS):
             raise Refused(self.refusal(422, f"{shape[1]}x{shape[2]} images are not supported"))
         picture = self.store.keep(me, file.data, shape, self._description(fields))
-        picture.extra["focus"] = self._focus(fields)
+        picture.extra |= {"focus": self._focus(fields), "poster": self._thumbnail(request, shape[0])}
         if request.fault == "processing" or shape[0] in films.CONTAINERS:  # a video always takes its time
             picture.extra["looks"] = 2
         return Reply.json(
             media_json(picture, request.base_url), 202 if picture.extra.get("looks") else self.flavour.ready
         )
+
+    def _thumbnail(self, request: Request, kind: str) -> str:
+        """What a video shows before it plays."""
+        file = request.files.get("thumbnail")
+        if file is None:
+            return ""
+        shape = pictures.shape(file.data)
+        if kind not in films.CONTAINERS or shape is None or shape[0] not in ("JPEG", "PNG", "GIF", "WEBP"):
+            raise Refused(self.refusal(422, "Validation failed: Thumbnail content type is invalid"))
+        return f"{shape[0]} {shape[1]}x{shape[2]}"
 
     @route("GET", "/api/v1/media/{media}")
     def media(self, request: Request, media: str) -> Reply:

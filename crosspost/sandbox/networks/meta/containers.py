@@ -154,6 +154,23 @@ class ContainerServer(Authorization):
             raise Refused(graph_error(100, "Param alt_text must be at most 1000 characters long"))
         return self.store.keep(me, data, found.shape, alt)
 
+    def cover(self, request: Request, params: dict[str, str]) -> str:
+        """What a reel shows before it plays: a JPEG at ``cover_url``, or ``thumb_offset`` in milliseconds."""
+        if "cover_url" not in params:
+            offset = params.get("thumb_offset", "")
+            if offset and not offset.isdecimal():
+                raise Refused(graph_error(100, "Param thumb_offset must be an integer"))
+            return offset
+        try:
+            data = fetch(params["cover_url"], PHOTO_BYTES, own=request.base_url, store=self.store)
+        except Unreachable as error:
+            message = f"The media could not be fetched from this URI: {params['cover_url']} ({error})"
+            raise Refused(graph_error(9004, message, subcode=2207052)) from None
+        shape = pictures.shape(data)
+        if shape is None or shape[0] != "JPEG":
+            raise Refused(graph_error(9004, "The image format is not supported", subcode=2207005))
+        return f"{shape[0]} {shape[1]}x{shape[2]}"
+
     # ── publishing ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def show(self, request: Request, me: Account) -> Reply:

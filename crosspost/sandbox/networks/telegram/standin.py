@@ -70,7 +70,7 @@ class Telegram(Chat):
     def send_video(self, request: Request, token: str) -> Reply:
         """Publish an MP4 video with a caption."""
         fields = params(request)
-        only_known(fields, *_WHERE, *_CAPTION, "video", "width", "height", "duration", "supports_streaming")
+        only_known(fields, *_WHERE, *_CAPTION, "video", "width", "height", "duration", "supports_streaming", "cover")
         chat = self.own_chat(request, token, fields)
         file = request.files.get("video")
         if file is None:
@@ -84,7 +84,10 @@ class Telegram(Chat):
             if not str(fields.get(name, 0)).isdecimal():
                 raise Refused(self.refusal(400, f"{name} must be an Integer"))
         kept = self.store.keep(chat, file.data, found.shape)
-        kept.extra["seconds"] = int(fields.get("duration") or 0)
+        kept.extra |= {"seconds": int(fields.get("duration") or 0), "poster": ""}
+        if "cover" in fields:
+            _, cover = photo(request, {"photo": fields["cover"]})
+            kept.extra["poster"] = f"{cover[0]} {cover[1]}x{cover[2]}"
         return ok(self._publish(request, chat, fields, [(self._caption(fields), [kept])])[0])
 
     @route("POST", "/bot{token}/sendPoll")

@@ -6,11 +6,12 @@ Written from X's OpenAPI (``/2/media/upload``, ``…/initialize``, ``…/{id}/ap
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from crosspost.sandbox.core import films, pictures
+from crosspost.sandbox.core import films, pictures, subtitles
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture
@@ -20,6 +21,7 @@ MEDIA_LIFE = timedelta(seconds=86_400)
 ALT = 1000  # characters
 SEGMENTS = 1000
 _BYTES = {"tweet_image": 5 * 1024 * 1024, "tweet_gif": 15 * 1024 * 1024, "tweet_video": 512 * 1024 * 1024}
+_SUBTITLES = 1024 * 1024
 _FORMATS = {
     "tweet_image": ("JPEG", "MPO", "PNG", "WEBP"),
     "tweet_gif": ("GIF",),
@@ -59,9 +61,39 @@ class Media(Server):
         _refuse_others(params, _ONE_SHOT)
         _refuse_sharing(params)
         category = str(params.get("media_category") or "")
+        if category == "subtitles":
+            return self._subtitles(me, params)
         if category == "tweet_video":
             raise Refused(invalid("$.media_category: a video is uploaded in pieces"))
         return self._kept(me, _data(params.get("media")), _known(category), self.store.new_id())
+
+    def _subtitles(self, me: Account, params: dict[str, Any]) -> Reply:
+        data = _data(params.get("media"))
+        if params.get("media_type") != "text/srt" or len(data) > _SUBTITLES or not subtitles.is_srt(data):
+            raise Refused(invalid("$.media: subtitles are a SubRip file, media_type text/srt"))
+        number = self.store.new_id()
+        self.store.memory[self.key, "subtitles", number] = (me.name, data.decode("utf-8"))
+        return Reply.json({"data": {"id": number, "media_key": f"3_{number}", "size": len(data)}})
+
+    @route("POST", "/2/media/subtitles")
+    def tie(self, request: Request) -> Reply:
+        """Tie uploaded subtitles to a video of the account."""
+        me, params = self.me(request), request.json
+        _refuse_others(params, ("id", "media_category", "subtitles"))
+        track = params.get("subtitles")
+        if not isinstance(track, dict) or only(track, ("id", "language_code", "display_name")):
+            raise Refused(invalid("$.subtitles: only id, language_code and display_name are defined"))
+        video = self.usable(me, params.get("id"), request)
+        if params.get("media_category") != "TweetVideo" or video.format not in films.CONTAINERS:
+            raise Refused(invalid("$.media_category: subtitles are for a TweetVideo"))
+        code, known = str(track.get("language_code")), self.store.memory.get((self.key, "subtitles", track.get("id")))
+        if not re.fullmatch(r"[A-Z]{2}", code) or not track.get("display_name"):
+            raise Refused(invalid("$.subtitles.language_code: two capitals, with a display_name"))
+        if known is None or known[0] != me.name:
+            raise Refused(invalid("Your media IDs are invalid."))
+        video.extra.setdefault("subtitles", {})[code] = known[1]
+        told = {"id": video.id, "media_category": "TweetVideo", "associated_subtitles": [track]}
+        return Reply.json({"data": told})
 
     def _command(self, me: Account, params: dict[str, Any], request: Request) -> Reply:
         """INIT, APPEND and FINALIZE sent to one address, as the older guide has it."""
