@@ -15,22 +15,28 @@ from crosspost.sources.keys import written_as
 from crosspost.sources.pictures import Render
 from crosspost.sources.record import Record
 from crosspost.text.lazy_pattern import lazy
+from crosspost.text.near_names import near_name
 
 #: the front matter's keys for it
 VIDEO_KEYS = ("video", "video_file", "videos")
 _ADDRESS, _ALT, _CAPTIONS = ("path", "src", "url", "file"), ("alt", "title", "description"), ("captions", "subtitles")
+_LANGUAGE = ("captions_language", "lang", "language")
 _EXTENSION = lazy(r"\.(?:mp4|m4v|mov|webm|gif)(?:[?#]\S*)?\Z", re.IGNORECASE)
 _ELEMENT = lazy(r"<video\b.{0,5000}?(?:</video>|/>|\Z)", re.IGNORECASE | re.DOTALL)
 
 
 class Written(NamedTuple):
-    """A video as a post names it: addresses as written, words, and the key for messages ("" in the text)."""
+    """A video as a post names it: addresses as written, words, and the key for messages ("" in the text).
+
+    ``slip`` is what is wrong with a key below it that is probably misspelt; a theme may have keys of its own there.
+    """
 
     address: str
     alt: str = ""
     captions: str = ""
     language: str = ""
     key: str = ""
+    slip: str = ""
 
 
 class Filmed(NamedTuple):
@@ -58,13 +64,14 @@ def video_of(
         return str(record.refuse(f"{written.key}: {problem}", written.key)) if written.key else problem
 
     path, url, problem = _file(written.address, files, render)
+    slips = (told(written.slip),) if written.slip else ()
     if not path:
-        return Filmed(None, (told(problem),) if problem else ())
+        return Filmed(None, (*slips, told(problem)) if problem else slips)
     captions, _, problem = _file(written.captions, files, render) if written.captions else ("", "", "")
     language = written.language or record.site.lang
     spoken = language if captions else ""
     video = Video(path=path, url=url, alt=written.alt, captions=captions, captions_language=spoken)
-    return Filmed(video, (told(problem),) if problem else ())
+    return Filmed(video, (*slips, told(problem)) if problem else slips)
 
 
 def _of_front(data: dict[Any, Any], line: Callable[[Any], str]) -> Written | None:
@@ -83,9 +90,17 @@ def _of_front(data: dict[Any, Any], line: Callable[[Any], str]) -> Written | Non
 
         address, captions = first(_ADDRESS), first(_CAPTIONS)
         if isinstance(address, str) and _EXTENSION.search(address):
-            language = str(first(("captions_language", "lang", "language")))
-            return Written(address, line(first(_ALT)), captions if isinstance(captions, str) else "", language, key)
+            language, spoken = str(first(_LANGUAGE)), captions if isinstance(captions, str) else ""
+            return Written(address, line(first(_ALT)), spoken, language, key, _slip(value))
     return None
+
+
+def _slip(value: dict[Any, Any]) -> str:
+    known = (*_ADDRESS, *_ALT, *_CAPTIONS, *_LANGUAGE)
+    for name in map(str, value):
+        if near := near_name(name, known):
+            return f"does not know “{name}”; did you mean `{near}`?"
+    return ""
 
 
 def _of_text(body: str, images: list[ShownPicture]) -> Written | None:
