@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``page`` is the Page's id; "me" is the Page the token belongs to."""
+    """``page`` is the Page's id; "me" is the Page the token belongs to. ``place`` is the id of a place's Page."""
 
     carried: ClassVar = ("page",)
     page: str = "me"
+    place: str | int = ""
 
 
 class Facebook(Network):
@@ -66,6 +67,7 @@ class Facebook(Network):
     Options = Options
     example = """\
 # page = "1234567890"            # the Page's id; without it the Page the token belongs to
+# place = "213385402"            # where it is: the id of that place's Page; mostly said in a post
 """
     hint = "page"
     credentials: ClassVar = {"access_token": "a Page access token"}
@@ -104,6 +106,7 @@ class Facebook(Network):
             form["attached_media"] = json.dumps(photos)  # facebook-sdk mangles lists
         elif draft.link:
             form["link"] = draft.link
+        form |= graph.at_place(self.spoken(draft).place, "place")
         page = self.me().id
         with self.talking(irreversible=True):
             answer = self._post(f"{page}/feed", form)

@@ -77,12 +77,14 @@ class Options(HostOptions, frozen=True, kw_only=True):
     up).
 
     ``bio``: true puts "Link in bio" in the post's language in place of its address, false nothing, a string that text.
+    ``place`` is the id of a place's Page on Facebook.
     """
 
     carried: ClassVar = (*HostOptions.carried, "login", "user")
     login: Literal["facebook", "instagram"] = "facebook"
     user: str = ""
     bio: bool | str = True
+    place: str | int = ""
 
 
 class Instagram(ContainerNetwork):
@@ -131,6 +133,7 @@ class Instagram(ContainerNetwork):
 # login = "instagram"            # the token is from Instagram Login; "facebook": it is a Page token
 # user = "17841400000000000"     # the Instagram account's id; without it the one the token or the Page belongs to
 # bio = "Link in der Bio"        # said where the address would stand; true: in the post's language, false: nothing
+# place = "213385402"            # where it is: the id of that place's Facebook Page; mostly said in a post
 # host = "site"                  # the picture is fetched from your site (see crosspost images); "page": from your Page
 # page = "1234567890"            # the Page's id; without it the Page the token belongs to
 # folder = "crosspost"           # where crosspost images writes: a folder of this name beside the picture
@@ -226,17 +229,18 @@ class Instagram(ContainerNetwork):
         return Responses(figures=figures, replies=replies, whole=found.whole, unread=unread)
 
     def contents(self, draft: Draft, image_url: str) -> dict[str, str]:
-        form = {"image_url": image_url, "caption": draft.text}
+        form = {"image_url": image_url} | self.album(draft)
         return form | ({"alt_text": draft.images[0].alt} if draft.images[0].alt else {})
 
     def film(self, draft: Draft, video: Video, video_url: str) -> dict[str, str]:
-        form = {"media_type": "REELS", "video_url": video_url, "caption": draft.text, "share_to_feed": "true"}
+        form = {"media_type": "REELS", "video_url": video_url, "share_to_feed": "true"} | self.album(draft)
         if video.poster is not None:
             return form | {"cover_url": self.poster_address(draft, video)}
         return form | ({"thumb_offset": str(round(video.poster_at * 1000))} if video.poster_at >= 0 else {})
 
     def album(self, draft: Draft) -> dict[str, str]:
-        return {"caption": draft.text}
+        """What is said of the whole post, whatever it shows."""
+        return {"caption": draft.text} | graph.at_place(self.spoken(draft).place, "location_id")
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -44,13 +44,19 @@ _POST, _POST_WITH_LINK, _ALT_TEXT, _READ = 0.015, 0.200, 0.005, 0.005
 PRICES = "https://docs.x.com/x-api/getting-started/pricing"
 # code 385: a reply may come too soon after the post it replies to
 _NOT_VISIBLE = lazy(rb'"code"\s*:\s*385\b|not visible to you')
+_VIDEOS = VideoLimits(
+    containers=("MP4", "MOV", "GIF"), bytes=512_000_000, gif_bytes=15_000_000, shortest=0.5, longest=140,
+    max_width=1280, max_height=1280, pixels=1280 * 1080, min_ratio=1 / 3, max_ratio=3, rate=60, frames=350, alt=-1,
+    captions=500_000, captions_as="SRT",  # no limit of captions is documented
+)  # fmt: skip
 _OAUTH1 = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 
 
 class Options(Value, frozen=True, kw_only=True):
-    """``reply_settings``: who may reply; "" is everybody."""
+    """``reply_settings``: who may reply; "" is everybody. ``place`` is the id of a place of X."""
 
     reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""
+    place: str = ""
 
 
 class X(Network):
@@ -64,23 +70,7 @@ class X(Network):
         images=ImageLimits(count=4, formats=("JPEG", "PNG", "WEBP"), bytes=5_000_000, alt=1000),
         polls=PollLimits(options=4, characters=25, shortest=300, longest=604_800),  # create-post, poll
         # x-api/media/quickstart/best-practices; words are documented for pictures only
-        videos=VideoLimits(
-            containers=("MP4", "MOV", "GIF"),
-            bytes=512_000_000,
-            gif_bytes=15_000_000,
-            shortest=0.5,
-            longest=140,
-            max_width=1280,
-            max_height=1280,
-            pixels=1280 * 1080,
-            min_ratio=1 / 3,
-            max_ratio=3,
-            rate=60,
-            frames=350,
-            captions=500_000,  # no limit is documented
-            captions_as="SRT",
-            alt=-1,
-        ),
+        videos=_VIDEOS,
         source="https://docs.x.com/fundamentals/counting-characters",
         checked=date(2026, 11, 22),
     )
@@ -104,6 +94,7 @@ class X(Network):
     example = """\
 # link = "none"                  # X charges $0.20 for a post with a link and $0.015 without
 # reply_settings = "following"   # who may answer: following, mentionedUsers, subscribers, verified; else everybody
+# place = "df51dec6f4ee2b2c"     # where it is: the id of one of X's places; mostly said in a post
 """
     hint = "link"
     credentials: ClassVar = {
@@ -172,6 +163,7 @@ class X(Network):
                 poll_options=list(draft.poll.options) if draft.poll else None,
                 poll_duration_minutes=draft.poll.seconds // 60 if draft.poll else None,
                 reply_settings=(options.reply_settings or None) if not prepared.reply_to else None,
+                place_id=options.place or None,
                 user_auth=self._oauth1,
             ).data
         return self._receipt(self.id_of(tweet or {}))

@@ -17,17 +17,21 @@ from crosspost.sources.keys import written_as
 from crosspost.sources.pictures import Render
 from crosspost.sources.record import Record
 from crosspost.text.lazy_pattern import lazy
+from crosspost.text.near_names import near_name
 
 #: the front matter's keys for it
 VIDEO_KEYS = ("video", "video_file", "videos")
 _ADDRESS, _ALT, _CAPTIONS = ("path", "src", "url", "file"), ("alt", "title", "description"), ("captions", "subtitles")
+_LANGUAGE, _POSTER = ("captions_language", "lang", "language"), "poster"
 _EXTENSION = lazy(r"\.(?:mp4|m4v|mov|webm|gif)(?:[?#]\S*)?\Z", re.IGNORECASE)
 _ELEMENT = lazy(r"<video\b.{0,5000}?(?:</video>|/>|\Z)", re.IGNORECASE | re.DOTALL)
 
 
 class Written(NamedTuple):
-    """A video as a post names it: addresses as written, words, and the key for messages ("" in the text). ``poster`` is
-    an address, a number of seconds, or False for none.
+    """A video as a post names it: addresses as written, words, and the key for messages ("" in the text).
+
+    ``poster`` is an address, a number of seconds, or False for none. ``slip`` is what is wrong with a key below it that
+    is probably misspelt; a theme may have keys of its own there.
     """
 
     address: str
@@ -36,6 +40,7 @@ class Written(NamedTuple):
     language: str = ""
     key: str = ""
     poster: Any = None
+    slip: str = ""
 
 
 class Filmed(NamedTuple):
@@ -63,14 +68,15 @@ def video_of(
         return str(record.refuse(f"{written.key}: {problem}", written.key)) if written.key else problem
 
     path, url, problem = _file(written.address, files, render)
+    slips = (told(written.slip),) if written.slip else ()
     if not path:
-        return Filmed(None, (told(problem),) if problem else ())
+        return Filmed(None, (*slips, told(problem)) if problem else slips)
     captions, _, problem = _file(written.captions, files, render) if written.captions else ("", "", "")
     language = written.language or record.site.lang
     spoken = language if captions else ""
     video = Video(path=path, url=url, alt=written.alt, captions=captions, captions_language=spoken)
     video, wrong = _with_poster(video, written.poster, files, render)
-    return Filmed(video, tuple(told(one) for one in (problem, wrong) if one))
+    return Filmed(video, (*slips, *(told(one) for one in (problem, wrong) if one)))
 
 
 def _of_front(data: dict[Any, Any], line: Callable[[Any], str]) -> Written | None:
@@ -89,11 +95,18 @@ def _of_front(data: dict[Any, Any], line: Callable[[Any], str]) -> Written | Non
 
         address, captions = first(_ADDRESS), first(_CAPTIONS)
         if isinstance(address, str) and _EXTENSION.search(address):
-            language = str(first(("captions_language", "lang", "language")))
-            captions = captions if isinstance(captions, str) else ""
-            poster = value.get(written_as(value, "poster"))
-            return Written(address, line(first(_ALT)), captions, language, key, poster)
+            language, spoken = str(first(_LANGUAGE)), captions if isinstance(captions, str) else ""
+            poster = value.get(written_as(value, _POSTER))
+            return Written(address, line(first(_ALT)), spoken, language, key, poster, _slip(value))
     return None
+
+
+def _slip(value: dict[Any, Any]) -> str:
+    known = (*_ADDRESS, *_ALT, *_CAPTIONS, *_LANGUAGE, _POSTER)
+    for name in map(str, value):
+        if near := near_name(name, known):
+            return f"does not know “{name}”; did you mean `{near}`?"
+    return ""
 
 
 def _of_text(body: str, images: list[ShownPicture]) -> Written | None:

@@ -15,7 +15,7 @@ from crosspost import api
 from crosspost.cli.program import cli
 from tests import command_table
 from tests.config import examples
-from tests.manual import abilities, logins, man_page
+from tests.manual import abilities, controls, logins, man_page
 from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, README, pages
 from tests.manual.settings import settings
@@ -86,6 +86,7 @@ def generated(page: Path, text: str) -> str:
         "links": abilities.links,
         "images": abilities.images,
         "polls": abilities.polls,
+        "controls": controls.controls,
         "videos": abilities.videos,
         "costs": abilities.costs,
         "responses": abilities.responses,

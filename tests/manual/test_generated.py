@@ -20,6 +20,7 @@ GENERATED |= {
     MANUAL / "abilities.md": ["links", "images"],
     MANUAL / "posts.md": ["polls"],
     MANUAL / "video.md": ["videos"],
+    MANUAL / "controls.md": ["controls"],
     MANUAL / "costs.md": ["costs"],
 }
 GENERATED |= {MANUAL / "networks" / f"{network}.md": ["steps", "questions"] for network in ours()}

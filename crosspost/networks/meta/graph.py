@@ -57,6 +57,14 @@ class _Elsewhere:
         return self._session.request(method, url.replace(HOST, self._base, 1), **more)
 
 
+def at_place(place: str | int, field: str) -> dict[str, str]:
+    """The field that says where a post is; {} when it says nothing.
+
+    :param place: the id of the place's Page, "" for none
+    """
+    return {field: str(place)} if place else {}
+
+
 def client(session: "Session", token: str, version: str = VERSION, base: str = HOST) -> Any:
     """A facebook-sdk client. The version is set afterwards, because the library rejects all current versions.
 

@@ -11,10 +11,18 @@ from crosspost.sandbox.core.standin import instant, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.facebook.comments import Comments
 from crosspost.sandbox.networks.facebook.server import MESSAGE
-from crosspost.sandbox.networks.meta.graph import fields, flag, graph_error, only_known, stamp, wanted_fields
+from crosspost.sandbox.networks.meta.graph import (
+    fields,
+    flag,
+    graph_error,
+    only_known,
+    page_number,
+    stamp,
+    wanted_fields,
+)
 from crosspost.sandbox.networks.meta.user_tokens import issued
 
-_FEED = ("message", "link", "attached_media", "published", "scheduled_publish_time")
+_FEED = ("message", "link", "attached_media", "published", "scheduled_publish_time", "place")
 _POST_FIELDS = (
     *("id", "message", "created_time", "updated_time", "permalink_url", "is_hidden", "attachments", "full_picture"),
     *("from", "is_published", "scheduled_publish_time", "status_type", "story", "comments", "reactions", "shares"),
@@ -73,6 +81,8 @@ class Facebook(Comments):
             raise Refused(graph_error(100, "link URL is not properly formatted", subcode=1609005))
         post = self._new(me, message, pictures, request.now)
         post.link = link
+        if "place" in dict(params):
+            post.extra["place"] = page_number(first(params, "place") or "")
         if self.settings["mode"] == "development" and self.token_of(request) in issued(self.store):
             post.extra["seen_by"] = "people with a role on the app"
         self._schedule(post, params, request.now)

@@ -24,6 +24,7 @@ _MEDIA = (
     "share_to_feed",
     "cover_url",
     "thumb_offset",
+    "location_id",
 )
 _PUBLISH = frozenset({"instagram_content_publish", "instagram_business_content_publish"})
 _USER = ("id", "user_id", "username", "name", "account_type", "profile_picture_url", "media_count")
@@ -130,8 +131,10 @@ class Instagram(Comments):
         me = self.user(request, user)
         data = self.keep_container(request, me, _MEDIA)
         album, item = data.get("media_type") == "CAROUSEL", data.get("is_carousel_item") == "true"
-        if item and ("caption" in data or album):
-            raise Refused(graph_error(100, "A carousel item takes no caption, and is not a carousel itself"))
+        if item and (data.keys() & {"caption", "location_id"} or album):
+            raise Refused(
+                graph_error(100, "A carousel item takes no caption and no place, and is not a carousel itself")
+            )
         if album and data.keys() & {"image_url", "alt_text"}:
             raise Refused(graph_error(100, "A carousel takes no picture but its children"))
         reel = _is_reel(data, item=item)

@@ -11,7 +11,7 @@ from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import instant, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.meta.authorization import Authorization
-from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, stamp, wanted_fields
+from crosspost.sandbox.networks.meta.graph import fields, graph_error, only_known, page_number, stamp, wanted_fields
 
 LIFE = timedelta(hours=24)
 """How long a container can be published."""
@@ -84,6 +84,8 @@ class ContainerServer(Authorization):
 
     def contain(self, request: Request, me: Account, params: dict[str, str], pictures: list[Picture]) -> Reply:
         """Remember the container."""
+        if "location_id" in params:
+            page_number(params["location_id"])
         made = Container(self.number(), me.name, params, request.now, pictures)
         if request.fault == "container-error":
             made.status, made.why = "ERROR", "Error: Media upload has failed with error code 2207082"
@@ -198,6 +200,7 @@ class ContainerServer(Authorization):
         shown, extra = list(box.pictures), dict(box.extra)
         post = Post(number, self.key, me.name, text, request.now, path, pictures=shown, extra=extra)
         post.link = box.params.get("link_attachment", "")
+        post.extra |= {"place": place} if (place := box.params.get("location_id")) else {}
         box.status = "PUBLISHED"
         return Reply.json({"id": self.store.commit(post).id})
 

@@ -201,3 +201,13 @@ def _usage(percent: int) -> str:
 def stamp(moment: datetime) -> str:
     """A time as the Graph API writes it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+
+
+def page_number(value: str) -> str:
+    """The id of a place's Page; every number is one here.
+
+    :raises Refused: when it is not a number
+    """
+    if not (value.isascii() and value.isdecimal()):
+        raise Refused(graph_error(100, f"(#100) Invalid location: {value[:50]} is not the id of a place"))
+    return value

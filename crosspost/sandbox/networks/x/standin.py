@@ -11,9 +11,19 @@ from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.x.reading import Reading
 from crosspost.sandbox.networks.x.server import invalid, problem
 
-_PLAYED = ("text", "media", "reply", "reply_settings", "made_with_ai", "paid_partnership", "quote_tweet_id", "poll")
+_PLAYED = (
+    "text",
+    "media",
+    "reply",
+    "reply_settings",
+    "made_with_ai",
+    "paid_partnership",
+    "quote_tweet_id",
+    "poll",
+    "geo",
+)
 _UNPLAYED = (
-    *("community_id", "edit_options", "card_uri", "direct_message_deep_link", "geo", "nullcast"),
+    *("community_id", "edit_options", "card_uri", "direct_message_deep_link", "nullcast"),
     "for_super_followers_only",
 )
 _REPLY_SETTINGS = ("following", "mentionedUsers", "subscribers", "verified")
@@ -102,6 +112,11 @@ class X(Reading):
         if "quote_tweet_id" in fields:
             raise Refused(problem(403, "Quoting is not available to your access level."))
         kept = {"reply_settings": fields.get("reply_settings") or "everyone"}
+        if (geo := fields.get("geo")) is not None:
+            place = geo.get("place_id") if isinstance(geo, dict) and not only(geo, ("place_id",)) else None
+            if not isinstance(place, str) or not re.fullmatch(r"[0-9a-f]{16}", place):
+                raise Refused(invalid("$.geo.place_id: is not the id of a place"))
+            kept["place"] = place
         for name in ("made_with_ai", "paid_partnership"):
             if not isinstance(fields.get(name, False), bool):
                 raise Refused(invalid(f"$.{name}: must be a boolean"))
