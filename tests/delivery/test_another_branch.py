@@ -48,6 +48,14 @@ def test_what_is_missing_on_another_branch_is_no_deletion(site: Site) -> None:
     assert on(site, "draft").doubted == ()
 
 
+def test_after_a_branch_was_accepted_any_other_is_news_again(site: Site) -> None:
+    on(site, "main")
+    leave(site, "a")
+    assert on(site, "draft").trouble != ""
+    branches.accept(Checkout(branch="third"), site.ledger)
+    assert on(site, "draft").trouble.startswith("the site's folder shows the branch draft, not third as before")
+
+
 def test_back_on_the_branch_all_counts_again_and_the_next_time_is_news(site: Site) -> None:
     on(site, "main")
     kept = dict(site.files)

@@ -8,7 +8,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger import LeaseLostError, Ledger, copies, facts
 from crosspost.ledger.deliveries import LEASE, SURE
 from crosspost.testing.harness import Clock
-from tests.ledger.rows import OWNER, begun, claimed, frozen, planned, same, stored
+from tests.ledger.rows import OWNER, begun, claimed, frozen, planned, receipt, same, stored
 
 
 def test_a_lease_begins_anew_with_each_word_of_its_holder(ledger: Ledger, clock: Clock) -> None:
@@ -43,6 +43,16 @@ def test_nothing_is_claimed_or_begun_in_a_ledger_that_became_a_copy_meanwhile(le
     assert same(ledger, waiting, held)
     ledger.keep_fact(fact, "")
     assert ledger.begin(held).publishing_at is not None
+
+
+@pytest.mark.parametrize("fact", [copies.COPY, facts.REBUILT])
+def test_what_became_of_a_request_is_written_down_in_such_a_ledger_too(ledger: Ledger, fact: str) -> None:
+    out, doubted, off, held = (begun(ledger, post) for post in ("out", "doubted", "off", "held"))
+    ledger.keep_fact(fact, "2026-11-21T12:00:07+00:00")
+    assert ledger.sent(out, receipt(ledger)).state == "sent"
+    assert ledger.doubt(doubted, "no answer", ledger.clock()).state == "unknown"
+    assert ledger.again(off, "off", ledger.clock()).state == "planned"
+    assert ledger.remember(held, {"media_0": "1"}, uploaded=None).remote == {"media_0": "1"}
 
 
 def test_nothing_is_claimed_or_begun_by_whoever_may_not_send(ledger: Ledger) -> None:

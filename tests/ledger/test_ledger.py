@@ -258,6 +258,10 @@ def test_a_ledger_of_an_earlier_version_is_moved_up_with_everything_in_it(
     assert len(ledger.fact("id")) == 32
     assert ledger.voices() == {"x": Voice(network="x", id="5", handle="verein")}, "the server is added when it is asked"
     ledger.close()
+    kept = tmp_path / f"ledger.sqlite3.schema-{fixture.stem}"
+    with contextlib.closing(sqlite3.connect(kept)) as before:
+        before.row_factory = sqlite3.Row
+        assert [dict(row) for row in before.execute("SELECT * FROM deliveries ORDER BY id")] == was, "it is kept"
     Ledger(tmp_path / "new.sqlite3", clock).close()
     assert shape(path) == shape(tmp_path / "new.sqlite3")
     assert verify(path) == []

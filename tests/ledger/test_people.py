@@ -152,3 +152,10 @@ def test_the_last_changes_come_first_and_not_more_than_are_wanted(ledger: Ledger
     assert (first.at, first.by, first.origin) == (clock() - timedelta(minutes=1), "bob", "terminal")
     assert (first.action, first.post, first.account, first.said) == ("sign in", "", "", "")
     assert len(ledger.audit.newest(post="beet", limit=0)) == 201
+
+
+def test_the_audit_says_what_was_done_by_whom_and_to_what(ledger: Ledger, clock: Clock) -> None:
+    ledger.edits.put("p", "x", Override(text="a"), ANN, "its text", before=None)
+    (done,) = ledger.audit.newest()
+    assert (done.at, done.by, done.origin, done.action) == (clock(), "ann", "page", "edit")
+    assert (done.post, done.account, done.said) == ("p", "x", "its text")

@@ -127,8 +127,9 @@ def test_nothing_is_sent_with_a_clock_that_is_wrong(
     address: Address, clock: Clock, outside: Outside, monkeypatch: pytest.MonkeyPatch, ahead: float, said: str
 ) -> None:
     monkeypatch.setattr(certainty, "here", lambda: time.time() + ahead)
-    with pytest.raises(LedgerError, match=f"this machine's clock is {said} the database's"):
+    with pytest.raises(LedgerError, match=f"this machine's clock is {said} the database's") as refused:
         opening.open_to_write(address, clock, outside)
+    assert str(refused.value).endswith("other machines go on meanwhile. See `crosspost help workers`")
     Ledger(address, clock, read_only=True).close()  # whoever looks may do so
 
 

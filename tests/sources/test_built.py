@@ -195,6 +195,25 @@ def test_only_the_folder_that_is_named(root: Path) -> None:
     assert "is not in blog" in found["news/b"]
 
 
+def test_a_folder_stands_for_its_page(root: Path) -> None:
+    write(root, "_site/blog/a/index.html", page("A"))
+    assert source(root).entry(root / "_site/blog/a").id == "blog/a"
+    with pytest.raises(SourceError, match=r"blog/index\.html: does not exist"):
+        source(root).entry(root / "_site/blog")
+
+
+def test_what_the_settings_say_of_the_site_counts_before_its_home_page(root: Path) -> None:
+    said = source(root).site
+    assert (said.url, said.baseurl, said.lang, said.title, said.zone) == (URL, "", "de", "Das Tal", UTC)
+    write(root, "_site/a.html", page("A"))
+    given = source(root, url="https://new.example/", baseurl="/tal", lang="nl", timezone="Europe/Vienna")
+    said = given.site
+    assert (said.url, said.baseurl, said.lang, str(said.zone)) == (
+        "https://new.example", "/tal", "nl", "Europe/Vienna",
+    )  # fmt: skip
+    assert [entry.url for entry in given.scan()] == ["https://new.example/tal/a.html"]
+
+
 HOSTILE = {
     "deep": b"<html><body>" + b"<div>" * 100_000 + b"</div></html>",
     "navs": page("N", text="<nav>" * 20_000).encode(),

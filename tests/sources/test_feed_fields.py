@@ -59,7 +59,7 @@ JSON_ITEM = {
     "external_url": "https://else.example/",
     "title": "Beet &amp; Regen",
     "content_html": "<p>Der ganze Text.</p>",
-    "content_text": "Der ganze Text.",
+    "content_text": "Nur der Text.",
     "summary": "Kurz.",
     "date_published": "2026-11-20T09:00:00Z",
     "image": "/b.png",

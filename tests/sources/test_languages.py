@@ -52,6 +52,11 @@ def test_a_post_about_programming_names_no_language() -> None:
     assert "“en”" in complaint("language", "English")
 
 
+@pytest.mark.parametrize("written", [None, True, False, "", "de", "pt_BR"])
+def test_nothing_is_wrong_with_a_language_or_with_none(written: object) -> None:
+    assert complaint("lang", written) == ""
+
+
 def test_an_invalid_language_of_the_site_is_reported_too(tmp_path: Path) -> None:
     site = Site(tmp_path, "url: https://example.org\nlang: deutsch\n")
     assert site.source().site.warnings == (

@@ -93,6 +93,36 @@ def test_without_its_folder_it_is_the_site_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "short").exists()
 
 
+def test_beside_its_short_posts_a_site_says_what_it_says_alone(tmp_path: Path) -> None:
+    write(tmp_path, "site/public/index.html", HOME)
+    write(tmp_path, "site/public/neu/index.html", page("Neu"))
+    write(tmp_path, "short/2026-11-20-x.md", "---\ntitle: Kurz\nimage: pictures/gone.jpg\n---\n\nT\n")
+    keys = Keys(pictures=("bild",))
+    site = BuiltSource(tmp_path / "site", now=NOW, url=URL, timezone="Europe/Vienna", keys=keys)
+    both = WithShortPosts(site, tmp_path / "short", now=NOW, timezone="Asia/Tokyo")
+    for name in ("url", "title", "lang", "where", "zone", "timezone", "warnings", "keys", "check", "whole", "nothing"):
+        assert getattr(both, name) == getattr(site, name), name
+    assert (both.of_the_site, both.front_matter) == (site, False)
+    entries = {entry.id: entry for entry in both.paths()}
+    assert set(entries) == {"neu", "short:x"}
+    assert str(entries["short:x"].date) == "2026-11-20 00:00:00+09:00", "a zone of its own"
+    assert both.origin(entries["neu"]) == site.origin(entries["neu"])
+    assert both.origin(entries["short:x"]).keys == ("title", "image")
+    assert both.entry(Path(entries["short:x"].path)) == entries["short:x"]
+    assert both.entry(Path(entries["neu"].path)) == entries["neu"]
+    both.need_url()
+    unknown = WithShortPosts(BuiltSource(tmp_path / "gone", now=NOW), tmp_path / "short", now=NOW)
+    with pytest.raises(SourceError):
+        unknown.need_url()
+
+
+def test_where_a_short_post_is_written(tmp_path: Path) -> None:
+    found = built(tmp_path).new_posts
+    assert (found.folder, found.pictures, found.address) == (
+        tmp_path / "short", tmp_path / "short/pictures", "/pictures",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_what_is_watched_is_both_or_nothing(tmp_path: Path, there: bool) -> None:
     class Watched(BuiltSource):

@@ -1,0 +1,57 @@
+"""Whose turn it is on an account that several ledgers in files have."""
+
+from pathlib import Path
+
+import pytest
+
+from crosspost.errors import LedgerError
+from crosspost.ledger.turns import Alone, FileTurns, turn, turns_of
+
+
+@pytest.mark.parametrize("end", ["give_back", "close"])
+def test_one_at_a_time_has_an_account(tmp_path: Path, end: str) -> None:
+    one, other = FileTurns(tmp_path), FileTurns(tmp_path)
+    assert one.take("m")
+    assert not other.take("m")
+    assert other.take("x"), "another account is another turn"
+    assert not one.take("x")
+    one.give_back("m") if end == "give_back" else one.close()
+    assert other.take("m")
+    other.close()
+    assert [one.take(name) for name in ("m", "x")] == [True, True], "closing gives back all"
+    one.close()
+
+
+def test_a_turn_ends_with_its_body(tmp_path: Path) -> None:
+    one, other = FileTurns(tmp_path), FileTurns(tmp_path)
+    with turn(one, "m") as mine:
+        assert mine
+        with turn(other, "m") as theirs:
+            assert not theirs
+        assert not other.take("m"), "who had no turn gives none back"
+    with pytest.raises(LookupError), turn(one, "m"):
+        raise LookupError
+    assert other.take("m")
+    other.close()
+
+
+def test_where_no_lock_can_be_nothing_is_sent(tmp_path: Path) -> None:
+    (tmp_path / "m.lock").mkdir()
+    with pytest.raises(LedgerError) as raised:
+        FileTurns(tmp_path).take("m")
+    assert str(raised.value) == (
+        f"{tmp_path / 'm.lock'} cannot be locked: Is a directory. Nothing was sent on m; make its folder writable"
+    )
+
+
+def test_a_ledger_in_a_file_that_shares_no_account_needs_no_lock(tmp_path: Path) -> None:
+    alone = turns_of(tmp_path / "ledger.sqlite3")
+    assert isinstance(alone, Alone)
+    assert alone.take("m")
+    assert alone.take("m")
+    alone.give_back("m")
+    alone.close()
+    shared = turns_of(tmp_path / "ledger.sqlite3", tmp_path)
+    assert shared.take("m")
+    assert (tmp_path / "m.lock").exists()
+    shared.close()

@@ -1,0 +1,118 @@
+"""What the `crosspost:` mapping of a post means, and what is said of a mistake in it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from crosspost.model import Override, Overrides, Poll
+from crosspost.sources.overrides import parse_overrides
+
+VIENNA = ZoneInfo("Europe/Vienna")
+EVENING = datetime(2026, 11, 20, 18, 30, tzinfo=VIENNA)
+
+
+class Wrong(Exception):
+    """A reason, and the keys that lead to it."""
+
+
+def parsed(value: Any) -> Overrides:
+    return parse_overrides(value, VIENNA, Wrong)
+
+
+#: what stands below crosspost:, or below an account → what it means there
+SETTINGS: list[tuple[dict[str, Any], Override]] = [
+    ({"skip": True}, Override(skip=True)),
+    ({"skip": False}, Override(skip=False)),
+    ({"text": "Hallo"}, Override(text="Hallo")),
+    ({"text": ""}, Override(text="")),
+    ({"text": 5}, Override(text="5")),
+    ({"text": 0.5}, Override(text="0.5")),
+    ({"at": "2026-11-20 18:30"}, Override(at=EVENING)),
+    ({"at": datetime(2026, 11, 20, 18, 30)}, Override(at=EVENING)),  # noqa: DTZ001  # as YAML gives it
+    ({"at": datetime(2026, 11, 20, 17, 30, tzinfo=UTC)}, Override(at=EVENING)),
+    ({"at": date(2026, 11, 20)}, Override(at=datetime(2026, 11, 20, tzinfo=VIENNA))),
+    ({"at": 20261120}, Override(at=datetime(2026, 11, 20, tzinfo=VIENNA))),
+    ({"alt": "Ein Beet"}, Override(alt={"": "Ein Beet"})),
+    ({"alt": {"a.jpg": "A", 5: "B"}}, Override(alt={"a.jpg": "A", "5": "B"})),
+    ({"poll": {"options": ["a", "b"]}}, Override(poll=Poll(options=("a", "b")))),
+    ({"poll": False}, Override(poll=False)),
+    *(({"on_edit": value}, Override(on_edit=value)) for value in ("update", "ask", "ignore")),
+    *(({"on_delete": value}, Override(on_delete=value)) for value in ("unpublish", "ask", "ignore")),
+]
+
+
+@pytest.mark.parametrize(("written", "meant"), SETTINGS)
+def test_each_setting_everywhere_and_for_one_account(written: dict[str, Any], meant: Override) -> None:
+    assert parsed(written) == Overrides(everywhere=meant)
+    assert parsed({"m": written}) == Overrides(targets={"m": meant})
+
+
+def test_what_a_network_calls_its_own_is_kept_as_it_is() -> None:
+    assert parsed({"m": {"visibility": "private", 5: [1], "skip": False}}) == Overrides(
+        targets={"m": Override(skip=False, settings={"visibility": "private", "5": [1]})}
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (None, Overrides()), (True, Overrides()), ({}, Overrides()), (False, Overrides(everywhere=Override(skip=True))),
+        ({"m": None, "x": True, "b": False},
+         Overrides(targets={"m": Override(), "x": Override(), "b": Override(skip=True)})),
+        ({True: {"text": "y"}}, Overrides(targets={"True": Override(text="y")})),
+        ({"only": "m"}, Overrides(only=("m",))), ({"only": [" m ", "x"]}, Overrides(only=("m", "x"))),
+        ({"only": None}, Overrides()),
+    ],
+)  # fmt: skip
+def test_which_accounts_are_meant(written: Any, meant: Overrides) -> None:
+    assert parsed(written) == meant
+
+
+TIME = "should be a time such as 2024-03-05 18:30"
+ALT = "should be a text, or the names of pictures with a text for each"
+#: a setting → what is wrong, and the keys below it
+MISTAKES: list[tuple[str, Any, str, tuple[str, ...]]] = [
+    ("skip", "yes", "should be true or false", ()),
+    ("text", True, "should be a text", ()),
+    ("text", ["a"], "should be a text", ()),
+    ("at", True, TIME, ()),
+    ("at", [1], TIME, ()),
+    ("at", "soon", '"soon" is not a date such as 2024-03-05 or 2024-03-05 10:00:00 +0100', ()),
+    ("alt", 5, ALT, ()),
+    ("alt", {"a": 5}, ALT, ()),
+    ("on_edit", "unpublish", "should be update, ask or ignore", ()),
+    ("on_delete", "update", "should be unpublish, ask or ignore", ()),
+    ("poll", {"options": ["a"]}, "options: should be a list of at least two answers", ("options",)),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "reason", "below"), MISTAKES)
+def test_a_mistake_is_told_with_its_place(key: str, value: Any, reason: str, below: tuple[str, ...]) -> None:
+    for written, where, keys in (({key: value}, "", ()), ({"m": {key: value}}, "m: ", ("m",))):
+        with pytest.raises(Wrong) as raised:
+            parsed(written)
+        assert raised.value.args == (f"crosspost: {where}{key}: {reason}", *keys, key, *below)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason", "keys"),
+    [
+        ("m", "crosspost: needs lines below it, such as “skip: true”, or false after it", ()),
+        (["m"], "crosspost: needs lines below it, such as “skip: true”, or false after it", ()),
+        ({"skp": "x"}, 'crosspost: does not know "skp"; did you mean `skip`? The name of a network or account needs '
+                       "lines below it, such as “text: …”", ("skp",)),
+        ({"mastodon": "x"}, 'crosspost: does not know "mastodon"; The name of a network or account needs lines below '
+                            "it, such as “text: …”", ("mastodon",)),
+        ({"m": {"only": "x"}}, "crosspost: m: only: belongs one level up, directly under crosspost:", ("m", "only")),
+        *(({"only": only}, "crosspost: only: should be a name or a list of names of networks or accounts", ("only",))
+          for only in (5, [5], [" "], {"m": 1})),
+        ({"only": []}, "crosspost: only: is empty; add a name, or write crosspost: false to send it nowhere",
+         ("only",)),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_who_is_meant(written: Any, reason: str, keys: tuple[str, ...]) -> None:
+    with pytest.raises(Wrong) as raised:
+        parsed(written)
+    assert raised.value.args == (reason, *keys)
