@@ -4,16 +4,20 @@ Sources: developers.facebook.com/docs/instagram-platform/content-publishing (pub
 docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026-11-22.
 """
 
+import hashlib
 import io
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
+from crosspost.media.storage import StorageAway
 from crosspost.model import Draft, ImageLimits, Picture, Value, Video
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta import graph
 
 if TYPE_CHECKING:
+    from requests import Response
+
     from crosspost.media.video_file import VideoFile
 
 
@@ -21,12 +25,13 @@ class HostOptions(Value, frozen=True, kw_only=True):
     """Where the network fetches the picture.
 
     ``host``: "site" uses the post's own file, or the fitted copy that `crosspost images` wrote into ``folder`` beside
-    it (for a title card: into ``folder`` in the site's root); "page" uploads it unpublished to a Facebook Page
-    (``page`` is its id; "me" is the Page the token belongs to).
+    it (for a title card: into ``folder`` in the site's root); "store" puts a fitted copy where everybody can read the
+    store of pictures; "page" uploads it unpublished to a Facebook Page (``page`` is its id; "me" is the Page the token
+    belongs to).
     """
 
     carried: ClassVar[tuple[str, ...]] = ("host", "page", "folder")
-    host: Literal["site", "page"] = "site"
+    host: Literal["site", "store", "page"] = "site"
     page: str = "me"
     folder: str = "crosspost"
 
@@ -72,7 +77,7 @@ class HostedNetwork(Network):
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
         chosen = self.spoken(draft)
-        return () if chosen.host == "page" else tuple(self._variant(picture, chosen) for picture in draft.images)
+        return () if chosen.host != "site" else tuple(self._variant(picture, chosen) for picture in draft.images)
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
@@ -101,6 +106,8 @@ class HostedNetwork(Network):
                 remote[key] = self._page(chosen).upload(self._fitted(picture, chosen))
                 save(key, remote[key])
             return self._page(chosen).address(remote[key])
+        if chosen.host == "store":
+            return self._stored(self._fitted(picture, chosen))
         try:
             return self._deployed(self._variant(picture, chosen))
         except MediaError as error:
@@ -114,22 +121,54 @@ class HostedNetwork(Network):
             raise MediaError(f"{video.path}: it is not a file of the site that readers can open")
         return super().filmed(video)
 
+    def _stored(self, fitted: Fitted) -> str:
+        """The address of a picture in the store of pictures: put there now, under a name that its content gives.
+
+        :raises NotSent: when it cannot be put there, or others cannot read it, with what to do
+        """
+        store = self.pictures
+        assert store is not None  # noqa: S101  # for the type checker: without one the config is refused
+        name = f"{hashlib.blake2s(fitted.data, digest_size=16).hexdigest()}.{fitted.format.lower()}"
+        try:
+            store.publish(name, fitted.data, fitted.mime)
+        except StorageAway as why:
+            raise NotSent(
+                f"{self.account}: the picture cannot be put into {store.storage.where}: {why}; `crosspost doctor` looks"
+                " at it"
+            ) from None
+        todo = "let everybody read the folder `public` of the store, see `crosspost help pictures`"
+        url = store.address(name)
+        answer, wrong = self._served(url, fitted)
+        if wrong:
+            raise NotSent(
+                f"{self.account}: {self.name} fetches the picture from the store, and {url} {wrong}"
+                f" (HTTP {answer.status_code}): {todo}"
+            )
+        return answer.request.url or url  # as requested: ASCII only
+
     def _deployed(self, variant: Variant) -> str:
         """The address of a picture, after checking that the site serves it.
 
         :raises NotSent: when it does not yet, with what to do
         """
-        with self.talking():
-            answer = self.session.get(variant.url)
-        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if answer.status_code == 200 and kind == variant.fitted.mime:
-            return answer.request.url or variant.url  # as requested: ASCII only
-        what = f"is {kind or 'of no type'}, not {variant.fitted.mime}" if answer.status_code == 200 else "is not there"
         todo = "deploy the site" if variant.own else "run `crosspost images` for the post and deploy the site"
-        raise NotSent(
-            f"{self.account}: {self.name} fetches the picture from the site, and {variant.url} {what}"
-            f" (HTTP {answer.status_code}): {todo}"
-        )
+        answer, wrong = self._served(variant.url, variant.fitted)
+        if wrong:
+            raise NotSent(
+                f"{self.account}: {self.name} fetches the picture from the site, and {variant.url} {wrong}"
+                f" (HTTP {answer.status_code}): {todo}"
+            )
+        return answer.request.url or variant.url  # as requested: ASCII only
+
+    def _served(self, url: str, fitted: Fitted) -> "tuple[Response, str]":
+        """What the address answers, and what is wrong with it; "" when it is the picture."""
+        with self.talking():
+            answer = self.session.get(url)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if answer.status_code == 200 and kind == fitted.mime:
+            return answer, ""
+        what = f"is {kind or 'of no type'}, not {fitted.mime}" if answer.status_code == 200 else "is not there"
+        return answer, what
 
     def _page(self, chosen: Any) -> PageHost:
         token = self.secret("page_token" if "page_token" in self._credentials else self.page_token)
