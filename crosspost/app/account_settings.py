@@ -94,7 +94,7 @@ def route(config: Settings | None, account: Account) -> "Route | None":
 def options(config: Settings | None, account: Account, network: type["Network"]) -> Any:
     """The settings only this network has, as its ``Options``; a file's path counts from the config's folder.
 
-    :raises ConfigError: for a value of the wrong kind
+    :raises ConfigError: for a value of the wrong kind, or pictures in a store that the config does not name
     """
 
     def beside(key: str, value: object) -> object:
@@ -103,7 +103,13 @@ def options(config: Settings | None, account: Account, network: type["Network"])
         return value
 
     chosen = {key: beside(key, value) for key, value in account.own.items() if key in network.Options.__struct_fields__}
-    return validation.typed(chosen, network.Options, _where(config, account))
+    read = validation.typed(chosen, network.Options, _where(config, account))
+    if getattr(read, "host", "") == "store" and config is not None and not config.pictures.public:
+        raise ConfigError(
+            f'{_where(config, account)("host")}: host = "store" needs `store` and `public` under [pictures]; see '
+            "`crosspost help pictures`"
+        )
+    return read
 
 
 def schedules(config: Settings | None, accounts: Mapping[str, Account], zone: Callable[[], str]) -> dict[str, Schedule]:

@@ -121,6 +121,7 @@ class App(Installation):
         )
         made.label = self.label(name)
         made.site = self.site_named
+        made.pictures = self.picture_store()
         return made
 
     def site_named(self) -> Site:

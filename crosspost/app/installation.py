@@ -16,6 +16,7 @@ from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.ledger.connection import Where
+    from crosspost.media.picture_store import PictureStore
 
 Clock = Callable[[], datetime]
 #: where the ledger is when the config does not say, and where that of a trial is
@@ -111,6 +112,17 @@ class Installation:
     def pictures_folder(self) -> Path | None:
         """Where pictures that were fetched from the web are kept; None without a config."""
         return self._beside_the_ledger("pictures")
+
+    def picture_store(self) -> "PictureStore | None":
+        """Where machines share pictures; None: each makes its own.
+
+        :raises ConfigError: when one of its keys cannot be read
+        """
+        if self.settings is None or not self.settings.pictures.store:
+            return None
+        from crosspost.app import picture_store  # few have one
+
+        return picture_store.of(self.settings, self.credentials)
 
     def _fetched(self) -> Path | None:
         """Where what was fetched from the web is kept; asked for only where something is."""

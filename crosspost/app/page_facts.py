@@ -21,6 +21,7 @@ from crosspost.sources.picture_choice import BODY, PAGE
 
 if TYPE_CHECKING:
     from crosspost.ledger import Ledger
+    from crosspost.media.picture_store import PictureStore
 
 #: the place of ``[site] picture_from`` that this module serves
 PAGE_PLACE = "page"
@@ -35,6 +36,7 @@ class Pages:
     :param ledger: where it is remembered what pages say; None: nothing is
     :param folder: where fetched pictures are kept; None: none are
     :param picture_from: the places a picture may come from, in their order
+    :param store: where other machines may have put what they fetched; asked only where something is fetched
     :param asks: whether it may ask the web; where not, a picture that was not fetched is left out, with a warning
     """
 
@@ -46,9 +48,11 @@ class Pages:
         picture_from: Sequence[str],
         *,
         asks: bool,
+        store: "Callable[[], PictureStore | None]" = lambda: None,
     ) -> None:
         self._load, self._ledger, self._folder, self._asks = load, ledger, folder, asks
         self._order = list(picture_from)
+        self._store = store
         self._lost: dict[str, str] = {}  # address of a picture → why there is none
 
     def load(self, entry: Entry) -> Post:
@@ -98,7 +102,11 @@ class Pages:
 
         host = (urlsplit(entry.url).hostname or "").removeprefix("www.")
         found = picture_download.fetch(
-            url, folder, session=page_check.live_session(), allowed_hosts={host, f"www.{host}"} if host else ()
+            url,
+            folder,
+            session=page_check.live_session(),
+            allowed_hosts={host, f"www.{host}"} if host else (),
+            store=self._store(),
         )
         if found.path:
             return ""

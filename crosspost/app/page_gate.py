@@ -25,7 +25,8 @@ def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"]
         from crosspost.delivery.edits import loading
 
         load = loading(ledger, load)
-    return Pages(load, ledger, app.pictures_folder(), PICTURE_FROM if said is None else said, asks=asks)
+    order = PICTURE_FROM if said is None else said
+    return Pages(load, ledger, app.pictures_folder(), order, asks=asks, store=app.picture_store)
 
 
 class Live:

@@ -73,7 +73,7 @@ def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
 
 
 def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]:
-    from crosspost.app.doctor import checks, hooks, renewed_tokens, responses, schedule, site, write_back
+    from crosspost.app.doctor import checks, hooks, pictures, renewed_tokens, responses, schedule, site, write_back
 
     try:
         if isinstance(app, ConfigError):
@@ -91,6 +91,8 @@ def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]
         if not offline:
             yield from checks.accounts(app, names)
     yield from site.site(app, offline=offline)
+    if not offline:
+        yield from pictures.findings(app)
     yield from write_back.findings(app)
     yield from responses.findings(app)
     yield from hooks.findings(app)

@@ -125,6 +125,19 @@ class Telemetry(msgspec.Struct, frozen=True, kw_only=True):
     traces: bool = False
 
 
+class Pictures(msgspec.Struct, frozen=True, kw_only=True):
+    """``[pictures]``: where machines share the pictures that were made to fit, and those fetched from the web.
+
+    ``store`` is a folder, relative to the config file, or the address of an object store ("s3://BUCKET/PREFIX"); "":
+    each machine makes its own. ``endpoint`` is the address of an S3 server that is not Amazon's. ``public`` is where
+    everybody can read the folder ``public`` of the store; with it accounts may have ``host = "store"``.
+    """
+
+    store: str = ""
+    endpoint: str = ""
+    public: str = ""
+
+
 class Web(msgspec.Struct, frozen=True, kw_only=True):
     """``[web]``: the dashboard, see `crosspost web`.
 
@@ -270,6 +283,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notify: Notify = Notify()
     daemon: Daemon = Daemon()
     telemetry: Telemetry = Telemetry()
+    pictures: Pictures = Pictures()
     web: Web = Web()
     mcp: Mcp = Mcp()
     responses: Responses = Responses()

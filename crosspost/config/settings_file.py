@@ -15,6 +15,7 @@ from crosspost.config.settings import (
     Daemon,
     Mcp,
     Notify,
+    Pictures,
     Responses,
     Run,
     SaidFeed,
@@ -73,6 +74,7 @@ def parse(text: str, file: Path) -> Settings:
             "notify",
             "daemon",
             "telemetry",
+            "pictures",
             "web",
             "mcp",
             "responses",
@@ -106,6 +108,9 @@ def parse(text: str, file: Path) -> Settings:
         ),
         mcp=section("mcp", Mcp),
         telemetry=section("telemetry", Telemetry),
+        pictures=_pictures(
+            section("pictures", Pictures), lambda *keys: toml_text.place(file, text, ("pictures", *keys))
+        ),
         responses=section("responses", Responses),
         feed=section("feed", SaidFeed),
         accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
@@ -195,6 +200,18 @@ def _with_a_host(web: Web, where: Callable[[], str]) -> Web:
             " or 0.0.0.0 (every machine that can reach it), without https:// and without the port"
         )
     return web
+
+
+def _pictures(said: Pictures, where: Callable[..., str]) -> Pictures:
+    """The settings of the store of pictures, looked at.
+
+    :raises ConfigError: when something in them cannot be meant
+    """
+    if said != Pictures():
+        from crosspost.config import store_address  # few have one
+
+        store_address.check(said, where)
+    return said
 
 
 def _with_a_ledger(state: State, data: Mapping[str, Any], where: Callable[[], str]) -> State:

@@ -22,6 +22,7 @@ from crosspost.model import Framing, ImageLimits, TitleCard
 
 if TYPE_CHECKING:
     from crosspost.media.draw import Drawing
+    from crosspost.media.picture_store import PictureStore
 
 _STRIP = {"JPEG": strip_jpeg, "PNG": strip_png}
 _PLAIN_MODES = {"JPEG": ("L", "RGB"), "PNG": ("1", "L", "LA", "P", "RGB", "RGBA")}
@@ -40,6 +41,7 @@ def fit(
     focus: tuple[float, float] = (0.5, 0.5),
     max_source_bytes: int = MAX_SOURCE_BYTES,
     max_source_pixels: int = MAX_SOURCE_PIXELS,
+    store: "PictureStore | None" = None,
 ) -> Fitted:
     """Make a picture file fit a network's limits; the result for the same file and limits is cached.
 
@@ -53,6 +55,7 @@ def fit(
     :param focus: the point to keep when cropping: 0…1 from the left and from the top
     :param max_source_bytes: larger files are refused
     :param max_source_pixels: pictures with more pixels (width × height) are refused before they are decoded
+    :param store: where what was drawn anew is kept for other machines
     :raises MediaError: naming the file, what is wrong with it and what to do
     """
     path = Path(path)
@@ -62,7 +65,7 @@ def fit(
 
     def work() -> Fitted:
         source = examine(read_bytes(path, max_source_bytes), max_source_pixels)
-        return _fit(source, limits, shape=shape, background=background, focus=focus)
+        return _fit(source, limits, shape=shape, background=background, focus=focus, store=store)
 
     try:
         return _kept.get((str(path), *_version(path), limits, options), work)
@@ -124,7 +127,15 @@ def _version(path: Path) -> tuple[int, int]:
     return stat.st_mtime_ns, stat.st_size
 
 
-def _fit(source: Source, limits: ImageLimits, *, shape: Shape, background: str, focus: tuple[float, float]) -> Fitted:
+def _fit(
+    source: Source,
+    limits: ImageLimits,
+    *,
+    shape: Shape,
+    background: str,
+    focus: tuple[float, float],
+    store: "PictureStore | None" = None,
+) -> Fitted:
     if not any(name in MIME for name in limits.formats):
         raise MediaError(
             f"it would have to be saved as {' or '.join(limits.formats)}, and only {', '.join(MIME)} can. Use a JPEG"
@@ -134,6 +145,14 @@ def _fit(source: Source, limits: ImageLimits, *, shape: Shape, background: str, 
     kept = _keep(source, limits, plan)
     if kept is not None:
         return kept
+    if store is not None:
+        recipe = [limits, shape, background, focus]
+        return store.fitted(source.data, recipe, lambda: _drawn(source, limits, shape, background, focus))
+    return _drawn(source, limits, shape, background, focus)
+
+
+def _drawn(source: Source, limits: ImageLimits, shape: Shape, background: str, focus: tuple[float, float]) -> Fitted:
+    """The picture decoded, scaled and saved anew."""
 
     def plan_for(pixels: int) -> Layout:
         plan = layout(source.upright, limits, shape=shape, focus=focus, soft_pixels=pixels)

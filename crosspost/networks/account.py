@@ -21,6 +21,7 @@ from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.sandbox_mark import on_this_machine
 
 if TYPE_CHECKING:
+    from crosspost.media.picture_store import PictureStore
     from crosspost.transport.session import Session
 
 #: characters that no name, token or password contains; in a header they would start a new one
@@ -66,6 +67,8 @@ class Account(Declaration, Boundary):
         self.identity: Identity | None = None
         #: the site whose posts it says, for networks that keep a record of it
         self.site: Callable[[], Site] = Site
+        #: where pictures are that other machines fitted
+        self.pictures: PictureStore | None = None
         #: whether the account says `responses = true`, which may take further rights
         self.wants_responses = False
         #: the account whose posts it boosts; "": it speaks itself

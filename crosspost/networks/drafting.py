@@ -181,7 +181,14 @@ class Drafting(Searching):
             return fit_card(picture.drawn, limits, framing)
         if not picture.path:
             raise MediaError(f"{picture.url} is not a file of the site, so it cannot be uploaded")
-        return fit(picture.path, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
+        return fit(
+            picture.path,
+            limits,
+            shape=framing.shape,
+            background=framing.background,
+            focus=framing.focus,
+            store=self.pictures,
+        )
 
     def sketched(self, picture: Picture) -> Fitted:
         """Like :meth:`fitted`, but a title card is not drawn: its ``data`` is empty.

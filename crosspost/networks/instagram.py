@@ -134,7 +134,8 @@ class Instagram(ContainerNetwork):
 # user = "17841400000000000"     # the Instagram account's id; without it the one the token or the Page belongs to
 # bio = "Link in der Bio"        # said where the address would stand; true: in the post's language, false: nothing
 # place = "213385402"            # where it is: the id of that place's Facebook Page; mostly said in a post
-# host = "site"                  # the picture is fetched from your site (see crosspost images); "page": from your Page
+# host = "site"                  # the picture is fetched from your site (see crosspost images); "page": from your Page;
+#                                # "store": from the store of pictures, see `crosspost help pictures`
 # page = "1234567890"            # the Page's id; without it the Page the token belongs to
 # folder = "crosspost"           # where crosspost images writes: a folder of this name beside the picture
 """

@@ -1,11 +1,14 @@
 """Networks that take no uploads but fetch the picture from a public address: the post's own site has it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
 from crosspost.model import Draft, ImageLimits, Picture
 from crosspost.networks.base import Network
+
+if TYPE_CHECKING:
+    from requests import Response
 
 
 class SitePictures(Network):
@@ -43,14 +46,20 @@ class SitePictures(Network):
 
         :raises NotSent: when it does not yet, with what to do
         """
-        with self.talking():
-            answer = self.session.get(variant.url)
-        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if answer.status_code == 200 and kind == variant.fitted.mime:
-            return answer.request.url or variant.url  # as requested: ASCII only
-        what = f"is {kind or 'of no type'}, not {variant.fitted.mime}" if answer.status_code == 200 else "is not there"
         todo = "deploy the site" if variant.own else "run `crosspost images` for the post and deploy the site"
-        raise NotSent(
-            f"{self.account}: {self.name} fetches the picture from the site, and {variant.url} {what}"
-            f" (HTTP {answer.status_code}): {todo}"
-        )
+        answer, wrong = self._served(variant.url, variant.fitted)
+        if wrong:
+            raise NotSent(
+                f"{self.account}: {self.name} fetches the picture from the site, and {variant.url} {wrong}"
+                f" (HTTP {answer.status_code}): {todo}"
+            )
+        return answer.request.url or variant.url  # as requested: ASCII only
+
+    def _served(self, url: str, fitted: Fitted) -> "tuple[Response, str]":
+        """What the address answers, and what is wrong with it; "" when it is the picture."""
+        with self.talking():
+            answer = self.session.get(url)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if answer.status_code == 200 and kind == fitted.mime:
+            return answer, ""
+        return answer, f"is {kind or 'of no type'}, not {fitted.mime}" if answer.status_code == 200 else "is not there"

@@ -92,7 +92,7 @@ class Threads(ContainerNetwork):
     example = """\
 # topic_tag = "Garten"           # the one topic of every post; without it the first hashtag is
 # reply_control = "followers_only"   # who may answer: accounts_you_follow, mentioned_only, followers_only; else all
-# host = "site"                  # as for Instagram; "page" needs a Page token too
+# host = "site"                  # as for Instagram, also "store"; "page" needs a Page token too
 # page = "1234567890"
 # folder = "crosspost"
 """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
+    from crosspost.media.picture_store import PictureStore
     from crosspost.transport.addresses import Resolve
     from crosspost.transport.session import Session
 
@@ -38,6 +39,7 @@ def fetch(
     session: "Session",
     allowed_hosts: Collection[str] = (),
     resolve: "Resolve | None" = None,
+    store: "PictureStore | None" = None,
 ) -> Fetched:
     """Download a picture into the folder, unless it is there already.
 
@@ -46,12 +48,15 @@ def fetch(
 
     :param session: made by :func:`crosspost.transport.page_check.live_session`
     :param allowed_hosts: the site's own host names; they may be in the local network
+    :param store: where another machine may have put it; it is asked first, and gets what the web gave
     """
     if path := stored(url, folder):
         return Fetched(path=path)
-    import socket
-
     from crosspost.transport import page_check
+
+    if store is not None and (data := store.fetched(url)) is not None and page_check.is_picture(data):
+        return _keep(data, url, folder)
+    import socket
 
     got = page_check.get(url, session, allowed_hosts, resolve or socket.getaddrinfo, elsewhere=True)
     if isinstance(got, page_check.NotYet):
@@ -59,11 +64,18 @@ def fetch(
         return Fetched(reason=got.reason, again=status is None or status >= 500 or status in _AGAIN)
     if not page_check.is_picture(got[2]):
         return Fetched(reason=f"{url} answers, but not with a picture")
+    if store is not None:
+        store.keep_fetched(url, got[2])
+    return _keep(got[2], url, folder)
+
+
+def _keep(data: bytes, url: str, folder: Path) -> Fetched:
+    """Write the file of a picture, completely or not at all."""
     file = _file(url, folder)
     part = file.with_name(f".{os.getpid()}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(got[2])
+        part.write_bytes(data)
         part.replace(file)
     except OSError as error:
         with contextlib.suppress(OSError):

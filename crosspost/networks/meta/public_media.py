@@ -4,6 +4,7 @@ Sources: developers.facebook.com/docs/instagram-platform/content-publishing (pub
 docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026-11-22.
 """
 
+import hashlib
 import io
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -11,6 +12,7 @@ import msgspec
 
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
+from crosspost.media.storage import StorageAway
 from crosspost.model import Draft, ImageLimits, Picture, Value, Video
 from crosspost.networks.base import Network, Save
 from crosspost.networks.drafting import poster_framing, poster_limits
@@ -25,12 +27,13 @@ class HostOptions(Value, frozen=True, kw_only=True):
     """Where the network fetches the picture.
 
     ``host``: "site" uses the post's own file, or the fitted copy that `crosspost images` wrote into ``folder`` beside
-    it (for a title card: into ``folder`` in the site's root); "page" uploads it unpublished to a Facebook Page
-    (``page`` is its id; "me" is the Page the token belongs to).
+    it (for a title card: into ``folder`` in the site's root); "store" puts a fitted copy where everybody can read the
+    store of pictures; "page" uploads it unpublished to a Facebook Page (``page`` is its id; "me" is the Page the token
+    belongs to).
     """
 
     carried: ClassVar[tuple[str, ...]] = ("host", "page", "folder")
-    host: Literal["site", "page"] = "site"
+    host: Literal["site", "store", "page"] = "site"
     page: str = "me"
     folder: str = "crosspost"
 
@@ -77,7 +80,7 @@ class HostedNetwork(SitePictures):
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
         chosen, video = self.spoken(draft), draft.video
         posters = (self._poster(video, chosen),) if video is not None and video.poster is not None else ()
-        return () if chosen.host == "page" else (*posters, *super().variants(draft))
+        return () if chosen.host != "site" else (*posters, *super().variants(draft))
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
@@ -102,6 +105,8 @@ class HostedNetwork(SitePictures):
                 remote[key] = self._page(chosen).upload(self._fitted(picture, chosen))
                 save(key, remote[key])
             return self._page(chosen).address(remote[key])
+        if chosen.host == "store":
+            return self._stored(self._fitted(picture, chosen))
         return self.on_the_site(picture, chosen)
 
     def filmed(self, video: Video) -> "VideoFile":
@@ -117,9 +122,10 @@ class HostedNetwork(SitePictures):
         return self._poster(video, self.options).fitted if video.poster is not None else None
 
     def poster_address(self, draft: Draft, video: Video) -> str:
-        """The address of the picture before a video, after checking that the site serves it."""
+        """The address of the picture before a video, after checking that the site or the store serves it."""
         try:
-            return self._deployed(self._poster(video, self.spoken(draft)))
+            made = self._poster(video, self.spoken(draft))
+            return self._stored(made.fitted) if self.spoken(draft).host == "store" else self._deployed(made)
         except MediaError as error:
             raise NotSent(f"{self.account}: {error}") from error
 
@@ -128,6 +134,31 @@ class HostedNetwork(SitePictures):
         picture = msgspec.structs.replace(picture, framing=poster_framing(picture))
         limits = poster_limits(self.filmed(video), self.allowed.images.bytes)
         return public(picture, limits, network=self.key, folder=chosen.folder)
+
+    def _stored(self, fitted: Fitted) -> str:
+        """The address of a picture in the store of pictures: put there now, under a name that its content gives.
+
+        :raises NotSent: when it cannot be put there, or others cannot read it, with what to do
+        """
+        store = self.pictures
+        assert store is not None  # noqa: S101  # for the type checker: without one the config is refused
+        name = f"{hashlib.blake2s(fitted.data, digest_size=16).hexdigest()}.{fitted.format.lower()}"
+        try:
+            store.publish(name, fitted.data, fitted.mime)
+        except StorageAway as why:
+            raise NotSent(
+                f"{self.account}: the picture cannot be put into {store.storage.where}: {why}; `crosspost doctor` looks"
+                " at it"
+            ) from None
+        todo = "let everybody read the folder `public` of the store, see `crosspost help pictures`"
+        url = store.address(name)
+        answer, wrong = self._served(url, fitted)
+        if wrong:
+            raise NotSent(
+                f"{self.account}: {self.name} fetches the picture from the store, and {url} {wrong}"
+                f" (HTTP {answer.status_code}): {todo}"
+            )
+        return answer.request.url or url  # as requested: ASCII only
 
     def _page(self, chosen: Any) -> PageHost:
         token = self.secret("page_token" if "page_token" in self._credentials else self.page_token)
