@@ -8,6 +8,7 @@ from crosspost.config import registry
 from crosspost.config.settings import Account
 from crosspost.errors import ConfigError
 from crosspost.model import Override, Overrides
+from crosspost.sources.overrides import of_the_post
 from crosspost.text import plain_errors
 from crosspost.text.near_names import nearest
 
@@ -68,7 +69,9 @@ class Targets:
         return f"there is no account “{name}”; known: {', '.join(self._names()) or 'none'}"
 
     def _misplaced(self, name: str) -> str:
-        """What to do when the name is that of a setting; "" when it is not."""
+        """What to do when the name is that of a setting, or of something a post says of itself; "" when it is not."""
+        if said := of_the_post(name):
+            return said
         for account, one in self._accounts.items():
             if one.enabled and name.replace("-", "_") in (*Style.__struct_fields__, *(_options_of(one.network) or ())):
                 return f"`{name}` is a setting of an account; write it below the account's name, such as `{account}`"
@@ -80,6 +83,8 @@ class Targets:
         if (options := _options_of(network)) is None:
             return ""
         known = [*Style.__struct_fields__, *options]
+        if key.replace("-", "_") not in known and (said := of_the_post(key)):
+            return said
         if key.replace("-", "_") not in known:
             return f"there is no setting `{key}` here; {plain_errors.suggestion(key, [*known, *_FOR_ONE])}"
         for account, one in self._accounts.items():

@@ -12,6 +12,10 @@ from crosspost.text.near_names import nearest
 
 _OWN = ("skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
 _KNOWN = (*_OWN, "only")
+#: what a post says of itself, for all accounts alike
+_OF_THE_POST = (
+    "title", "description", "date", "lang", "tags", "thumbnail", "thumbnail_alt", "pictures", "video", "event",
+)  # fmt: skip
 
 Refuse = Callable[..., Exception]
 
@@ -41,6 +45,8 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
             targets[name] = Override(skip=True)
         elif isinstance(setting, dict):
             targets[name] = _override(setting, local, refuse, name)
+        elif said := of_the_post(name):
+            raise refuse(f"crosspost: {said}", name)
         else:
             near = nearest(name, _KNOWN)
             hint = f"did you mean `{near}`? " if near else ""
@@ -51,6 +57,13 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
             )
     everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, refuse)
     return Overrides(everywhere=everywhere, only=_only(value.get("only"), refuse), targets=targets)
+
+
+def of_the_post(name: str) -> str:
+    """What to do with a key below ``crosspost:`` that belongs above it; "" when it does not."""
+    if name not in _OF_THE_POST:
+        return ""
+    return f"`{name}` is not said below crosspost: but at the front matter's left edge, as the title is"
 
 
 def _override(given: dict[Any, Any], local: tzinfo, refuse: Refuse, *above: str) -> Override:

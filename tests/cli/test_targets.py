@@ -37,6 +37,13 @@ def post(place: Place, said: str) -> str:
         ("crosspost:\n  only: []", 4, "only: is empty"),
         ("crosspost:\n  skp: true", 4, "did you mean `skip`?"),
         (
+            "crosspost:\n  pictures: [/a.jpg]",
+            4,
+            "`pictures` is not said below crosspost: but at the front matter's left edge",
+        ),
+        ("crosspost:\n  event: {start: 2026-12-24 18:00}", 4, "`event` is not said below crosspost:"),
+        ("crosspost:\n  mastodon:\n    pictures: [a.jpg]", 5, "`pictures` is not said below crosspost:"),
+        (
             "crosspost:\n  visibility: {x: y}",
             4,
             "`visibility` is a setting of an account; write it below the account's",
