@@ -121,6 +121,7 @@ class App(Installation):
         )
         made.label = self.label(name)
         made.site = self.site_named
+        made.films = self.films_folder()
         return made
 
     def site_named(self) -> Site:

@@ -112,6 +112,10 @@ class Installation:
         """Where pictures that were fetched from the web are kept; None without a config."""
         return self._beside_the_ledger("pictures")
 
+    def films_folder(self) -> Path | None:
+        """Where converted videos are kept; None without a config."""
+        return self._beside_the_ledger("videos")
+
     def _fetched(self) -> Path | None:
         """Where what was fetched from the web is kept; asked for only where something is."""
         return self._beside_the_ledger("feed")
