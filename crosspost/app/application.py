@@ -122,6 +122,7 @@ class App(Installation):
         made.label = self.label(name)
         made.site = self.site_named
         made.pictures = self.picture_store()
+        made.films = self.films_folder()
         return made
 
     def site_named(self) -> Site:

@@ -124,6 +124,10 @@ class Installation:
 
         return picture_store.of(self.settings, self.credentials)
 
+    def films_folder(self) -> Path | None:
+        """Where converted videos are kept; None without a config."""
+        return self._beside_the_ledger("videos")
+
     def _fetched(self) -> Path | None:
         """Where what was fetched from the web is kept; asked for only where something is."""
         return self._beside_the_ledger("feed")

@@ -177,7 +177,7 @@ def _card_row(draft: Draft) -> dict[str, Any] | None:
 def _video_row(draft: Draft, film: Any) -> dict[str, Any] | None:
     if draft.video is None or film is None:
         return None
-    known = {name: getattr(draft.video, name) for name in ("path", "alt", "captions")}
+    known = {name: getattr(draft.video, name) for name in ("path", "alt", "captions", "convert")}
     known["poster"] = draft.video.poster.path if draft.video.poster is not None else ""
     about = ("container", "codec", "audio", "seconds", "width", "height", "bytes")
     return known | {name: getattr(film, name) for name in about}

@@ -90,6 +90,7 @@ def _said(shown: AccountPreview, draft: Draft) -> Iterator[Line]:
     if draft.video is not None and shown.film is not None:
         captions = ", with captions" if draft.video.captions else ""
         captions += f", first {poster}" if (poster := before_video(draft.video)) else ""
+        captions += ", to be converted" if draft.video.convert else ""
         yield f"[video {video(draft.video, shown.film)}{captions}] {draft.video.alt or '(no description)'}", "cyan"
     if draft.poll is not None:
         yield f"[poll {poll(draft.poll)}]", "cyan"

@@ -25,7 +25,8 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     the text is too long. ``mentions`` translates names, such as ``"@verein"`` to this network's own handle.
 
     ``images`` attaches the thumbnail, ``gallery`` further ones too (the list of the front matter, else those of the
-    text): as many as the network takes, or at most that number. ``video`` sends the post's video in their place.
+    text): as many as the network takes, or at most that number. ``video`` sends the post's video in their place,
+    ``convert_video`` has ffmpeg make it fit where that is installed.
     ``title_card`` draws a picture for a post without one, in the ``card_…`` colours; a network that accepts no post
     without a picture gets one anyway. ``shape``, ``background`` and ``focus`` are those of
     :class:`crosspost.model.Framing`. ``require_alt`` refuses pictures without alternative text; ``on_broken_picture``
@@ -50,6 +51,7 @@ class Style(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     images: bool = True
     gallery: bool | Annotated[int, msgspec.Meta(ge=1, le=30)] = False
     video: bool = False
+    convert_video: bool = False
     title_card: bool = False
     card_background: str = "#1f2937"
     card_text: str = "#ffffff"

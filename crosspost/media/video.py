@@ -28,6 +28,17 @@ def examine_video(video: Video, limits: VideoLimits) -> VideoFile:
     return found
 
 
+def read_any(video: Video) -> VideoFile:
+    """What a post's video is, whatever a network takes.
+
+    :raises MediaError: naming the file, when it cannot be read
+    """
+    try:
+        return _read(Path(video.path))
+    except MediaError as error:
+        raise MediaError(f"{video.path}: {error}") from error.__cause__
+
+
 def read_video(path: str) -> bytes:
     """The content of a video file.
 

@@ -71,6 +71,7 @@ class Video(Value, frozen=True, kw_only=True):
     ``captions`` is the path of its captions (WebVTT; "": none), ``captions_language`` their language, ``digest`` the
     checksum of the file ("": not computed). ``poster`` is the picture shown before it plays (None: nobody named one),
     ``poster_at`` the second of the video to be shown instead (-1: nobody named one).
+    ``convert``: it must be converted before it is sent.
     """
 
     path: str
@@ -81,6 +82,7 @@ class Video(Value, frozen=True, kw_only=True):
     digest: str = ""
     poster: Picture | None = None
     poster_at: float = -1
+    convert: bool = False
 
 
 class Poll(Value, frozen=True, kw_only=True):

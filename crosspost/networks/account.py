@@ -5,6 +5,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -71,6 +72,8 @@ class Account(Declaration, Boundary):
         self.pictures: PictureStore | None = None
         #: whether the account says `responses = true`, which may take further rights
         self.wants_responses = False
+        #: where converted videos are kept; None: nowhere
+        self.films: Path | None = None
         #: the account whose posts it boosts; "": it speaks itself
         self.source = ""
         self._credentials = credentials

@@ -107,6 +107,7 @@ class BlueskyUploads(StandardSite):
 
         before = len(remote)
         if "media_video" not in remote:
+            video = self.sendable(video)
             film = self.filmed(video)
             blob = self._blob(read_video(video.path), film.mime, "video")
             remote["media_video"] = {"blob": blob, "width": film.width, "height": film.height}

@@ -42,6 +42,8 @@ class Declaration:
     token_ends: ClassVar[bool] = False
     #: URL prefixes fixed in a library, which are replaced by ``base_url``
     fixed_hosts: ClassVar[tuple[str, ...]] = ()
+    #: whether a converted video can be sent: not where the network fetches the site's own file
+    converts: ClassVar[bool] = True
     #: whether an account's id is valid on its server only
     ids_of_server: ClassVar[bool] = False
     #: whether the real server is often on this machine, so that a local address does not mean the sandbox

@@ -109,11 +109,16 @@ class Drafting(Searching):
         """The draft with a video that can be used, or without; then the pictures go out, and a warning says why."""
         if draft.video is None:
             return draft
-        try:
-            self.filmed(draft.video)
-        except MediaError as error:
-            return _without(self.compose(msgspec.structs.replace(post, video=None)), f"{_NO_VIDEO}: {error}")
         video, warnings = _with_digest(draft.video), draft.warnings
+        try:
+            self.filmed(video)
+        except MediaError as error:
+            from crosspost.networks.converting import after_refusal  # few videos need it
+
+            found = after_refusal(self, video, post, error)
+            if isinstance(found, str):
+                return _without(self.compose(msgspec.structs.replace(post, video=None)), f"{_NO_VIDEO}: {found}")
+            video = found
         try:
             self.poster(video)
         except MediaError as error:
@@ -126,13 +131,24 @@ class Drafting(Searching):
 
         :raises MediaError: when it cannot be used, or this server does not take it
         """
-        from crosspost.media.video import examine_video, read_captions  # few posts have one
+        from crosspost.media.video import examine_video, read_any, read_captions  # few posts have one
 
         limits = self.allowed.videos or VideoLimits()
-        found = examine_video(video, limits)
+        found = read_any(video) if video.convert else examine_video(video, limits)
         if video.captions and limits.captions:
             read_captions(video.captions, limits)
         return found
+
+    def sendable(self, video: Video) -> Video:
+        """The video as it is uploaded: converted now, unless it was before, where its file does not fit.
+
+        :raises MediaError: when that fails
+        """
+        if not video.convert:
+            return video
+        from crosspost.networks.converting import film  # few videos need it
+
+        return film(self, video)
 
     def poster(self, video: Video) -> Fitted | None:
         """The picture shown before a video plays, cut to the video's shape; None where it has none.

@@ -49,7 +49,7 @@ def upload(network: Any, prepared: Prepared, save: Save) -> Prepared:
             raise Unknown(f"{network.account}: the uploaded video is on the Page already")
         if _status(node) in _DEAD or (not node and prepared.begun is None):
             remote = {key: value for key, value in remote.items() if key not in ("video", "session", "left")}
-    resumed = "video" in remote
+    video, resumed = network.sendable(video), "video" in remote
     if not resumed:
         remote |= _begun(network, network.filmed(video).bytes, save)
     try:

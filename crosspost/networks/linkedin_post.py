@@ -184,6 +184,7 @@ class LinkedInUploads(Network):
 
         :returns: its URN
         """
+        video = self.sendable(video)
         film, owner, poster = self.filmed(video), self.me().id, self.poster(video)
         about = {"owner": owner, "fileSizeBytes": film.bytes, "uploadCaptions": False}
         about["uploadThumbnail"] = poster is not None

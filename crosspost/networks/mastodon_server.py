@@ -106,6 +106,7 @@ class MastodonServer(Network):
     def _upload_video(self, video: Video) -> str:
         from crosspost.media.video import read_video  # few posts have one
 
+        video = self.sendable(video)
         kind = self.filmed(video)
         poster = self.poster(video) if kind.container != "GIF" else None
         media = self._sent(video.alt, read_video(video.path), kind.mime, "4.5.0", poster)

@@ -168,7 +168,7 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
         if prepared.draft.video is not None:
-            self.filmed(prepared.draft.video)
+            self.sendable(prepared.draft.video)
         for picture in prepared.draft.images:
             self.fitted(picture)  # finds unusable pictures before the post counts as begun
         return prepared

@@ -28,6 +28,7 @@ def video(network: Any, film: Video, words: dict[str, Any]) -> tuple[dict[str, A
 
     :raises MediaError: when it cannot be used
     """
+    film = network.sendable(film)
     found = network.filmed(film)
     size = {"width": found.width, "height": found.height, "duration": round(found.seconds)}
     files: Files = {"video": ("video.mp4", read_video(film.path), found.mime)}

@@ -61,6 +61,7 @@ def upload_video(network: Any, video: Video) -> str:
     :param network: the adapter of X
     :returns: its media id
     """
+    video = network.sendable(video)
     film = network.filmed(video)
     about = {"media_type": film.mime, "total_bytes": film.bytes}
     kind = {"media_category": "tweet_gif" if film.container == "GIF" else "tweet_video"}

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from crosspost.config import registry
 from crosspost.errors import NotSent, Rejected
+from crosspost.media import transcode
 from crosspost.model import Draft, Prepared
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.faults import meant
@@ -196,6 +198,43 @@ def test_a_video_that_does_not_fit_leaves_the_picture(place: Place, key: str, fi
         assert any("goes out without its video" in one and said in one for one in draft.warnings), draft.warnings
     if film == "weg.mp4":
         assert any(f"{place.post}:5: video: there is no file /films/weg.mp4" in one for one in draft.warnings)
+
+
+TAKES_CONVERTED = ["bluesky", "facebook", "telegram", "x"]
+
+
+@pytest.mark.skipif(which("ffmpeg") is None, reason="ffmpeg is not installed")
+@pytest.mark.parametrize("key", TAKES_CONVERTED)
+def test_ffmpeg_makes_a_video_fit_where_it_is_wanted(place: Place, key: str) -> None:
+    draft = draft_of(place, key, "old.mp4")
+    assert draft.video is None
+    assert any("With `convert_video = true` ffmpeg makes it fit" in said for said in draft.warnings), draft.warnings
+    place.config.write_text(place.config.read_text("utf-8") + "convert_video = true\n", "utf-8")
+    draft, network = draft_of(place, key, "old.mp4"), place.network(key)
+    assert draft.video is not None, draft.warnings
+    assert draft.video.path.endswith("films/old.mp4"), "only what is sent is converted, not what is previewed"
+    assert network.films is not None
+    assert not network.films.exists()
+    network.publish(network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None))
+    ((film,), (file,)) = place.sandbox.posts()[0]["images"], network.films.iterdir()
+    assert (film["format"], film["bytes"]) == ("MP4", file.stat().st_size)
+
+
+@pytest.mark.parametrize("key", ["instagram"])
+def test_what_is_fetched_from_the_site_is_not_converted(place: Place, key: str) -> None:
+    place.config.write_text(place.config.read_text("utf-8") + "convert_video = true\n", "utf-8")
+    draft = draft_of(place, key, "old.mp4")
+    assert draft.video is None
+    assert any("it is MPEG-4, not H.264 or HEVC" in said and "ffmpeg" not in said for said in draft.warnings)
+
+
+@pytest.mark.parametrize("key", ["x"])
+def test_without_ffmpeg_the_refusal_says_so(place: Place, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transcode, "program", lambda: None)
+    place.config.write_text(place.config.read_text("utf-8") + "convert_video = true\n", "utf-8")
+    draft = draft_of(place, key, "old.mp4")
+    assert draft.video is None
+    assert any("`convert_video` needs ffmpeg, which is not installed here" in said for said in draft.warnings)
 
 
 @pytest.mark.parametrize("key", ["mastodon"])

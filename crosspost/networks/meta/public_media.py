@@ -74,6 +74,7 @@ class PageHost:
 class HostedNetwork(SitePictures):
     """Base of adapters with :class:`HostOptions`, which get their picture's address from :meth:`address`."""
 
+    converts = False
     #: the credential to use as the Page token when ``page_token`` is not set
     page_token: ClassVar[str] = "page_token"  # noqa: S105  # the name of a credential
 

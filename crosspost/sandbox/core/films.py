@@ -107,15 +107,28 @@ def _webm(data: bytes) -> Film:
 
 
 def _probed(data: bytes, found: Film) -> bool:
-    """Whether ffprobe sees the same codec; True where there is no ffprobe."""
+    """Whether ffprobe sees the same container and codecs; True where there is no ffprobe."""
     if (program := shutil.which("ffprobe")) is None:
         return True
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
-        asked = [program, "-v", "error", "-show_entries", "stream=codec_type,codec_name", "-of", "json", file.name]
+        asked = [
+            program,
+            "-v",
+            "error",
+            "-show_entries",
+            "stream=codec_type,codec_name:format=format_name",
+            "-of",
+            "json",
+            file.name,
+        ]
         told = subprocess.run(asked, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603  # a fixed program
     if told.returncode:
         return False
-    streams = json.loads(told.stdout).get("streams", [])
-    return found.codec in [one.get("codec_name") for one in streams if one.get("codec_type") == "video"]
+    answer = json.loads(told.stdout)
+    seen = {(one.get("codec_type"), one.get("codec_name")) for one in answer.get("streams", [])}
+    container = "webm" if found.container == "WebM" else "mp4"
+    sound = {("audio", found.audio)} if found.audio in ("aac", "opus", "vorbis") else set()
+    wanted = {("video", found.codec)} | sound
+    return wanted <= seen and container in str(answer.get("format", {}).get("format_name")).split(",")

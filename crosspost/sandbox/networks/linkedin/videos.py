@@ -101,7 +101,11 @@ class Videos(Server):
             raise Refused(invalid("/uploadedPartIds", "INVALID_VALUE", "parts are missing"))
         found = films.film(data)
         ratio = found.width / found.height if found else 0
-        fine = found is not None and found.container == "MP4" and SECONDS[0] <= found.seconds <= SECONDS[1]
+        fine = (
+            found is not None
+            and (found.container, found.codec) == ("MP4", "h264")
+            and SECONDS[0] <= found.seconds <= SECONDS[1]
+        )
         kept = self.store.keep(me, data, found.shape if found else ("", 0, 0))
         kept.extra |= {"owner": upload["owner"], "fine": fine and 1 / RATIO <= ratio <= RATIO, "looks": 2}
         kept.extra["poster"] = upload.get("poster", "")
