@@ -1,6 +1,6 @@
 """Nostr: notes signed by a key of one's own, on one relay or several.
 
-Sources: github.com/nostr-protocol/nips, 01, 09, 10, 11, 92; hzrd149/blossom, BUD-02; checked 2026-11-26.
+Sources: github.com/nostr-protocol/nips, 01, 09, 10, 11, 46, 92; hzrd149/blossom, BUD-02; checked 2026-11-27.
 
 The id of a note is the hash of what it says and when, and the note is signed and stored before it is sent. A relay that
 has it already says so, so a repetition is harmless, for ever.
@@ -11,7 +11,7 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
@@ -37,6 +37,9 @@ from crosspost.networks.library import library
 from crosspost.networks.nostr_relays import Relays
 from crosspost.networks.post_search import Page
 from crosspost.transport.sandbox_mark import on_this_machine
+
+if TYPE_CHECKING:
+    from crosspost.networks.nostr_signers import OwnKey, RemoteSigner
 
 _NEWEST = 500
 
@@ -86,10 +89,10 @@ base_url = "wss://relay.example"   # the relay
     boosts = "crosspost.networks.nostr_boosts:NostrBoosts"
     answers = True
     login = "crosspost.networks.logins.nostr:NostrLogin"
-    credentials: ClassVar = {"private_key": "the account's private key (nsec1…)"}
+    credentials: ClassVar = {"private_key": "the account's private key (nsec1…), or its remote signer (bunker://…)"}
 
     def connect(self) -> Identity:
-        me = self._keys().public_key()
+        me = library("nostr_sdk", "nostr").PublicKey.parse(self._signer().public)
         told = self._told_by_relays()
         lengths = [limit for one in told.values() if isinstance(limit := one.get("max_content_length"), int) and limit]
         limits = msgspec.structs.replace(self.limits, text=min(lengths)) if lengths else None
@@ -98,14 +101,14 @@ base_url = "wss://relay.example"   # the relay
         return Identity(id=str(me.to_hex()), handle=f"{npub[:12]}…", url=url, limits=limits)
 
     def remarks(self) -> list[Remark]:
-        """What each relay asks of those who write (NIP-11)."""
+        """What each relay asks of those who write (NIP-11), and whether a remote signer answers."""
         asks = {"payment_required": "takes notes of those who pay only", "auth_required": "wants a login of its own"}
         asks |= {
             "restricted_writes": "takes notes of some people only",
             "min_pow_difficulty": "wants proof of work for each note",
         }
         todo = "if it refuses your notes, set another relay in the config"
-        return [
+        return self._signs() + [
             Remark(said=f"the relay {relay} {what}", todo=todo)
             for relay, told in self._told_by_relays().items()
             for name, what in asks.items()
@@ -157,8 +160,8 @@ base_url = "wss://relay.example"   # the relay
 
     def delete(self, receipt: Receipt) -> None:
         """Ask every relay to delete it (NIP-09); a relay need not, and others may have copies."""
-        pair, now = self._keys(), int(self.clock().timestamp())
-        request = events.signed(pair, events.DELETION, "", [["e", receipt.id], ["k", str(self.kind)]], now)
+        now, tags = int(self.clock().timestamp()), [["e", receipt.id], ["k", str(self.kind)]]
+        request = self._signer().signed(events.DELETION, "", tags, now)
         if failed := self._sent(request, irreversible=False):
             raise next(iter(failed.values()))
 
@@ -186,11 +189,27 @@ base_url = "wss://relay.example"   # the relay
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _keys(self) -> Any:
+    def _signer(self) -> "OwnKey | RemoteSigner":
+        """Who signs for this account."""
+        from crosspost.networks.nostr_signers import OwnKey, RemoteSigner  # composing signs nothing
+
+        secret = self.secret("private_key")
         try:
-            return events.keys(self.secret("private_key"))
+            return RemoteSigner(self, secret) if secret.startswith("bunker:") else OwnKey(secret)
         except ValueError as error:
             raise AuthExpired(f"{self.account}: {error}") from None
+
+    def _signs(self) -> list[Remark]:
+        """What is wrong with the remote signer, when there is one."""
+        from crosspost.networks.nostr_signers import RemoteSigner
+
+        signer = self._signer()
+        try:
+            if isinstance(signer, RemoteSigner):
+                signer.asked("ping")
+        except DeliveryError as error:
+            return [Remark(said=str(error).removeprefix(f"{self.account}: ").rstrip(".?"), weight="fail")]
+        return []
 
     def _by_id(self, relay: str, number: str) -> str | None:
         found = self._asked(relay, ids=[number])
@@ -218,21 +237,21 @@ base_url = "wss://relay.example"   # the relay
 
     def _note(self, prepared: Prepared) -> dict[str, Any]:
         """The signed note of a delivery."""
-        draft, pair = prepared.draft, self._keys()
+        draft, signer = prepared.draft, self._signer()
         shown = [(prepared.remote[f"media_{n}"], picture.alt) for n, picture in enumerate(draft.images)]
         pictures = [(url, _imeta(url, alt)) for url, alt in shown]
         tags = events.tags_of(
             draft,
             key=prepared.handle,
             warning=self.spoken(draft).content_warning,
-            me=str(pair.public_key().to_hex()),
+            me=signer.public,
             reply_to=prepared.reply_to,
             root=prepared.root,
             author=str(prepared.remote.get("answered", "")),
         )
         tags += [tag for _, tag in pictures if len(tag) > 2]  # NIP-92 wants something beside the address
         seconds = int(self.clock().timestamp())
-        return events.signed(pair, events.NOTE, events.content_of(draft, pictures), tags, seconds)
+        return signer.signed(events.NOTE, events.content_of(draft, pictures), tags, seconds)
 
     def _kept(self, picture: Picture) -> str:
         """The public address of a picture: on a Blossom server (BUD-02), or on the site."""
@@ -240,7 +259,7 @@ base_url = "wss://relay.example"   # the relay
             return picture.url
         fitted = self.fitted(picture)
         digest = hashlib.sha256(fitted.data).hexdigest()
-        token = events.permission(self._keys(), digest, int(self.clock().timestamp()))
+        token = events.permission(self._signer(), digest, int(self.clock().timestamp()))
         headers = {"Authorization": token, "Content-Type": fitted.mime, "X-SHA-256": digest}
         with self.talking():
             answer = self.session.put(f"{server}/upload", data=fitted.data, headers=headers)

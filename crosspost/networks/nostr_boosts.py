@@ -34,7 +34,7 @@ class NostrBoosts(Boosting, Nostr):
         tags = [[events.KEY, prepared.handle], ["e", str(note["id"]), relay], ["p", str(note["pubkey"])]]
         seconds = int(self.clock().timestamp())
         whole = json.dumps(note, ensure_ascii=False, separators=(",", ":"))
-        event = events.signed(self._keys(), self.kind, whole, tags, seconds)
+        event = self._signer().signed(self.kind, whole, tags, seconds)
         save("event", event)
         return msgspec.structs.replace(prepared, remote={**prepared.remote, "event": event})
 

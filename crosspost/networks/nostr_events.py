@@ -99,14 +99,15 @@ def number_of(address: str) -> str:
         return ""
 
 
-def permission(pair: Any, digest: str, seconds: int) -> str:
+def permission(signer: Any, digest: str, seconds: int) -> str:
     """The header that lets a Blossom server take one file (BUD-11).
 
+    :param signer: one of :mod:`.nostr_signers`
     :param digest: SHA-256 of the file, hex
     :param seconds: Unix time
     """
     tags = [["t", "upload"], ["x", digest], ["expiration", str(seconds + 600)]]
-    event = signed(pair, BLOSSOM, "Upload a picture", tags, seconds)
+    event = signer.signed(BLOSSOM, "Upload a picture", tags, seconds)
     return "Nostr " + base64.urlsafe_b64encode(json.dumps(event).encode()).rstrip(b"=").decode()
 
 
@@ -134,6 +135,17 @@ def verdict(said: list[Any], event: str, who: str) -> DeliveryError | None:
 def last_of(message: Any) -> bool:
     """Whether a relay's message ends its answer."""
     return isinstance(message, list) and message[:1] in (["OK"], ["EOSE"], ["CLOSED"])
+
+
+def socket_of(session: Any) -> Any:
+    """The adapter through which a session talks with relays; it is mounted when it is first needed."""
+    if "ws://" not in session.adapters:
+        from crosspost.transport.websocket import WebSocketAdapter  # composing needs no connection
+
+        adapter = WebSocketAdapter(last_of)
+        for scheme in ("ws://", "wss://"):
+            session.mount(scheme, adapter)
+    return session.adapters["ws://"]
 
 
 def as_socket(address: str) -> str:

@@ -18,11 +18,7 @@ class Relays(Network):
 
     def _said(self, relay: str, *message: Any) -> list[Any]:
         """Send one message to a relay: everything it answers."""
-        if "ws://" not in self.session.adapters:
-            from crosspost.transport.websocket import WebSocketAdapter  # composing needs no connection
-
-            for scheme in ("ws://", "wss://"):
-                self.session.mount(scheme, WebSocketAdapter(events.last_of))
+        events.socket_of(self.session)
         answer = self.session.request(str(message[0]), relay, data=json.dumps(message, ensure_ascii=False).encode())
         answer.raise_for_status()
         said = answer.json()

@@ -1,12 +1,13 @@
 """A conversation over a WebSocket (RFC 6455) as one exchange of the guarded session.
 
-One message is sent, and what comes back is collected until the answer is whole. It has the session's time-outs and
-deadline, and the session says whether the message may have arrived.
+One message is sent, or several, and what comes back is collected until the answer is whole. It has the session's
+time-outs and deadline, and the session says whether the message may have arrived.
 """
 
+import contextlib
 import io
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ _MOST = 5000
 
 
 class WebSocketAdapter(HTTPAdapter):
-    """For ``ws://`` and ``wss://``: the request's body is the message; the answer's body is a JSON list of messages.
+    """For ``ws://`` and ``wss://``: each line of the request's body is a message; the answer's is a JSON list.
 
     :param last: whether a message is the last one of the answer
     :param largest: bytes of the largest message
@@ -32,6 +33,15 @@ class WebSocketAdapter(HTTPAdapter):
     def __init__(self, last: Callable[[Any], bool], *, largest: int = 5_000_000) -> None:
         super().__init__(max_retries=0)
         self._last, self._largest = last, largest
+
+    @contextlib.contextmanager
+    def until(self, last: Callable[[Any], bool]) -> Iterator[None]:
+        """Inside this context, another message is the last one."""
+        before, self._last = self._last, last
+        try:
+            yield
+        finally:
+            self._last = before
 
     def send(self, request: requests.PreparedRequest, *_: Any, timeout: Any = None, **__: Any) -> requests.Response:
         """See the base class. Proxies are not used.
@@ -52,7 +62,8 @@ class WebSocketAdapter(HTTPAdapter):
             ) as line:
                 permission.ask()
                 guard.attach(sock)
-                line.send(_text(request.body))
+                for message in _text(request.body).split("\n"):
+                    line.send(message)
                 return self._answer(request, self._heard(line, between))
         except TimeoutError:
             raise requests.ConnectionError("Read timed out") from None

@@ -1,4 +1,6 @@
-"""Nostr: a relay, the account's private key, and a server for pictures (NIP-11, NIP-19; checked 2026-11-26)."""
+"""Nostr: a relay, the account's private key or its signer, and a server for pictures (NIP-11, 19, 46; checked
+2026-11-27).
+"""
 
 from typing import Any
 
@@ -13,7 +15,8 @@ class NostrLogin(Login):
     minutes = 2
     steps = (
         "Say which relay takes your notes. Your app names the ones you use in its settings.",
-        "Copy the private key (nsec1…) from your app's settings, and paste it.",
+        "Copy the private key (nsec1…) from your app's settings, and paste it; or the address (bunker://…) that a "
+        "signer gives you: then the key stays there.",
         "Say which Blossom server keeps your pictures; press Enter to leave them on your site.",
     )
 
@@ -28,7 +31,8 @@ class NostrLogin(Login):
             ),
             self._asked,
         )
-        private = self.until_right(self.secret("private_key", "The private key (nsec1…)?"), self._checked)
+        asked = self.secret("private_key", "The private key (nsec1…), or a signer (bunker://…)?")
+        private = self.until_right(asked, self._checked)
         blossom = self.dialog.ask(
             Question(
                 "blossom",
@@ -56,13 +60,36 @@ class NostrLogin(Login):
         return relay
 
     def _checked(self, private: str) -> str:
-        """The key, if it is one; it is sent nowhere.
+        """The key, if it is one, which is sent nowhere; or the signer, once it is connected.
 
-        :raises ConfigError: when it is not
+        :raises ConfigError: when it is neither, or the signer does not answer
         """
         self.session.hide(private)
         try:
+            if private.startswith("bunker:"):
+                return self._signer(private)
             keys(private)
         except ValueError as error:
             raise ConfigError(str(error)) from None
         return private
+
+    def _signer(self, address: str) -> str:
+        """The signer as it is kept: it knows a new key of ours from now on.
+
+        :raises ConfigError: when it does not answer, or refuses
+        :raises ValueError: when this is not the address of one
+        """
+        from crosspost.networks import nostr_connect as remote  # most people paste a key
+        from crosspost.transport.session import TransportError
+
+        given = remote.bunker_of(address)
+        self.dialog.say("Waiting for the signer. It may ask you to agree.")
+        try:
+            return remote.connected(self.session, given, int(self.desk.clock().timestamp())).kept()
+        except remote.WantsConsent as page:
+            raise ConfigError(f"the signer wants you to agree first: open {page}, then paste a new address") from None
+        except remote.Refused as refused:
+            said = self.session.redact(str(refused))
+            raise ConfigError(f"the signer says: {said}. Each of its addresses is good for one connection") from None
+        except TransportError as error:
+            raise ConfigError(f"no answer from the signer: {error}") from None

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -146,6 +147,21 @@ def test_misskeys_answer_to_another_question_is_not_taken(bare: Place, connect: 
     with pytest.raises(ConfigError):
         connect("misskey", Visitor({"server": bare.sandbox.url}, change=other))
     assert nothing_was_written(bare)
+
+
+def test_nostr_lets_a_signer_keep_the_key(bare: Place, connect: Connect) -> None:
+    own, stand_in = bare.sandbox.accounts()["nostr"], cast(Any, bare.sandbox.networks["nostr"])
+    right = stand_in.bunker(bare.sandbox.store.accounts["nostr", "verein"], bare.sandbox.url)
+    person = Visitor({"relay": own["base_url"], "private_key": ["bunker://x", right[:-1], right], "blossom": ""})
+    (added,) = connect("nostr", person)
+    assert added.who.startswith("npub1")
+    said = wrongs(person)["private_key"]
+    assert "not the address of a signer" in said[0]
+    assert "the signer says: invalid secret" in said[1]
+    kept = "".join(file.read_text("utf-8") for file in bare.config.parent.iterdir() if file.is_file())
+    assert "client=" in kept, "a key of its own by which the signer knows it"
+    assert right.partition("secret=")[2] not in kept, "it is used up"
+    assert own["credentials"]["private_key"] not in kept
 
 
 def test_nostr_takes_a_key_that_is_one_and_sends_it_nowhere(bare: Place, connect: Connect) -> None:

@@ -32,6 +32,35 @@ def verified(public: str, message: bytes, signature: str) -> bool:
     return found is not None and found[1] % 2 == 0 and found[0] == r
 
 
+def signature(private: str, message: bytes) -> str:
+    """A signature of ``message`` (32 bytes), 128 hex digits (BIP-340, "Default Signing", without randomness)."""
+    point = _times(_G, int(private, 16))
+    if point is None:
+        raise ValueError("not a private key")
+    public = point[0].to_bytes(32, "big")
+    secret = int(private, 16) if point[1] % 2 == 0 else _N - int(private, 16)
+    masked = secret ^ int.from_bytes(_tagged("BIP0340/aux", bytes(32)), "big")
+    nonce = int.from_bytes(_tagged("BIP0340/nonce", masked.to_bytes(32, "big") + public + message), "big") % _N
+    seen = _times(_G, nonce)
+    if seen is None:
+        raise ValueError("not a nonce")
+    nonce = nonce if seen[1] % 2 == 0 else _N - nonce
+    first = seen[0].to_bytes(32, "big")
+    challenge = int.from_bytes(_tagged("BIP0340/challenge", first + public + message), "big")
+    return (first + ((nonce + challenge * secret) % _N).to_bytes(32, "big")).hex()
+
+
+def shared_x(private: str, public: str) -> bytes:
+    """What two people both can work out: the x of the point of both their keys, 32 bytes.
+
+    :raises ValueError: when it is not a public key
+    """
+    point = _times(_lifted(int(public, 16)), int(private, 16))
+    if point is None:
+        raise ValueError("not a public key")
+    return point[0].to_bytes(32, "big")
+
+
 def _tagged(tag: str, data: bytes) -> bytes:
     name = hashlib.sha256(tag.encode()).digest()
     return hashlib.sha256(name + name + data).digest()

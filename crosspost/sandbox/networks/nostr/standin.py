@@ -7,8 +7,7 @@ request whose method is its first word.
 import base64
 import hashlib
 import json
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from crosspost.sandbox.core import pictures
@@ -19,25 +18,28 @@ from crosspost.sandbox.core.standin import route
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.nostr import schnorr
 from crosspost.sandbox.networks.nostr.reposts import REPOST, Reposts
+from crosspost.sandbox.networks.nostr.signer import Signer
 
 Event = dict[str, Any]
-_HEX = re.compile(r"[0-9a-f]{64}")
-_FIELDS = {"id": str, "pubkey": str, "created_at": int, "kind": int, "tags": list, "content": str, "sig": str}
 _NOTE, _DELETION, _BLOSSOM = 1, 5, 24242
-#: a clock that is further ahead than this is refused; the later of the sandbox's time and this machine's counts
-_AHEAD = timedelta(minutes=15)
 PER_MINUTE = 60
 
 
-class Nostr(Reposts):
+class Nostr(Signer, Reposts):
     """Takes signed events. The same event again is a duplicate, which counts as taken."""
 
     key: ClassVar = "nostr"
     name: ClassVar = "Nostr"
     look: ClassVar = Look(mark="#8e30eb")
     publishes: ClassVar = "EVENT /nostr"
-    paths: ClassVar = r"/nostr(?:$|/second$|/media/)"
-    options: ClassVar = {"rate_limits": True, "longest": 0, "limitation": {}, "blossom_bytes": 10_000_000}
+    paths: ClassVar = r"/nostr(?:$|/second$|/media/|/bunker$)"
+    options: ClassVar = {
+        "rate_limits": True,
+        "longest": 0,
+        "limitation": {},
+        "blossom_bytes": 10_000_000,
+        "signer": "on",
+    }
     """``longest``: characters of a note (0: any); ``limitation``: what else the relay says of itself (NIP-11)."""
 
     def account(self, number: int, name: str, display_name: str) -> Account:
@@ -151,18 +153,7 @@ class Nostr(Reposts):
         return found
 
     def _check(self, event: Event, request: Request) -> None:
-        if any(type(event.get(name)) is not kind for name, kind in _FIELDS.items()) or len(event) != len(_FIELDS):
-            raise Malformed("invalid: an event has seven fields")
-        if not all(isinstance(tag, list) and all(isinstance(part, str) for part in tag) for tag in event["tags"]):
-            raise Malformed("invalid: tags are lists of texts")
-        content = [0, *(event[name] for name in ("pubkey", "created_at", "kind", "tags", "content"))]
-        digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode())
-        if digest.hexdigest() != event["id"]:
-            raise Malformed("invalid: the id is not the hash of the event")
-        if not _HEX.fullmatch(event["pubkey"]) or not schnorr.verified(event["pubkey"], digest.digest(), event["sig"]):
-            raise Malformed("invalid: bad signature")
-        if datetime.fromtimestamp(event["created_at"], UTC) > max(request.now, datetime.now(UTC)) + _AHEAD:
-            raise Malformed("invalid: the event is from the future")
+        self.genuine(event, request)
         if self.settings["longest"] and len(event["content"]) > self.settings["longest"]:
             raise Malformed(f"invalid: content longer than {self.settings['longest']}")
         me = self._owner(event["pubkey"])
