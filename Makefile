@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text test-install image lint types contracts tests bench torture torture-boosts fuzz mutants audit docs clean
+.PHONY: demo test test-bluesky test-matrix test-generators test-clients test-twitter-text test-install image lint types contracts tests bench day torture torture-boosts fuzz mutants audit docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -80,6 +80,11 @@ test-twitter-text: $(READY)
 # ONLY=WORD measures only rows with that word.
 bench: $(READY)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.benchmarks $(if $(JSON),--json "$(JSON)") --only "$(ONLY)"
+
+# An agency's day on the stand-ins: several machines, one PostgreSQL, posts at random, slots, quiet hours, limits.
+day: $(READY)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.benchmarks.day --sites $(or $(SITES),50) --accounts $(or $(ACCOUNTS),4) \
+		--posts $(or $(POSTS),2) --machines $(or $(MACHINES),2) --seed $(or $(SEED),1) --latency $(or $(LATENCY),0.2)
 
 # The long form of the kill test, on SQLite. WORKERS=4 has so many workers share a ledger in PostgreSQL instead; HOSTS=1
 # (root, Linux) gives each a machine of its own, whose cables are pulled. SEED=7 makes other choices, JOBS=1 has one storm

@@ -20,7 +20,7 @@ from crosspost.sandbox.registry import stand_ins
 from tests.benchmarks.material import PYTHON
 from tests.benchmarks.rows import environment
 
-_QUIET: dict[str, dict[str, Any]] = {
+QUIET: dict[str, dict[str, Any]] = {
     **{name: {"rate_limits": False} for name, cls in stand_ins().items() if "rate_limits" in cls.options},
     **{name: {"quota": 100_000} for name in ("instagram", "threads")},
 }
@@ -55,7 +55,7 @@ def sandbox(latency: float = 0) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    with Far(options=_QUIET) as made:
+    with Far(options=QUIET) as made:
         made.latency = float(sys.argv[1])
         print(msgspec.json.encode({"url": made.url, **made.describe()}).decode(), flush=True)
         sys.stdin.read()
