@@ -71,6 +71,8 @@ class Storm:
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
             if self.database:
                 self._second_machine(place)
+            else:
+                place.name_the_ledger()
             self._process(place, "")  # the first run: nothing is old
             names = self._know_the_points(place, clock)
             for _ in range(rounds):
