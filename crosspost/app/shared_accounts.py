@@ -64,11 +64,12 @@ class _OtherSites(Elsewhere):
         self._ledger, self._others = ledger, others
         self._known: dict[str, list[datetime]] = {}
 
-    def look(self, account: str) -> None:
+    def look(self, account: str) -> bool:
         self._known.pop(account, None)
         if others := self._others.get(account):
             for states in _states({account: others}).values():
                 _adopt(self._ledger, account, states)
+        return bool(others)
 
     def moments(self, account: str) -> list[datetime]:
         """What the others have planned does not count: a hundred posts that wait there would have this site wait for a

@@ -118,7 +118,7 @@ def _joined(parts: Sequence[Any]) -> Any:
 
 def one_by_one(
     sites: "Iterable[tuple[str, App | ConfigError]]",
-    work: "Callable[[App], int]",
+    work: "Callable[[App], int | None]",
     *,
     as_json: bool = False,
     quiet: bool = False,
@@ -126,6 +126,7 @@ def one_by_one(
 ) -> int:
     """Do it for each site.
 
+    :param work: gives the exit code; None when there was nothing to do, so that nothing was tried
     :param quiet: whether a site's name stands above its part only where something is said
     :param told: for who does it again and again: name → what was last told to be wrong, which is not told again
     :returns: the exit code of all: that something failed goes before that something waits
@@ -159,12 +160,14 @@ def _below(head: str, *, quiet: bool) -> Iterator[None]:
             click.echo(f"{head}\n{said}", nl=False)
 
 
-def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int]", told: dict[str, str]) -> int:
+def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int | None]", told: dict[str, str]) -> int:
     speak_of(name)
     try:
         if isinstance(app, ConfigError):
             raise app
         code = work(app)
+        if code is None:  # what was wrong may be wrong still
+            return 0
         if told.pop(name, ""):
             click.echo(f"{name} works again.")
         return code

@@ -8,7 +8,7 @@ from crosspost.app.origins import origins_of, slip_sentences
 from crosspost.app.post_states import deliveries_of, state_of
 from crosspost.cli.common import json_option, places, print_json
 from crosspost.cli.each_site import each_site
-from crosspost.cli.layout import beside, columns, complain, padded
+from crosspost.cli.layout import beside, columns, complain, of_this_site, padded
 from crosspost.cli.reports import View, web
 from crosspost.errors import LedgerError, SourceError
 
@@ -78,7 +78,7 @@ def _print(entry: "Entry", deliveries: "Deliveries", origin: "Origin | None", se
 
 
 def _what(entry: "Entry") -> list[str]:
-    return [entry.id, entry.reason or entry.url]
+    return [entry.id, of_this_site(entry.reason) or entry.url]
 
 
 def _said(origin: "Origin") -> str:
@@ -95,7 +95,7 @@ def _row(entry: "Entry", deliveries: "Deliveries", origin: "Origin | None") -> d
         "title": entry.title,
         "tags": list(entry.tags),
         "state": state_of(entry, deliveries),
-        "reason": entry.reason,
+        "reason": of_this_site(entry.reason),
         "out": [{"account": account, "url": url} for account, state, url in deliveries if state == "sent"],
         "picture_from": origin.picture if origin else "",
         "description_from": origin.description if origin else "",

@@ -9,7 +9,7 @@ import click
 from crosspost.app.outcome import bare
 from crosspost.app.preview_model import AccountPreview
 from crosspost.app.preview_words import before_video, cost, count, difference, picture, poll, video
-from crosspost.cli.layout import cells, columns, paragraph, wrapped
+from crosspost.cli.layout import cells, columns, of_this_site, paragraph, wrapped
 from crosspost.model import Draft, Entry, Post
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def write(post: Post, entry: Entry, accounts: Sequence[AccountPreview], *, diff:
     for line in [both] if cells(both) <= columns() or not columns() or not post.url else [post.path, f"→ {post.url}"]:
         click.echo(line)
     if entry.state == "skipped":
-        paragraph(f"would not be sent: {entry.reason}", rest="  ", colour="yellow")
+        paragraph(f"would not be sent: {of_this_site(entry.reason)}", rest="  ", colour="yellow")
     shared = _shared(accounts)
     for text, names in shared.items():
         paragraph(f"{', '.join(names)}: {text}", rest="  ", colour="yellow")

@@ -5,10 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from crosspost.app.running import idle_stamp
 from crosspost.app.running.several import OneHeartbeat, Site, in_turn
 from crosspost.cli import common
 from crosspost.cli.each_site import one_by_one
+from crosspost.cli.idle_answer import NOTHING_DUE
 from crosspost.cli.layout import complain
 from crosspost.errors import ConfigError
 
@@ -44,12 +47,14 @@ def run(
     heartbeat = OneHeartbeat(apps[0], lambda sentence: complain(sentence, "Warning"))
     tells = apps[0]  # the notices of the first that can be used have the word about those that cannot
 
-    def work(app: "App") -> int:
+    def work(app: "App") -> int | None:
         assert app.settings is not None  # noqa: S101  # for the type checker: it is one of several
         name = common.site_name(app)
         stamp = stamps(name) if stamps is not None and not (wrong and app is tells) else None
         if idle_stamp.still(stamp, common.now()):
-            return 0
+            if not quiet:
+                click.echo(NOTHING_DUE)
+            return None
         shared: dict[str, Any] = {"heartbeat": heartbeat.of(name), "others": wrong if app is tells else {}}
         return one(app, stamp, **shared)
 

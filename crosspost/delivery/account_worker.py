@@ -13,7 +13,8 @@ from crosspost.delivery.reconcile import look
 from crosspost.delivery.results import Touched
 from crosspost.delivery.run import Run
 from crosspost.errors import DeliveryError, LedgerError
-from crosspost.ledger import Delivery, LeaseLostError
+from crosspost.ledger import AccountState, Delivery, LeaseLostError
+from crosspost.ledger.handed import Handed
 from crosspost.model import Entry
 
 log = logging.getLogger("crosspost.delivery")
@@ -39,7 +40,7 @@ class AccountWorker:
             self._run.listener.done(self._account)
         return self._touched.rows
 
-    def deliver(self, delivery: Delivery) -> list[Delivery]:
+    def deliver(self, handed: Handed) -> list[Delivery]:
         """Deliver one that was handed out, if it still may go.
 
         :returns: what was touched, as it stands now
@@ -47,18 +48,25 @@ class AccountWorker:
         """
         run, network = self._run, self._run.networks[self._account]
         try:
-            run.ledger.elsewhere.look(self._account)
-            if may_work(network, run.ledger, by_hand=False):
-                for due in run.due(self._account):
-                    if due.id == delivery.id:
-                        for settled in self._thread(due, run.entries[due.post]):
-                            self._touched.add(settled)
-                clocks.remember(network, run.ledger)
-                self._remember_limits()
+            looked = run.ledger.elsewhere.look(self._account)
+            known = run.ledger.account(self._account) if looked else handed.account
+            if may_work(network, run.ledger, by_hand=False, known=known):
+                for due in self._still_due(handed.delivery):
+                    for settled in self._thread(due, run.entries[due.post], known):
+                        self._touched.add(settled)
+                clocks.remember(network, run.ledger, known)
+                if any(row.state != "sent" for row in self._touched.rows):  # else it was written down with that
+                    self._remember_limits()
         except LeaseLostError as error:
             log.warning("%s", error)
         self._touched.rest()
         return self._touched.rows
+
+    def _still_due(self, delivery: Delivery) -> list[Delivery]:
+        run = self._run
+        if delivery.state != "planned" or delivery.due_at > run.ledger.clock():
+            return []
+        return run.ready(self._account, [delivery])
 
     def _work(self) -> None:
         run, network = self._run, self._run.networks[self._account]
@@ -75,9 +83,10 @@ class AccountWorker:
             for delivery in run.chosen(self._account):
                 if not run.by_hand:  # a person's wish goes before a pause that another site knows of
                     run.ledger.elsewhere.look(self._account)
-                if run.stop.is_set() or not may_work(network, run.ledger, by_hand=False):
+                known = run.ledger.account(self._account)
+                if run.stop.is_set() or not may_work(network, run.ledger, by_hand=False, known=known):
                     break
-                for settled in self._thread(delivery, run.entries[delivery.post]):
+                for settled in self._thread(delivery, run.entries[delivery.post], known):
                     self._touched.add(settled)
             self._look_around()  # a post in doubt is often found at once
             clocks.remember(network, run.ledger)
@@ -93,16 +102,21 @@ class AccountWorker:
 
         quotas.remember(self._run.networks[self._account], self._run.ledger)
 
-    def _thread(self, delivery: Delivery, entry: Entry) -> Iterator[Delivery]:
-        """Deliver, and go on with the following parts for as long as the one before is out."""
+    def _thread(self, delivery: Delivery, entry: Entry, known: AccountState) -> Iterator[Delivery]:
+        """Deliver, and go on with the following parts for as long as the one before is out.
+
+        :param known: the account as it is just now
+        """
         run = self._run
         following: Delivery | None = delivery
+        now_known: AccountState | None = known
         while following is not None and not run.stop.is_set():
-            settled = run.gate.stopped(following, entry, by_hand=run.by_hand) or Attempt(run, following, entry).make()
+            attempt = Attempt(run, following, entry, now_known)
+            settled = run.gate.stopped(following, entry, by_hand=run.by_hand) or attempt.make()
             if settled is None:
                 return
             yield settled
-            following = run.ledger.following(settled)
+            following, now_known = run.ledger.following(settled), None
 
     def _look_around(self) -> None:
         """Look for every delivery of which nobody knows whether it is out."""

@@ -1,12 +1,13 @@
 """One attempt at one delivery: freeze the draft, upload, and send the one irreversible request."""
 
 import logging
+from functools import cached_property
 
 import msgspec
 
 from crosspost import tracing
 from crosspost.config.secrecy import message_of
-from crosspost.delivery import circuit_breaker, clocks, people
+from crosspost.delivery import circuit_breaker, clocks, people, quotas
 from crosspost.delivery.duplicate_guard import refuse_repetition
 from crosspost.delivery.edits import newest
 from crosspost.delivery.failure import Failure
@@ -29,17 +30,21 @@ from crosspost.errors import (
     SourceError,
     Unknown,
 )
-from crosspost.ledger import Delivery, LeaseLostError
+from crosspost.ledger import AccountState, Delivery, LeaseLostError
+from crosspost.ledger.edits import Edit
 from crosspost.model import Draft, Entry, Prepared, Receipt
 
 log = logging.getLogger("crosspost.delivery")
 
 
 class Attempt:
-    """One attempt at a delivery of a run."""
+    """One attempt at a delivery of a run.
 
-    def __init__(self, run: Run, delivery: Delivery, entry: Entry) -> None:
-        self._run, self._delivery, self._entry = run, delivery, entry
+    :param known: the account as it is just now; None: it is read where it is needed
+    """
+
+    def __init__(self, run: Run, delivery: Delivery, entry: Entry, known: AccountState | None = None) -> None:
+        self._run, self._delivery, self._entry, self._known = run, delivery, entry, known
         self._ledger, self._network = run.ledger, run.networks[delivery.account]
         from crosspost.delivery.hold import Hold  # a run with nothing due has no use for it
 
@@ -86,9 +91,14 @@ class Attempt:
             return failure.settle(held, NotSent(message) if held.publishing_at is None else Unknown(message))
         if receipt is None:
             return held
-        settled = self._ledger.sent(held, receipt)
-        circuit_breaker.count(self._network, None, self._ledger)
+        settled = self._ledger.sent(held, receipt, quotas.said(self._network))
+        circuit_breaker.count(self._network, None, self._ledger, known=self._known)
         return settled
+
+    @cached_property
+    def _edit(self) -> Edit | None:
+        """What people changed; from the claim on they change nothing any more, so once is enough."""
+        return self._ledger.edits.of(self._delivery.post, self._delivery.account)
 
     def _mine(self, held: Delivery) -> Delivery:
         """The delivery as it stands now.
@@ -107,8 +117,8 @@ class Attempt:
         """
         ledger, network = self._ledger, self._network
         if held.part == 1 and held.publishing_at is None:
-            people.refuse_if_overtaken(held, self._entry, ledger)
-        introduce(network, ledger)
+            people.refuse_if_overtaken(held, self._entry, self._edit, ledger.clock())
+        introduce(network, ledger, known=self._known)
         earlier = held.publishing_at
         if earlier is not None and (settled := look_first(held, network, ledger)) is not None:
             return settled, None
@@ -122,7 +132,7 @@ class Attempt:
         held = self._prepare(held)
         if not guarded(held, network, ledger.clock()):  # the guard counts from the first attempt
             self._hold.renewed()
-            held = ledger.begin(held, clocks.noted(held, network, ledger))
+            held = ledger.begin(held, clocks.noted(held, network, ledger, self._known))
         self._hold.arm()
         prepared = msgspec.structs.replace(held.prepared, begun=earlier, dated=self._entry.date)
         return held, self._publish(prepared)
@@ -136,8 +146,8 @@ class Attempt:
         key = self._run.caution.key(held)
         if held.part > 1 and held.draft is not None:
             return self._ledger.freeze(held, held.draft, key)
-        # what a person changed since the post was read counts: from the claim on nothing is changed any more
-        draft = self._network.draft(newest(self._run.posts(self._entry), held.account, self._ledger))
+        # what a person changed since the post was read counts
+        draft = self._network.draft(newest(self._run.posts(self._entry), held.account, self._edit))
         if held.account in self._run.rules.approve:
             people.refuse_without_approval(held, draft, self._network, self._ledger)
         if self._network.able.same_text_once:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from crosspost.delivery import circuit_breaker
 from crosspost.errors import AuthExpired, DeliveryError, OtherVoice, RateLimited
-from crosspost.ledger import Ledger
+from crosspost.ledger import AccountState, Ledger
 from crosspost.networks.base import Network
 
 #: how long an account with a dead token rests when nobody changes the token
@@ -44,9 +44,12 @@ def exhausted(first: datetime | None, attempts: int, now: datetime, after: timed
     return tried > after and attempts >= fewest
 
 
-def may_work(network: Network, ledger: Ledger, *, by_hand: bool) -> bool:
-    """Whether the account is not paused. A new token or a person ends a pause for the login at once."""
-    state = ledger.account(network.account)
+def may_work(network: Network, ledger: Ledger, *, by_hand: bool, known: AccountState | None = None) -> bool:
+    """Whether the account is not paused. A new token or a person ends a pause for the login at once.
+
+    :param known: the account as it is just now; None: it is read
+    """
+    state = known or ledger.account(network.account)
     if state.paused_until is None or state.paused_until <= ledger.clock():
         return True
     if state.paused_for in ("auth", "voice") and (by_hand or state.credential != network.mark()):

@@ -8,7 +8,7 @@ import random
 from datetime import timedelta
 
 from crosspost.errors import DeliveryError, NotSent, Rejected, Unknown
-from crosspost.ledger import Ledger
+from crosspost.ledger import AccountState, Ledger
 from crosspost.networks.base import Network
 
 #: failures in a row until an account rests
@@ -21,9 +21,12 @@ def rest(account: str, failures: int) -> timedelta:
     return timedelta(seconds=min(300 * 2 ** max(failures - MOST, 0), 6 * 3600) * spread)
 
 
-def count(network: Network, error: DeliveryError | None, ledger: Ledger) -> None:
-    """Note how an attempt ended; None: well."""
-    failures = ledger.account(network.account).failures
+def count(network: Network, error: DeliveryError | None, ledger: Ledger, *, known: AccountState | None = None) -> None:
+    """Note how an attempt ended; None: well.
+
+    :param known: the account as it was when the attempt began; None: it is read
+    """
+    failures = (known or ledger.account(network.account)).failures
     if error is None or isinstance(error, Rejected):  # a server that refuses is in good health
         if failures:
             ledger.note(network.account, failures=0)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from crosspost.ledger import Delivery, Ledger
+from crosspost.ledger import AccountState, Delivery, Ledger
+from crosspost.ledger.facts import CLOCK
 from crosspost.networks.base import Network
 from crosspost.networks.searching import SLACK
 
@@ -16,20 +17,21 @@ from crosspost.networks.searching import SLACK
 _AHEAD, _LAST = "clock_ahead", "clock_ahead_last"
 #: where a delivery has it that its request began before the moment written down, nobody knows how long before
 _UNDATED = "began_before"
-_FACT = "clock:"
 #: told anew when it has changed by so much
 _CHANGE = timedelta(minutes=5)
 
 
-def noted(held: Delivery, network: Network, ledger: Ledger) -> dict[str, Any]:
+def noted(held: Delivery, network: Network, ledger: Ledger, known: AccountState | None = None) -> dict[str, Any]:
     """What is on the server for a delivery, and how far our clock is ahead of its server's.
 
     A clock that is right is written down as well (0): nobody could tell it from one that nobody had compared.
+
+    :param known: the account as it is just now; None: it is read
     """
     remote = {name: value for name, value in held.remote.items() if name not in (_AHEAD, _LAST, _UNDATED)}
     ahead = network.session.ahead
     if ahead is None:
-        return remote | {_LAST: int(ledger.fact(f"{_FACT}{network.account}") or 0)}
+        return remote | {_LAST: int(_last(network, ledger, known) or 0)}
     return remote | {_AHEAD: int(_counted(ahead).total_seconds())}
 
 
@@ -71,22 +73,29 @@ def _counted(time: timedelta) -> timedelta:
     return time if abs(time) >= SLACK else timedelta()
 
 
-def remember(network: Network, ledger: Ledger) -> None:
-    """Write down for `status` what our clock is ahead of this account's server; nothing when it is right."""
-    ahead, name = network.session.ahead, f"{_FACT}{network.account}"
+def remember(network: Network, ledger: Ledger, known: AccountState | None = None) -> None:
+    """Write down for `status` what our clock is ahead of this account's server; nothing when it is right.
+
+    :param known: the account as it is just now; None: it is read
+    """
+    ahead, name = network.session.ahead, f"{CLOCK}{network.account}"
     if ahead is None:
         return
-    known = ledger.fact(name)
+    last = _last(network, ledger, known)
     wrong = abs(ahead) >= SLACK
-    if wrong and (not known or abs(ahead - timedelta(seconds=int(known))) >= _CHANGE):
+    if wrong and (not last or abs(ahead - timedelta(seconds=int(last))) >= _CHANGE):
         ledger.keep_fact(name, str(int(ahead.total_seconds())))
-    elif known and not wrong:
+    elif last and not wrong:
         ledger.keep_fact(name, "")
+
+
+def _last(network: Network, ledger: Ledger, known: AccountState | None) -> str:
+    return known.clock if known is not None else ledger.fact(f"{CLOCK}{network.account}")
 
 
 def said(names: Iterable[str], ledger: Ledger) -> str:
     """What a person should know about this machine's clock, a clause; "" when nothing is wrong with it."""
-    wrong = {name: int(known) for name in names if (known := ledger.fact(f"{_FACT}{name}"))}
+    wrong = {name: int(known) for name in names if (known := ledger.fact(f"{CLOCK}{name}"))}
     if not wrong:
         return ""
     seconds = max(wrong.values(), key=abs)

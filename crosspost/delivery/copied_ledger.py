@@ -19,13 +19,14 @@ class Caution:
 
     :param site: the site's address, or what else is its own: part of every key
     :param load: reads a listed post fully
+    :param doubted: whether the ledger is in doubt
     """
 
-    def __init__(self, ledger: Ledger, site: str, load: Callable[[Entry], Post]) -> None:
+    def __init__(self, ledger: Ledger, site: str, load: Callable[[Entry], Post], *, doubted: bool) -> None:
         self._ledger, self._site, self._load = ledger, site, load
         self._looked: set[str] = set()
         #: a doubt begins when a ledger is opened; so without one now, this run has none
-        self._doubted = ledger.open_doubt is not None
+        self.doubted = doubted
 
     def key(self, row: Delivery) -> str:
         """The idempotency key of a delivery: the one it has, else the one it gets."""
@@ -33,7 +34,7 @@ class Caution:
 
     def due(self, account: str) -> bool:
         """Whether an account has something that a doubt is about."""
-        doubt = self._ledger.open_doubt if self._doubted else None
+        doubt = self._ledger.open_doubt if self.doubted else None
         doubted = doubt is not None and account not in doubt.settled
         return doubted and bool(self._ledger.deliveries(states=OPEN, account=account))
 
@@ -43,7 +44,7 @@ class Caution:
         :param only: a person asked for the posts of ``entries`` and nothing else
         :returns: what is something else now, and whether the account may speak
         """
-        doubt = self._ledger.open_doubt if self._doubted else None
+        doubt = self._ledger.open_doubt if self.doubted else None
         touched: list[Delivery] = []
         if doubt is None or network.account in doubt.settled:
             return [], True
@@ -72,7 +73,7 @@ class Caution:
 
         :param idle: the latter
         """
-        if self._doubted:
+        if self.doubted:
             end(self._ledger, frozenset((*self._looked, *idle)))
 
     def _lookback(self, network: Network, entries: Mapping[str, Entry]) -> Lookback:

@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from crosspost.ledger import Ledger
+from crosspost.ledger.edits import Edit
 from crosspost.model import Entry, Override, Post
 
 T = TypeVar("T", Entry, Post)
@@ -30,7 +31,6 @@ def loading(ledger: Ledger, load: Callable[[Entry], Post]) -> Callable[[Entry], 
     return loaded
 
 
-def newest(post: Post, account: str, ledger: Ledger) -> Post:
+def newest(post: Post, account: str, edit: Edit | None) -> Post:
     """A post, perhaps read a while ago, with the edit for one account as it is now."""
-    edit = ledger.edits.of(post.id, account)
     return with_edits(post, {post.id: {account: edit.said}}) if edit is not None else post

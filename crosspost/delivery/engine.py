@@ -19,6 +19,7 @@ from crosspost.model import Entry, Post
 from crosspost.networks.base import Network
 
 if TYPE_CHECKING:
+    from crosspost.ledger.handed import Handed
     from crosspost.ledger.turns import Turns
 
 #: takes deliveries that are due now, for workers to deliver
@@ -66,7 +67,7 @@ class Engine:
         repair(self._ledger)
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._ledger.approvals.mark(self._rules.approve.intersection(accounts))
-        run = self._new_run(entries, accounts, by_hand=by_hand)
+        run = self._new_run(entries, accounts, by_hand=by_hand, doubted=self._ledger.open_doubt is not None)
         if self._offer is not None and not run.doubted:
             run = self._offered(run, self._offer)
         busy = [name for name in accounts if run.busy(name)]
@@ -78,17 +79,20 @@ class Engine:
         run.caution.end(name for name in accounts if name not in busy)
         return settled
 
-    def one(self, delivery: Delivery, entry: Entry, accounts: Sequence[str]) -> list[Delivery]:
-        """Deliver one that was handed out, unless anything speaks against it by now: that counts as it stands then.
+    def one(self, handed: "Handed", entry: Entry, accounts: Sequence[str]) -> list[Delivery]:
+        """Deliver one that was handed out, unless anything speaks against it by now.
 
+        :param handed: as it stands just now
         :param accounts: all accounts that may speak, because some networks refuse what another account of theirs says
         :returns: what was touched, with the parts of a thread that follow
         :raises LedgerError: when nothing more can be written down
         """
         from crosspost.delivery.account_worker import AccountWorker
 
-        run = self._new_run({entry.id: entry}, accounts, by_hand=False)
-        return [] if run.doubted else AccountWorker(run, delivery.account).deliver(delivery)
+        if handed.doubted:
+            return []
+        run = self._new_run({entry.id: entry}, accounts, by_hand=False, doubted=False)
+        return AccountWorker(run, handed.delivery.account).deliver(handed)
 
     def _offered(self, run: Run, offer: Offer) -> Run:
         """The same run without what was handed out."""
@@ -98,7 +102,7 @@ class Engine:
         offer(offered)
         return dataclasses.replace(run, offered=frozenset(row.id for row in offered))
 
-    def _new_run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool) -> Run:
+    def _new_run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool, doubted: bool) -> Run:
         posts, rules = PostCache(self._load), self._rules
         return Run(
             ledger=self._ledger,
@@ -107,7 +111,7 @@ class Engine:
             rules=rules,
             listener=self._listener,
             posts=posts,
-            caution=Caution(self._ledger, rules.site, posts),
+            caution=Caution(self._ledger, rules.site, posts, doubted=doubted),
             gate=Gate(self._ledger, rules.schedules, rules.live, rules.live_deadline, rules.boosts),
             stop=Stop(self._stop),
             accounts=tuple(accounts),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from crosspost.delivery.approval import checksum
 from crosspost.ledger import WAITS, Delivery, Ledger
+from crosspost.ledger.edits import Edit
 from crosspost.model import Draft, Entry
 from crosspost.networks.base import Network
 
@@ -20,18 +21,18 @@ class Overtaken(Exception):  # not an error: somebody was faster
         self.until, self.why = until, why
 
 
-def refuse_if_overtaken(held: Delivery, entry: Entry, ledger: Ledger) -> None:
+def refuse_if_overtaken(held: Delivery, entry: Entry, edit: Edit | None, now: datetime) -> None:
     """What the run knew of the post when it began, it has heeded already, also when a person asks for it by hand.
 
+    :param edit: what people changed there, read after the delivery was claimed
     :raises Overtaken: when somebody moved or left out the delivery since then
     """
-    edit = ledger.edits.of(held.post, held.account)
     if edit is None:
         return
     known = entry.overrides.for_account(held.account, held.network)
     if edit.said.skip and not known.skip:
         raise Overtaken(held.due_at, f"left out by {edit.by}")
-    if edit.said.at is not None and edit.said.at != known.at and edit.said.at > ledger.clock():
+    if edit.said.at is not None and edit.said.at != known.at and edit.said.at > now:
         raise Overtaken(edit.said.at, f"moved by {edit.by}")
 
 

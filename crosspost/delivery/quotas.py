@@ -17,9 +17,14 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 def remember(network: Network, ledger: Ledger) -> None:
     """Write down what the account's network said in this run; nothing when it said nothing."""
-    if limits := network.session.limits:
-        newest = sorted(limits.values())
-        ledger.keep_fact(f"{_FACT}{network.account}", msgspec.json.encode(newest).decode())
+    for name, value in said(network).items():
+        ledger.keep_fact(name, value)
+
+
+def said(network: Network) -> dict[str, str]:
+    """The same as facts of the ledger, for whoever writes something down anyway."""
+    newest = sorted(network.session.limits.values())
+    return {f"{_FACT}{network.account}": msgspec.json.encode(newest).decode()} if newest else {}
 
 
 def take_over(account: str, ledger: Ledger, other: Ledger) -> None:

@@ -1,7 +1,7 @@
 """One run: what is due on which account, and what its accounts share."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crosspost.delivery.copied_ledger import Caution
@@ -63,7 +63,7 @@ class Run:
     @property
     def doubted(self) -> bool:
         """Whether the accounts must be looked at before anything is sent."""
-        return self.ledger.open_doubt is not None
+        return self.caution.doubted
 
     def busy(self, account: str) -> bool:
         """Whether there is anything to do for an account."""
@@ -74,6 +74,10 @@ class Run:
         """What is planned for an account, and whose time has come."""
         post = next(iter(self.entries)) if len(self.entries) == 1 else ""  # an account may have thousands of others
         rows = self.ledger.deliveries(states=["planned"], account=account, post=post, due=self.ledger.clock())
+        return self.ready(account, rows)
+
+    def ready(self, account: str, rows: Sequence[Delivery]) -> list[Delivery]:
+        """Those of an account's planned deliveries that may go."""
         yes = self.ledger.approvals.pairs() if rows and account in self.rules.approve else None
         return [
             row

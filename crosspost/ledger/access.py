@@ -1,12 +1,13 @@
 """How each part of the ledger reads and writes: one transaction per call, and errors a person understands."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import Database, Made, Row, Statements
+from crosspost.ledger.database import Database, Statements
+from crosspost.ledger.wishes import Done, Made, Row, Step
 
 if TYPE_CHECKING:
     from crosspost.ledger.connection import Where
@@ -36,16 +37,21 @@ class Access:
             yield statements
 
     def _change(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
-        return self._together(lambda statements: statements.change(sql, values), alone=True)
+        return self._at_once([Step(sql, values or {})])[0].rowcount
 
     def _returned(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Run a change that ends with ``RETURNING``."""
-        return self._together(lambda statements: statements.rows(sql, values), alone=True)
+        return self._at_once([Step(sql, values)])[0].rows
 
-    def _together(self, change: Callable[[Statements], Made], *, alone: bool = False) -> Made:
+    def _together(self, change: Callable[[Statements], Made]) -> Made:
         """See :meth:`.database.Database.together`."""
         with translate_errors(self.path):
-            return self._database.together(change, alone=alone)
+            return self._database.together(change)
+
+    def _at_once(self, steps: Sequence[Step]) -> list[Done]:
+        """See :meth:`.database.Database.at_once`."""
+        with translate_errors(self.path):
+            return self._database.at_once(steps)
 
     def _change_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """Run the same change for many rows of values, in one transaction."""

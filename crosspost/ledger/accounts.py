@@ -7,12 +7,16 @@ import msgspec
 from crosspost.ledger.access import Access
 from crosspost.ledger.changes import TAKEN_BACK
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import Row, assigned, moment
-from crosspost.ledger.facts import decoded
+from crosspost.ledger.database import assigned, moment
+from crosspost.ledger.facts import CLOCK, decoded
 from crosspost.ledger.rows import AccountState, as_identity
+from crosspost.ledger.wishes import Row
 from crosspost.model import Identity, Voice
 
 _COLUMNS = "name, started_at, paused_until, paused_for, paused_why, identity_at, credential, failures"
+#: everything of an account ``a``, as :func:`as_state` reads it, and its identity
+ACCOUNT = f"""{", ".join(f"a.{name}" for name in _COLUMNS.split(", "))},
+    (SELECT value FROM facts WHERE facts.name = '{CLOCK}' || a.name), a.identity"""
 _NEW = """INSERT INTO accounts (name, paused_for, paused_why, credential, failures) VALUES (:the_name, '', '', '', 0)
     ON CONFLICT DO NOTHING"""
 _RENAMED_DIGEST = """INSERT INTO posts (id, path, url, title, seen_at, fingerprint, gone_at)
@@ -30,8 +34,8 @@ class Accounts(Access):
 
     def account(self, name: str) -> AccountState:
         with translate_errors(self.path):
-            rows = self._database.rows(f"SELECT {_COLUMNS}, identity FROM accounts WHERE name = :name", {"name": name})
-            return _as_state(rows[0][:-1], as_identity(rows[0][-1])) if rows else AccountState(name=name)
+            rows = self._database.rows(f"SELECT {ACCOUNT} FROM accounts a WHERE a.name = :name", {"name": name})
+            return as_state(rows[0][:-1], as_identity(rows[0][-1])) if rows else AccountState(name=name)
 
     def note(self, name: str, **known: Any) -> None:
         """Store fields of an account; see :class:`AccountState` for the names."""
@@ -77,13 +81,14 @@ class Accounts(Access):
         self._change(_HOLD_OPEN, {"name": name, "why": why})
 
     def account_states(self) -> dict[str, AccountState]:
-        """The state of every account, without its identity."""
+        """The state of every account, without its identity and its server's clock."""
         with translate_errors(self.path):
-            return {row[0]: _as_state(row) for row in self._database.rows(f"SELECT {_COLUMNS} FROM accounts")}
+            return {row[0]: as_state(row) for row in self._database.rows(f"SELECT {_COLUMNS}, '' FROM accounts")}
 
 
-def _as_state(row: Row, identity: Identity | None = None) -> AccountState:
-    name, started_at, paused_until, paused_for, paused_why, identity_at, credential, failures = row
+def as_state(row: Row, identity: Identity | None = None) -> AccountState:
+    """Convert the columns of an account to a value."""
+    name, started_at, paused_until, paused_for, paused_why, identity_at, credential, failures, clock = row
     return AccountState(
         name=name,
         started_at=moment(started_at),
@@ -94,4 +99,5 @@ def _as_state(row: Row, identity: Identity | None = None) -> AccountState:
         identity_at=moment(identity_at),
         credential=credential,
         failures=failures,
+        clock=clock or "",
     )

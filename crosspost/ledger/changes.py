@@ -20,7 +20,8 @@ import msgspec
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import Row, Statements, assigned, listed, moment
+from crosspost.ledger.database import Statements, assigned, listed, moment
+from crosspost.ledger.wishes import Row
 from crosspost.model import Draft, Receipt, Value
 
 Kind = Literal["edit", "delete"]

@@ -11,11 +11,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
-#: a row, in the order of the columns that were asked for
-Row = tuple[Any, ...]
-Made = TypeVar("Made")
+from crosspost.ledger.wishes import Done, Made, Row, Step, Wish
+
 #: rows fetched at a time when they are streamed
 _AT_ONCE = 1000
 
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
         @property
         def rowcount(self) -> int: ...
+        @property
+        def description(self) -> Sequence[Any] | None: ...
         def __iter__(self) -> Iterator[Row]: ...
         def fetchall(self) -> list[Row]: ...
         def fetchmany(self, size: int, /) -> list[Row]: ...
@@ -53,41 +54,17 @@ class Statements:
         """:returns: how many rows were changed"""
         return self._connection.execute(sql, as_stored(values or {})).rowcount
 
+    def done(self, step: Step) -> Done:
+        """What a statement found, and how many rows it changed."""
+        cursor = self._connection.execute(step.sql, as_stored(step.values))
+        return Done(cursor.fetchall() if cursor.description else [], cursor.rowcount)
+
     def change_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> int:
         """The same statement for many rows of values.
 
         :returns: how many rows were changed in all
         """
         return self._connection.executemany(sql, map(as_stored, rows)).rowcount
-
-
-class _Wish(Generic[Made]):
-    """What a thread wants changed, and what came of it."""
-
-    def __init__(self, change: Callable[[Statements], Made], alone: bool) -> None:
-        self.change, self.alone, self.settled = change, alone, False
-        self._made: list[Made] = []
-        self._error: BaseException | None = None
-
-    def attempt(self, run: Callable[[Callable[[Statements], Made]], Made]) -> None:
-        try:
-            self._made.append(run(self.change))
-        except BaseException as error:  # raised in the thread whose change it is
-            self._error = error
-        self.settled = True
-
-    def settle(self, made: Made) -> None:
-        self._made.append(made)
-        self.settled = True
-
-    def refuse(self, error: BaseException) -> None:
-        self._error = error
-        self.settled = True
-
-    def result(self) -> Made:
-        if self._error is not None:
-            raise self._error
-        return self._made[0]
 
 
 class Database:
@@ -106,7 +83,7 @@ class Database:
         self._connection = opened()
         self._lock = threading.RLock()
         self._spare: list[Connection] = []  # to read with; nobody uses them now
-        self._wishes: deque[_Wish[Any]] = deque()
+        self._wishes: deque[Wish[Any]] = deque()
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         """Read, without a transaction."""
@@ -118,14 +95,19 @@ class Database:
         with self._reading() as connection:
             return list(map(make, connection.execute(sql, as_stored(values or {}))))
 
-    def together(self, change: Callable[[Statements], Made], *, alone: bool = False) -> Made:
+    def together(self, change: Callable[[Statements], Made]) -> Made:
         """A transaction that is committed at once with those that other threads want meanwhile: one wait for the disk
         for all of them. Each thread goes on when its own is committed, and one that fails takes no other along.
 
         :param change: does nothing but run statements, because it may be run once more
-        :param alone: whether it is a single statement, which commits itself when nobody else wants anything
         """
-        wish: _Wish[Made] = _Wish(change, alone)
+        return self._wished(Wish(change))
+
+    def at_once(self, steps: Sequence[Step]) -> list[Done]:
+        """The same for statements that are all known before: to a server they are one question."""
+        return self._wished(Wish(lambda statements: list(map(statements.done, steps)), steps))
+
+    def _wished(self, wish: Wish[Made]) -> Made:
         self._wishes.append(wish)
         with self._lock:
             if not wish.settled:  # whoever had the lock before did not take it along
@@ -184,13 +166,12 @@ class Database:
 
     def _grant(self) -> None:
         """Carry out what all threads want by now."""
-        wishes: list[_Wish[Any]] = []
+        wishes: list[Wish[Any]] = []
         while self._wishes:
             wishes.append(self._wishes.popleft())
         if len(wishes) > 1:
             try:
-                with self.transaction() as statements:
-                    made = [wish.change(statements) for wish in wishes]
+                made = self._all(wishes)
             except Exception as error:  # each one by itself tells whose it was
                 if self._cut(error):
                     for wish in wishes:
@@ -201,14 +182,31 @@ class Database:
                     wish.settle(one)
                 return
         for wish in wishes:
-            wish.attempt(self._alone if wish.alone else self._in_transaction)
+            wish.attempt(self._one)
 
-    def _in_transaction(self, change: Callable[[Statements], Made]) -> Made:
+    def _all(self, wishes: Sequence[Wish[Any]]) -> list[Any]:
+        """Carry out all of them in one transaction."""
+        if all(wish.steps for wish in wishes):
+            done = iter(self._alone([step for wish in wishes for step in wish.steps]))
+            return [[next(done) for _ in wish.steps] for wish in wishes]
         with self.transaction() as statements:
-            return change(statements)
+            return [wish.change(statements) for wish in wishes]
 
-    def _alone(self, change: Callable[[Statements], Made]) -> Made:
-        return change(Statements(self._connection))
+    def _one(self, wish: Wish[Any]) -> Any:
+        if wish.steps:
+            return self._alone(wish.steps)
+        with self.transaction() as statements:
+            return wish.change(statements)
+
+    def _alone(self, steps: Sequence[Step]) -> list[Done]:
+        """Carry out statements of which none needs what another one found; a single one commits itself."""
+        if len(steps) == 1:
+            return [Statements(self._connection).done(steps[0])]
+        return self._in_parts(steps)
+
+    def _in_parts(self, steps: Sequence[Step]) -> list[Done]:
+        with self.transaction() as statements:
+            return list(map(statements.done, steps))
 
     def _streamed(self, connection: "Connection", sql: str, values: Mapping[str, Any]) -> Iterator[Row]:
         cursor = connection.execute(sql, values)

@@ -4,19 +4,21 @@ Every change of a delivery that is being worked on names its lease, so that a wo
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
 
-from crosspost.ledger.changes import TAKEN_BACK, TO_BE_TAKEN_BACK
+from crosspost.ledger.changes import TO_BE_TAKEN_BACK
 from crosspost.ledger.copies import COPY
-from crosspost.ledger.database import Row, Statements, assigned
-from crosspost.ledger.facts import REBUILT, Count, count_on
-from crosspost.ledger.plans import ADD, FREE, Plans, blank
+from crosspost.ledger.database import Statements, assigned
+from crosspost.ledger.facts import REBUILT, Count, counted, counting, writing
+from crosspost.ledger.plans import ADD, FREE, Plans
 from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
 from crosspost.ledger.schema import OPEN
+from crosspost.ledger.thread_parts import ONCE_MORE, next_part, thread
+from crosspost.ledger.wishes import Row, Step
 from crosspost.model import Draft, Receipt, as_stored
 
 LEASE = timedelta(minutes=15)
@@ -31,6 +33,9 @@ _CLAIM = f"""UPDATE deliveries SET state = 'sending', lease = :lease, lease_unti
     tried_at = CASE WHEN attempts = 0 THEN :now ELSE coalesce(tried_at, :now) END, updated_at = :now
     WHERE id = :id AND state = 'planned' AND NOT {TO_BE_TAKEN_BACK} AND {_COUNTS}
     RETURNING {COLUMNS}"""
+#: SQL condition: the delivery was changed just now
+_WAS_CHANGED = """EXISTS (SELECT 1 FROM deliveries
+    WHERE id = :the_id AND coalesce(lease, '') = :held_by AND updated_at = :updated_at)"""
 #: SQL condition: nobody changed the delivery meanwhile
 STILL_HELD = "id = :the_id AND state = :was AND coalesce(lease, '') = :held_by"
 _ORPHANED = f"""UPDATE deliveries SET state = 'unknown', error = 'crosspost was interrupted here', due_at = :now,
@@ -39,10 +44,6 @@ _ORPHANED = f"""UPDATE deliveries SET state = 'unknown', error = 'crosspost was 
     AND (substr(lease, 1, length(:owner)) = :owner OR lease_until < :now OR lease_until > :wrong)"""
 _REVIVE = """UPDATE deliveries SET state = 'planned', due_at = :now, tried_at = NULL, updated_at = :now
     WHERE id = :id AND state IN ('before', 'failed', 'planned', 'skipped')"""
-#: plans again a part that was deleted with its thread, with the key it was given then
-_ONCE_MORE = f"""UPDATE deliveries SET network = :network, state = :state, due_at = :due_at, why = :why, attempts = 0,
-    draft = :draft, remote = :remote, url = '', error = '', updated_at = :now
-    WHERE post = :post AND account = :account AND part = :part AND state = 'skipped' AND why = '{TAKEN_BACK}'"""
 
 
 class Deliveries(Plans):
@@ -104,16 +105,21 @@ class Deliveries(Plans):
             values["remote"] = msgspec.json.encode(remote).decode()
         return self._changed(delivery, values, counts=True)
 
-    def sent(self, delivery: Delivery, receipt: Receipt) -> Delivery:
+    def sent(self, delivery: Delivery, receipt: Receipt, facts: Mapping[str, str] | None = None) -> Delivery:
+        """Record that it is out.
+
+        :param facts: facts that are set with it, see :meth:`.facts.Facts.keep_fact`
+        """
+        also = [writing(name, value) for name, value in (facts or {}).items()]
         values: dict[str, Any] = {"state": "sent", "receipt": receipt.id, "url": receipt.url, "sent_at": receipt.at}
         values |= {"error": "; ".join(receipt.notes), **FREE}
         try:
-            return self._held(delivery, **values)
+            return self._changed(delivery, values, also=also)
         except LeaseLostError:
             current = self._current(delivery)
             if current is delivery:
                 raise
-            return self._held(current, **values)
+            return self._changed(current, values, also=also)
 
     def recognise(self, delivery: Delivery, draft: Draft, handle: str, receipt: Receipt) -> Delivery:
         """Record as sent a delivery that was found on the account although this ledger never began it."""
@@ -124,8 +130,8 @@ class Deliveries(Plans):
 
     def rekey(self, delivery: Delivery, handle: str) -> Delivery:
         """Use another idempotency key, because the old one is taken. What was prepared with it is abandoned."""
-        thread = msgspec.json.encode(_thread(delivery)).decode()
-        return self._held(delivery, handle=handle, remote=thread, remote_at=None)
+        kept = msgspec.json.encode(thread(delivery)).decode()
+        return self._held(delivery, handle=handle, remote=kept, remote_at=None)
 
     def _current(self, delivery: Delivery) -> Delivery:
         """The row a receipt belongs to, even if its lease expired meanwhile and others are looking for the post."""
@@ -204,7 +210,7 @@ class Deliveries(Plans):
             changes |= {"due_at": now, "tried_at": None, "publishing_at": now}
         elif state == "planned":
             changes |= {"due_at": now, "tried_at": None, "publishing_at": None, "why": DECIDED}
-            changes |= {"remote": msgspec.json.encode(_thread(delivery)).decode()}
+            changes |= {"remote": msgspec.json.encode(thread(delivery)).decode()}
         return self._held(delivery, **changes)
 
     def decide_person(self, delivery: Delivery, remote: dict[str, Any], *, again: bool) -> Delivery:
@@ -232,10 +238,13 @@ class Deliveries(Plans):
         """Change a delivery only if this worker still holds it: same lease, same state."""
         return self._changed(delivery, values)
 
-    def _changed(self, delivery: Delivery, values: dict[str, Any], *, counts: bool = False) -> Delivery:
+    def _changed(
+        self, delivery: Delivery, values: dict[str, Any], *, counts: bool = False, also: Sequence[Step] = ()
+    ) -> Delivery:
         """Change a delivery only if this worker still holds it.
 
         :param counts: whether an irreversible request comes next
+        :param also: statements that are run with it
         """
         if counts:
             self.certain()
@@ -245,41 +254,29 @@ class Deliveries(Plans):
         condition = f"{STILL_HELD} AND {_COUNTS}" if counts else STILL_HELD
         change = f"UPDATE deliveries SET {assigned(values)} WHERE {condition} RETURNING {COLUMNS}"
         held = {"the_id": delivery.id, "was": delivery.state, "held_by": delivery.lease}
-        following = self._following(delivery, values)
-        if following is None and not counts:
-            return still_held(self._returned(change, values | held), delivery)
+        following = next_part(delivery, values, now)
+        if counts:
+            return self._counted(Step(change, values | held), delivery)
+        if following is None:
+            done = self._at_once([Step(change, values | held), *also])
+            return still_held(done[0].rows, delivery)
 
-        def all_of_it(statements: Statements) -> tuple[Delivery, Count | None]:
+        def all_of_it(statements: Statements) -> Delivery:
             changed = still_held(statements.rows(change, values | held), delivery)
-            if following is not None:
-                statements.change(ADD, following)
-                statements.change(_ONCE_MORE, following)
-            return changed, count_on(statements, self.clock()) if counts else None
+            statements.change(ADD, following)
+            statements.change(ONCE_MORE, following)
+            for step in also:
+                statements.done(step)
+            return changed
 
-        changed, number = self._together(all_of_it)
-        if number is not None:
-            self.mark(number)
-        return changed
+        return self._together(all_of_it)
 
-    def _following(self, delivery: Delivery, values: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The row of a thread's next part, planned in the same transaction that marks the part before it as sent; None
-        when it is not marked so, or is the last part.
-        """
-        if values.get("state") != "sent" or delivery.draft is None or not delivery.draft.parts:
-            return None
-        now, receipt, (following, *rest) = self.clock(), str(values["receipt"]), delivery.draft.parts
-        following = msgspec.structs.replace(following, parts=tuple(rest))
-        remote = {"reply_to": receipt, "root": delivery.remote.get("root") or receipt}
-        return blank(delivery.post, now) | {
-            "account": delivery.account,
-            "network": delivery.network,
-            "part": delivery.part + 1,
-            "state": "planned",
-            "due_at": now,
-            "why": f"part {delivery.part + 1} of the thread",
-            "draft": msgspec.json.encode(following).decode(),
-            "remote": msgspec.json.encode(remote).decode(),
-        }
+    def _counted(self, change: Step, delivery: Delivery) -> Delivery:
+        """A change after which something irreversible is begun: the counter goes on with it, and then the marks."""
+        changed, count = self._at_once([change, counting(self.clock(), only=_WAS_CHANGED, values=change.values)])
+        held = still_held(changed.rows, delivery)
+        self.mark(counted(count.rows))
+        return held
 
 
 def still_held(rows: list[Row], held: Delivery) -> Delivery:
@@ -290,8 +287,3 @@ def still_held(rows: list[Row], held: Delivery) -> Delivery:
     if not rows:
         raise LeaseLostError(f"the delivery of {held.post} to {held.account} was taken over by another run")
     return as_delivery(rows[0])
-
-
-def _thread(delivery: Delivery) -> dict[str, Any]:
-    """The ids of the posts a part of a thread replies to, which must never be lost."""
-    return {name: delivery.remote[name] for name in ("reply_to", "root") if name in delivery.remote}

@@ -1,14 +1,15 @@
 """Facts about the ledger itself: its id, its counter, where it belongs, and whether it is in doubt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.database import Statements
 from crosspost.ledger.location import Here
+from crosspost.ledger.wishes import Row, Step
 from crosspost.model import Value
 
 T = TypeVar("T")
@@ -16,9 +17,20 @@ T = TypeVar("T")
 #: the ledger's random id; a copy has the same id
 ID = "id"
 COUNT, HOMES, DOUBT = "count", "homes", "doubt"
+#: stands before an account's name: by how many seconds our clock is ahead of its server's, where it is wrong
+CLOCK = "clock:"
 #: a lost ledger is being rebuilt: since when
 REBUILT = "rebuilt"
 
+#: stands before the number in the fact that has the counter, and the number in it, in every database's SQL
+_HEAD, _TAIL = '{"number":', ',"at":"'
+_REST = f"substr(facts.value, {len(_HEAD) + 1})"
+_NUMBER = f"""CAST('0' || substr({_REST}, 1, length({_REST}) - length(ltrim({_REST}, '0123456789'))) AS BIGINT)"""
+_COUNT_ON = f"""INSERT INTO facts (name, value)
+    SELECT '{COUNT}', '{_HEAD}' || (:least + 1) || '{_TAIL}' || :at || '"}}' WHERE {{only}}
+    ON CONFLICT (name) DO UPDATE SET value = '{_HEAD}'
+        || (CASE WHEN {_NUMBER} > :least THEN {_NUMBER} ELSE :least END + 1) || '{_TAIL}' || :at || '"}}'
+    RETURNING value"""
 
 _ONE = "SELECT value FROM facts WHERE name = :name"
 _WRITE = (
@@ -65,7 +77,7 @@ class Facts(Access):
 
     def keep_fact(self, name: str, value: str) -> None:
         """Set a fact; "" removes it."""
-        self._change(*_writing(name, value))
+        self._at_once([writing(name, value)])
 
     def advance(self, least: int = 0) -> None:
         """Increase the counter although nothing is sent, so that losing what was just decided would be noticed.
@@ -92,13 +104,14 @@ class Facts(Access):
 
 def write(statements: Statements, name: str, value: str) -> None:
     """Set a fact inside a transaction; "" removes it."""
-    statements.change(*_writing(name, value))
+    statements.done(writing(name, value))
 
 
-def _writing(name: str, value: str) -> tuple[str, dict[str, str]]:
+def writing(name: str, value: str) -> Step:
+    """The statement that sets a fact; "" removes it."""
     if value:
-        return _WRITE, {"name": name, "value": value}
-    return "DELETE FROM facts WHERE name = :name", {"name": name}
+        return Step(_WRITE, {"name": name, "value": value})
+    return Step("DELETE FROM facts WHERE name = :name", {"name": name})
 
 
 def count_on(statements: Statements, now: datetime, least: int = 0) -> Count:
@@ -106,11 +119,21 @@ def count_on(statements: Statements, now: datetime, least: int = 0) -> Count:
 
     :param least: the new number is higher than this
     """
-    stored = statements.rows(_ONE, {"name": COUNT})
-    before = decoded(str(stored[0][0]), Count) if stored else None
-    new = Count(number=max(before.number if before is not None else 0, least) + 1, at=now)
-    write(statements, COUNT, msgspec.json.encode(new).decode())
-    return new
+    return counted(statements.done(counting(now, least)).rows)
+
+
+def counting(now: datetime, least: int = 0, *, only: str = "1 = 1", values: Mapping[str, Any] | None = None) -> Step:
+    """The statement that does so; :func:`counted` reads what it found.
+
+    :param only: condition under which it does, in SQL
+    :param values: those of the condition
+    """
+    return Step(_COUNT_ON.replace("{only}", only), {**(values or {}), "at": now, "least": least})
+
+
+def counted(rows: list[Row]) -> Count:
+    """The number that a counter has now."""
+    return msgspec.json.decode(rows[0][0], type=Count)
 
 
 def decoded(text: str, kind: type[T]) -> T | None:

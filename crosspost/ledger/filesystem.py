@@ -24,6 +24,12 @@ def refuse_shared(folder: Path, mounts: Path = _MOUNTS) -> None:
         raise LedgerError(_advice(folder, f"is on a network drive ({found})"))
 
 
+def is_local(folder: Path, mounts: Path = _MOUNTS) -> bool:
+    """Whether a folder is known to be on a drive of this machine."""
+    found = kind(folder, mounts)
+    return bool(found) and not _SHARED.match(found)
+
+
 def unlockable(file: Path, why: str) -> LedgerError:
     """The error when the system cannot lock files here."""
     return LedgerError(_advice(file.parent, f"cannot be locked ({why})"))

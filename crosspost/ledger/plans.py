@@ -45,10 +45,14 @@ _COUNT = "SELECT count(*) FROM deliveries WHERE account = :account AND state = :
 class Elsewhere:
     """What other ledgers know of the accounts that this one has, too; here: nothing."""
 
-    def look(self, account: str) -> None:
-        """Somebody is about to speak on an account, and nobody else may meanwhile: from now on nothing older counts."""
+    def look(self, account: str) -> bool:  # noqa: ARG002  # part of the shape
+        """Somebody is about to speak on an account, and nobody else may meanwhile: from now on nothing older counts.
 
-    def moments(self, account: str) -> list[datetime]:  # noqa: ARG002  # part of the shape
+        :returns: whether anything was looked at
+        """
+        return False
+
+    def moments(self, account: str) -> list[datetime]:  # noqa: ARG002  # the same
         """When posts of other ledgers went out on an account, or may have."""
         return []
 

@@ -9,8 +9,9 @@ import msgspec
 from crosspost.ledger.access import Access
 from crosspost.ledger.changes import undecided
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.database import Row, chunks, listed, moment
+from crosspost.ledger.database import chunks, listed, moment
 from crosspost.ledger.schema import OUT
+from crosspost.ledger.wishes import Row
 from crosspost.model import Overrides, Value
 
 

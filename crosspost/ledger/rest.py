@@ -10,6 +10,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from crosspost.ledger import filesystem
 from crosspost.ledger.database import moment
 
 #: seconds in which two changes of a file may get the same time: longer than any system's tick
@@ -28,10 +29,22 @@ def rests(path: Path, latest: datetime) -> tuple[datetime, os.stat_result] | Non
         with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=1)) as opened:
             opened.execute("BEGIN IMMEDIATE")
             ((busy,),), ((due,),) = opened.execute(_BUSY).fetchall(), opened.execute(_NEXT).fetchall()
-            time.sleep(_TICK)  # so that the next change, whoever makes it, gets another time
             before = path.stat()
+            if wait := _left(path, before):
+                time.sleep(wait)  # so that the next change, whoever makes it, gets another time
+                before = path.stat()
             opened.execute("ROLLBACK")
         until = moment(due) if due else None
         if not busy and not path.with_name(f"{path.name}-wal").exists():
             return min(until, latest) if until is not None else latest, before
     return None
+
+
+def _left(path: Path, stat: os.stat_result) -> float:
+    """Seconds until another change of a file gets another time; 0 when its last one is old enough by this machine's
+    clock, which says nothing of a drive that is another machine's.
+    """
+    age = time.time() - max(stat.st_mtime, stat.st_ctime)
+    if age < 0 or not filesystem.is_local(path.parent):
+        return _TICK
+    return max(_TICK - age, 0.0)

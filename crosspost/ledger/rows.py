@@ -6,7 +6,8 @@ from typing import Any, Literal
 import msgspec
 
 from crosspost.errors import LedgerError
-from crosspost.ledger.database import Row, moment
+from crosspost.ledger.database import moment
+from crosspost.ledger.wishes import Row
 from crosspost.model import Draft, Identity, Prepared, Value
 
 State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "held", "skipped"]
@@ -56,7 +57,10 @@ class Delivery(Value, frozen=True, kw_only=True):
 
 
 class AccountState(Value, frozen=True, kw_only=True):
-    """The state of an account between runs."""
+    """The state of an account between runs.
+
+    :ivar clock: by how many seconds our clock was ahead of its server's; "" when it was right
+    """
 
     name: str
     started_at: datetime | None = None
@@ -67,6 +71,7 @@ class AccountState(Value, frozen=True, kw_only=True):
     identity_at: datetime | None = None
     credential: str = ""
     failures: int = 0
+    clock: str = ""
 
     def rests(self, now: datetime) -> bool:
         """Whether nothing is to be sent there before some later moment."""

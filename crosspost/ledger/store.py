@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from crosspost.ledger.by_hand import ByHand
     from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
+    from crosspost.ledger.handed import HandedOut
     from crosspost.ledger.metering import Metering
     from crosspost.ledger.postgresql.address import Address
     from crosspost.ledger.responses import ResponseStore
@@ -109,6 +110,13 @@ class Ledger(Deliveries, Accounts, Facts):
         from crosspost.ledger.deletions import Deletions
 
         return Deletions(self.path, self.clock, self._database)
+
+    @cached_property
+    def handed(self) -> "HandedOut":
+        """Deliveries that were handed out; imported where a worker is at work."""
+        from crosspost.ledger.handed import HandedOut
+
+        return HandedOut(self.path, self.clock, self._database)
 
     @cached_property
     def responses(self) -> "ResponseStore":

@@ -62,6 +62,7 @@ class Once(Generic[Result]):
                 del self._under_way[key]
             mine.set_exception(error)
             raise
+        mine.set_result(result)  # before anything else: whoever waits does so without an end
         with self._lock:
             del self._under_way[key]
             self._kept[key] = result
@@ -69,5 +70,4 @@ class Once(Generic[Result]):
             while self._weight > self._capacity and self._kept:
                 _, oldest = self._kept.popitem(last=False)
                 self._weight -= self._weigh(oldest)
-        mine.set_result(result)
         return result

@@ -1,8 +1,11 @@
 """Alarms that share one thread: a :class:`threading.Timer` starts a thread of its own, which each request would pay."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
+
+log = logging.getLogger("crosspost.transport")
 
 
 class Alarm:
@@ -52,7 +55,10 @@ class _Bell:
     def _wait(self) -> None:
         while due := self._due():
             for alarm in due:
-                alarm.ring()
+                try:
+                    alarm.ring()
+                except Exception:  # the others must ring all the same: whoever set them may wait without an end
+                    log.exception("a mistake in crosspost itself, please report it")
 
     def _due(self) -> list[Alarm]:
         """Wait until some alarms are due, and take them off; empty when none is set any more."""

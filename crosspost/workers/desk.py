@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from crosspost.app.application import App
 from crosspost.app.ledger_access import open_ledger
@@ -12,8 +13,10 @@ from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, check, make_engine
 from crosspost.delivery.inventory import take
 from crosspost.errors import CrosspostError, LedgerError
+from crosspost.ledger import Ledger
 
 log = logging.getLogger("crosspost.workers")
+T = TypeVar("T")
 
 #: seconds after which config, tokens and posts are read anew; sooner when a post is not known, but not at once again
 _AGE, _PAUSE = 60.0, 5.0
@@ -30,14 +33,14 @@ class Desk:
     def __init__(self, app: App, owner: str, progress: Progress, control: RunControl) -> None:
         self._accounts = list(app.accounts())
         check(app, self._accounts)
-        self._ledger = open_ledger(app, leased=True)
+        self.ledger = open_ledger(app, leased=True)
         try:
             source = app.source(remember=True)
-            listed = take(source.scan(), self._ledger, whole=source.whole)
+            listed = take(source.scan(), self.ledger, whole=source.whole)
             self._entries = {entry.id: entry for entry in listed.entries if entry.state != "refused"}
             self._engine, _ = make_engine(
                 app,
-                self._ledger,
+                self.ledger,
                 source,
                 self._entries,
                 self._accounts,
@@ -46,7 +49,7 @@ class Desk:
                 control=control,
             )
         except BaseException:
-            self._ledger.close()
+            self.ledger.close()
             raise
         self.made = time.monotonic()
         self.users = 0
@@ -57,22 +60,23 @@ class Desk:
         :returns: False when its post is not known here
         :raises LedgerError: when nothing can be written down
         """
-        row = self._ledger.get(number)
+        handed = self.ledger.handed.of(number)
+        row = handed.delivery
         if row.state != "planned" or row.account not in self._accounts:
             return True
         entry = self._entries.get(row.post)
         if entry is None:
             return False
-        self._engine.one(row, entry, self._accounts)
+        self._engine.one(handed, entry, self._accounts)
         return True
 
     def orphaned(self, owner: str) -> None:
         """All leases of this owner are dead; see :meth:`crosspost.ledger.Ledger.orphaned`."""
-        self._ledger.orphaned(owner.partition(":")[0])
+        self.ledger.orphaned(owner.partition(":")[0])
 
     def close(self) -> None:
         """Nothing is delivered with it any more."""
-        self._ledger.close()
+        self.ledger.close()
 
 
 class Desks:
@@ -120,6 +124,14 @@ class Desks:
         except CrosspostError as error:
             self._tell(error)
             return False
+
+    def asked(self, question: Callable[[Ledger], T]) -> T | None:
+        """Ask the newest desk's ledger something; None when there is no desk yet."""
+        with self._lock:
+            if self._newest is None:
+                return None
+        with self._taken(_AGE) as desk:
+            return question(desk.ledger)
 
     def begin(self) -> None:
         """Look for what this worker left behind when it ended last.

@@ -1,5 +1,6 @@
 """A worker: delivers what is handed out, and hands out what is due when no other worker did so lately."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
 from crosspost.app.running import last_run
 from crosspost.errors import CrosspostError
-from crosspost.ledger import Delivery
+from crosspost.ledger import Delivery, Ledger
 from crosspost.workers.desk import Desks
 from crosspost.workers.queue import Queue
 
@@ -120,17 +121,19 @@ class Worker:
     def _wanted(self) -> bool:
         """Whether nobody looked lately; a ledger that cannot be read is a look's to complain about."""
         try:
+            if (wanted := self._desks.asked(self._long_ago)) is not None:
+                return wanted
             app = self._app()
             if no_ledger_yet(app):
                 return True
-            ledger = open_ledger(app, read_only=True)
-            try:
-                at = last_run.noted(ledger)
-                return at is None or abs(ledger.clock() - at) >= timedelta(seconds=self._every * _ENOUGH)
-            finally:
-                ledger.close()
+            with contextlib.closing(open_ledger(app, read_only=True)) as ledger:
+                return self._long_ago(ledger)
         except CrosspostError:
             return True
+
+    def _long_ago(self, ledger: Ledger) -> bool:
+        at = last_run.noted(ledger)
+        return at is None or abs(ledger.clock() - at) >= timedelta(seconds=self._every * _ENOUGH)
 
     def _offer(self, due: Sequence[Delivery]) -> None:
         if due:

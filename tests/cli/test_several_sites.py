@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from crosspost.app.running import idle_stamp
+from crosspost.cli.each_site import one_by_one
+from crosspost.errors import CrosspostError
 from crosspost.testing.harness import Place
 from tests.several_sites import Sites, run
 
@@ -205,3 +208,37 @@ def test_two_sites_with_the_same_posts_say_them_once(sites: Sites) -> None:
     sites.post("club", "new")
     assert "it has the same posts as [sites.club]" in " ".join(run(sites, code=2).split())
     assert [one for one in sites.out() if one[1] == "x"] == [("club", "x", "new")]
+
+
+def test_a_skipped_post_names_the_table_of_its_site(sites: Sites) -> None:
+    sites.tables["youth"] = 'accounts = ["x", "bluesky"]\nsource = "built"\nbuilt = "out"\nposts = "blog"'
+    sites.write()
+    page = "<html><head><title>T</title></head><body><article><p>Text</p></article></body></html>"
+    sites.place.write("youth/out/other/index.html", page)
+    for options in ((), ("--json",)):
+        said = sites.place.crosspost("posts", "--site", "youth", *options)
+        assert "it is not in blog, which [sites.youth] posts names" in " ".join(said.out.split()), said
+
+
+def test_a_site_whose_stamp_answers_says_so_below_its_name(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([False, True, True, False, True, True])  # the first of three is asked for all sites together
+    monkeypatch.setattr(idle_stamp, "still", lambda _stamp, _now: next(answers))
+    assert run(sites) == "━━ club\nNothing is due.\n\n━━ youth\nNothing is due.\n"
+    assert run(sites, "--quiet") == ""
+
+
+def test_where_nothing_was_tried_nothing_works_again(sites: Sites, capsys: pytest.CaptureFixture[str]) -> None:
+    """A site whose stamp answers may be as wrong as before."""
+    answers: list[int | CrosspostError | None] = [CrosspostError("oh"), None, CrosspostError("oh"), 0]
+    told: dict[str, str] = {}
+
+    def work(_: object) -> int | None:
+        answer = answers.pop(0)
+        if isinstance(answer, CrosspostError):
+            raise answer
+        return answer
+
+    codes = [one_by_one([("club", sites.place.app)], work, quiet=True, told=told) for _ in range(4)]
+    said = capsys.readouterr()
+    assert codes == [1, 0, 1, 0]
+    assert (said.err.count("club: oh"), said.out.count("works again")) == (1, 1)

@@ -45,11 +45,11 @@ def test_a_post_that_was_read_a_while_ago_gets_the_edit_of_now(
     quick: Quick, edit: Callable[[str, Override], None]
 ) -> None:
     post = quick.posts["beet"]
-    assert newest(post, "a", quick.ledger) == post
+    assert newest(post, "a", quick.ledger.edits.of(post.id, "a")) == post
     edit("a", Override(text="first"))
     edit("a", Override(text="second"))
     edit("b", Override(text="not asked for"))
-    assert newest(post, "a", quick.ledger).overrides.targets == {
+    assert newest(post, "a", quick.ledger.edits.of(post.id, "a")).overrides.targets == {
         "a": Override(text="second", skip=True),
         "b": Override(text="b's"),
     }

@@ -6,8 +6,8 @@ import pytest
 
 from crosspost.delivery.approval import checksum
 from crosspost.delivery.people import Overtaken, refuse_if_overtaken, refuse_without_approval
-from crosspost.ledger import WAITS, Delivery, Person
-from crosspost.model import Draft, Override, Overrides
+from crosspost.ledger import WAITS, Delivery, Ledger, Person
+from crosspost.model import Draft, Entry, Override, Overrides
 from tests.delivery.scripted import Quick
 
 ANNA = Person(name="anna")
@@ -64,16 +64,20 @@ def edit(quick: Quick, said: Override) -> None:
     quick.ledger.edits.put("beet", "a", said, ANNA, "edited", before=None)
 
 
+def refuse(held: Delivery, entry: Entry, ledger: Ledger) -> None:
+    refuse_if_overtaken(held, entry, ledger.edits.of(held.post, held.account), ledger.clock())
+
+
 def test_what_nobody_edited_goes(quick: Quick, planned: Delivery) -> None:
-    refuse_if_overtaken(planned, quick.entries["beet"], quick.ledger)
+    refuse(planned, quick.entries["beet"], quick.ledger)
     edit(quick, Override(text="another text", skip=False))
-    refuse_if_overtaken(planned, quick.entries["beet"], quick.ledger)
+    refuse(planned, quick.entries["beet"], quick.ledger)
 
 
 def test_what_was_left_out_meanwhile_does_not_go(quick: Quick, planned: Delivery) -> None:
     edit(quick, Override(skip=True))
     with pytest.raises(Overtaken, match=r"^left out by anna$") as raised:
-        refuse_if_overtaken(planned, quick.entries["beet"], quick.ledger)
+        refuse(planned, quick.entries["beet"], quick.ledger)
     assert raised.value.until == planned.due_at
 
 
@@ -84,20 +88,20 @@ def test_what_was_moved_meanwhile_waits_until_then(
     until = quick.clock() + later
     edit(quick, Override(at=until))
     if not waits:  # that time has come
-        refuse_if_overtaken(planned, quick.entries["beet"], quick.ledger)
+        refuse(planned, quick.entries["beet"], quick.ledger)
         return
     with pytest.raises(Overtaken, match=r"^moved by anna$") as raised:
-        refuse_if_overtaken(planned, quick.entries["beet"], quick.ledger)
+        refuse(planned, quick.entries["beet"], quick.ledger)
     assert raised.value.until == until
 
 
 @pytest.mark.parametrize("known", [Override(skip=True), Override(skip=True, text="x")])
 def test_what_the_run_knew_when_it_began_is_no_news(quick: Quick, planned: Delivery, known: Override) -> None:
     edit(quick, Override(skip=True))
-    refuse_if_overtaken(planned, quick.write(overrides=Overrides(targets={"a": known})), quick.ledger)
+    refuse(planned, quick.write(overrides=Overrides(targets={"a": known})), quick.ledger)
 
 
 def test_a_time_the_run_knew_is_no_news(quick: Quick, planned: Delivery) -> None:
     at = quick.clock() + timedelta(hours=1)
     edit(quick, Override(at=at))
-    refuse_if_overtaken(planned, quick.write(overrides=Overrides(targets={"a": Override(at=at)})), quick.ledger)
+    refuse(planned, quick.write(overrides=Overrides(targets={"a": Override(at=at)})), quick.ledger)

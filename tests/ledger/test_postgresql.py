@@ -7,6 +7,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -18,7 +19,9 @@ from crosspost.ledger.facts import count_on
 from crosspost.ledger.postgresql import link
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import PostgresDatabase
+from crosspost.ledger.postgresql.link import Link
 from crosspost.ledger.postgresql.lock import everywhere
+from crosspost.ledger.wishes import Done, Step
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, entry, facts, planned
 from tests.postgresql_server import Server
@@ -118,6 +121,47 @@ def test_changes_that_were_cut_together_are_not_tried_again(server: Server, open
     for thread in threads:
         thread.join()
     assert sorted(tried) == ["a", "b", "c"]
+
+
+def test_statements_of_several_threads_are_one_question(opened: PostgresDatabase, address: Address) -> None:
+    """One of several that fails takes its own along, and no other one."""
+    failed: list[str] = []
+    sent: list[str] = []
+
+    def change(*names: str) -> None:
+        try:
+            done = opened.at_once([Step(f"{_KEEP} RETURNING name", {"name": name}) for name in names])
+            assert [one.rows for one in done] == [[(name,)] for name in names]
+            sent.extend(names)
+        except psycopg.errors.UniqueViolation:
+            failed.extend(names)
+
+    def all_at_once(*wanted: tuple[str, ...]) -> int:
+        threads = [threading.Thread(target=change, args=names) for names in wanted]
+        asked = 0
+        real = Link.at_once
+
+        def at_once(*arguments: Any) -> list[Done]:
+            nonlocal asked
+            asked += 1
+            return real(*arguments)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Link, "at_once", at_once)
+            with opened._lock:
+                for thread in threads:
+                    thread.start()
+                while len(opened._wishes) < len(wanted):
+                    threading.Event().wait(0.001)
+            for thread in threads:
+                thread.join()
+        return asked
+
+    assert all_at_once(("a", "b"), ("50 % ' \\ ä; --",)) == 1
+    assert (sorted(sent), failed) == (["50 % ' \\ ä; --", "a", "b"], [])
+    assert all_at_once(("c", "a"), ("d",)) == 3
+    assert (sent[3:], failed) == (["d"], ["c", "a"])
+    assert set(facts(address)) == {"50 % ' \\ ä; --", "a", "b", "d"}
 
 
 def test_a_restarted_server(server: Server, address: Address, clock: Clock) -> None:

@@ -2,13 +2,14 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from crosspost.ledger.connection import connect
 from crosspost.ledger.database import Database, Statements
+from crosspost.ledger.wishes import Step
 
 _KEEP = "INSERT INTO facts (name, value) VALUES (:name, 'x')"
 
@@ -28,13 +29,21 @@ def names(database: Database) -> set[str]:
     return {name for (name,) in database.rows("SELECT name FROM facts WHERE value = 'x'")}
 
 
-def all_at_once(database: Database, changes: list[Callable[[Statements], int]]) -> list[object]:
+def kept(*wanted: str) -> list[Step]:
+    return [Step(_KEEP, {"name": name}) for name in wanted]
+
+
+def all_at_once(database: Database, changes: Sequence[Callable[[Statements], int] | list[Step]]) -> list[object]:
     """What each thread got, an error or a number; all of them wait while another one has the ledger."""
     found: list[object] = [None] * len(changes)
 
     def one(number: int) -> None:
         try:
-            found[number] = database.together(changes[number])
+            wanted = changes[number]
+            if isinstance(wanted, list):
+                found[number] = sum(done.rowcount for done in database.at_once(wanted))
+            else:
+                found[number] = database.together(wanted)
         except (sqlite3.Error, LookupError) as error:
             found[number] = error
 
@@ -67,7 +76,15 @@ def test_one_that_fails_takes_no_other_along(database: Database) -> None:
     found = all_at_once(database, [keep("a"), keep("there"), lost, keep("b")])
     assert [type(one) for one in found] == [int, sqlite3.IntegrityError, LookupError, int]
     assert names(database) == {"a", "b", "there"}
-    assert database.together(keep("c"), alone=True) == 1
+    assert database.together(keep("c")) == 1
+
+
+def test_statements_that_are_known_before_share_one_commit_too(database: Database) -> None:
+    """One of several that fails takes its own along, and no other one."""
+    database.together(keep("there"))
+    found = all_at_once(database, [kept("a", "b"), kept("c", "there"), keep("d"), kept("e")])
+    assert [one if isinstance(one, int) else type(one) for one in found] == [2, sqlite3.IntegrityError, 1, 1]
+    assert names(database) == {"a", "b", "d", "e", "there"}
 
 
 def test_nobody_waits_to_read(database: Database) -> None:

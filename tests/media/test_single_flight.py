@@ -56,6 +56,30 @@ def test_a_failure_reaches_everybody_and_is_not_kept() -> None:
     assert once.get("key", lambda: "better") == "better"
 
 
+def test_nobody_waits_for_a_result_that_cannot_be_kept() -> None:
+    """Whoever waits would do so without an end."""
+
+    def weigh(_: str) -> int:
+        raise MemoryError
+
+    once: Once[str] = Once(100, weigh)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work() -> str:
+        begun.set()
+        assert go_on.wait(10)
+        return "result"
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(once.get, "key", work)
+        assert begun.wait(10)
+        waiting = once._under_way["key"]
+        go_on.set()
+        assert waiting.result(10) == "result"
+        with pytest.raises(MemoryError):
+            first.result(10)
+
+
 def test_the_oldest_makes_room() -> None:
     once: Once[str] = Once(10, len)
     for key in "abc":

@@ -6,9 +6,11 @@ import os
 import random
 import signal
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from crosspost.config.credentials import RENEWED_KEY, variable
@@ -23,8 +25,9 @@ from tests.torture.changed import compare_changes
 #: seconds between the runs that end a storm; some gaps are longer than a dead token rests and a container lives
 QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 12)
 
-#: seconds after which a process counts as one that hangs
-_HANGS = 240
+#: seconds without any work of its processor, and in all, after which a process counts as one that hangs: on a busy
+#: machine one that goes on may take its time
+_HANGS, _ENDLESS = 120, 1200
 #: the config of the other machine
 _SECOND = "second/crosspost.toml"
 #: about how many points an account passes while it looks for a post
@@ -68,6 +71,8 @@ class Storm:
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
             if self.database:
                 self._second_machine(place)
+            else:
+                place.name_the_ledger()
             self._process(place, "")  # the first run: nothing is old
             names = self._know_the_points(place, clock)
             for _ in range(rounds):
@@ -196,8 +201,7 @@ class Storm:
             target=victim.run, args=(arguments, wanted, target, str(note), ahead, str(place.root / "output"))
         )
         child.start()
-        child.join(_HANGS)
-        if child.is_alive():
+        if not _ended(child):
             assert child.pid is not None
             os.kill(child.pid, signal.SIGUSR1)
             child.join(2)
@@ -212,6 +216,29 @@ class Storm:
         elif child.exitcode not in (0, 1, 3):
             raise AssertionError(f"exit code {child.exitcode}: {(place.root / 'output').read_text()[-2000:]}")
         return noted
+
+
+def _ended(child: BaseProcess) -> bool:
+    """Wait for a process; False when it does nothing any more."""
+    begun = worked = time.monotonic()
+    used = -1.0
+    while child.is_alive():
+        child.join(1)
+        now, before, used = time.monotonic(), used, _computed(child.pid or 0)
+        if used != before:
+            worked = now
+        if now - worked > _HANGS or now - begun > _ENDLESS:
+            return False
+    return True
+
+
+def _computed(pid: int) -> float:
+    """Processor time of a process so far, in ticks; where the system does not tell, the time on the wall."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return float(fields[11]) + float(fields[12])
 
 
 def _rows(place: Place, states: list[State]) -> list[Delivery]:

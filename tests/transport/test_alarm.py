@@ -3,6 +3,8 @@
 import threading
 import time
 
+import pytest
+
 from crosspost.transport.alarm import Alarm
 
 
@@ -53,3 +55,17 @@ def test_what_is_cancelled_does_not_ring_and_one_thread_serves_all() -> None:
     again = threading.Event()
     Alarm(0.05, again.set).set()
     assert again.wait(5)
+
+
+def test_one_that_fails_keeps_no_other_from_ringing(caplog: pytest.LogCaptureFixture) -> None:
+    """A request whose deadline never comes would wait without an end."""
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    rang = threading.Event()
+    wrong, right = Alarm(0.01, fail), Alarm(0.02, rang.set)
+    wrong.set()
+    right.set()
+    assert rang.wait(10)
+    assert "a mistake in crosspost itself" in caplog.text

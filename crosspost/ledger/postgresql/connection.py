@@ -6,7 +6,7 @@ from typing import Literal
 import psycopg
 
 from crosspost.errors import LedgerError
-from crosspost.ledger.database import Row, Statements
+from crosspost.ledger.database import Statements
 from crosspost.ledger.postgresql import logins, offers
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import PostgresDatabase
@@ -14,6 +14,7 @@ from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.link import connection_to
 from crosspost.ledger.postgresql.statements import created
 from crosspost.ledger.schema import CREATE, VERSION
+from crosspost.ledger.wishes import Row
 
 #: the oldest version whose makers still mend it, and that knows all we ask
 _OLDEST = 13

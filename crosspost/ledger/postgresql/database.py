@@ -7,12 +7,13 @@ promises do not depend on what a transaction isolates. The lock ends with its tr
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crosspost.ledger.database import Database, Made, Row, Statements, as_stored
+from crosspost.ledger.database import Database, as_stored
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.link import Link, is_cut
+from crosspost.ledger.wishes import Done, Row, Step
 
 _AT_ONCE = 1000
 _COLUMNS = """SELECT column_name FROM information_schema.columns
@@ -59,11 +60,11 @@ class PostgresDatabase(Database):
     def _rollback(self) -> None:
         self._link.rollback()
 
-    def _alone(self, change: Callable[[Statements], Made]) -> Made:
+    def _alone(self, steps: Sequence[Step]) -> list[Done]:
         """It waits for the lock too: by itself a statement sees what was committed when it began to wait for a row."""
         if not self._link.quiet:  # the connection may be cut: whoever begins a transaction in parts gets a new one
-            return self._in_transaction(change)
-        return change(_AtOnce(self._link, self.change_lock))
+            return self._in_parts(steps)
+        return self._link.at_once(self.change_lock, [Step(step.sql, as_stored(step.values)) for step in steps])
 
     def _cut(self, error: Exception) -> bool:
         return is_cut(error)
@@ -72,20 +73,6 @@ class PostgresDatabase(Database):
     def _link(self) -> Link:
         assert isinstance(self._connection, Link)  # noqa: S101  # for the type checker: it was opened so above
         return self._connection
-
-
-class _AtOnce(Statements):
-    """Runs one statement, with everything that belongs around it."""
-
-    def __init__(self, link: Link, first: str) -> None:
-        super().__init__(link)
-        self._link, self._first = link, first
-
-    def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
-        return self._link.at_once(self._first, sql, as_stored(values or {})).rows
-
-    def change(self, sql: str, values: Mapping[str, Any] | None = None) -> int:
-        return self._link.at_once(self._first, sql, as_stored(values or {})).rowcount
 
 
 def lock_number(what: str, schema: str) -> int:

@@ -4,16 +4,16 @@ It is never made anew inside a transaction: what the cut left of it nobody knows
 """
 
 import selectors
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.string import StrDumper
 
-from crosspost.ledger.database import Row
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.statements import named, stored
+from crosspost.ledger.wishes import Done, Row, Step
 
 #: seconds until a server counts as not there
 PATIENCE = 10
@@ -95,13 +95,6 @@ def _probes() -> dict[str, int]:
     return {"idle": max(SILENCE // 3, 1), "interval": max(SILENCE // 6, 1), "count": 4}
 
 
-class Done(NamedTuple):
-    """What a statement found or changed."""
-
-    rows: list[Row]
-    rowcount: int
-
-
 class Link:
     """One connection, with the methods of SQLite's that :class:`crosspost.ledger.database.Database` uses."""
 
@@ -138,23 +131,24 @@ class Link:
             selector.register(self._connection.fileno(), selectors.EVENT_READ)
             return not selector.select(0)
 
-    def at_once(self, first: str, sql: str, values: Mapping[str, Any]) -> Done:
-        """A transaction of one statement as one question instead of four. No other process waits for its lock while an
-        answer and the next question are on their way.
+    def at_once(self, first: str, steps: Sequence[Step]) -> list[Done]:
+        """A whole transaction as one question. No other process waits for its lock while an answer and the next
+        question are on their way, nor while this process waits for its turn on a busy processor.
 
-        :param first: the statement before it
+        :param first: the statement before them
         :raises psycopg.Error: when it is not certain that it is committed
         """
         cursor = psycopg.ClientCursor(self._connection)  # the server takes several statements only without values
+        texts = [cursor.mogrify(named(sql), stored(values)) for sql, values in steps]
         try:
-            cursor.execute(f"BEGIN; {first}; {named(sql)}; COMMIT", stored(values))
+            cursor.execute("; ".join(["BEGIN", first, *texts, "COMMIT"]))
         except psycopg.Error:
             self.rollback()
             raise
         cursor.nextset()
-        cursor.nextset()
-        done = Done(cursor.fetchall() if cursor.description else [], cursor.rowcount)
-        cursor.nextset()
+        done: list[Done] = []
+        while cursor.nextset() and len(done) < len(steps):
+            done.append(Done(cursor.fetchall() if cursor.description else [], cursor.rowcount))
         _refuse_uncommitted(cursor.statusmessage)
         return done
 

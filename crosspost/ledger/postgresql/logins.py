@@ -13,10 +13,10 @@ from datetime import datetime
 
 import psycopg
 
-from crosspost.ledger.database import Row
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.link import SAFE, connection_to, is_cut, settle
+from crosspost.ledger.wishes import Row
 from crosspost.model import Value
 
 TABLE = "renewed_logins"

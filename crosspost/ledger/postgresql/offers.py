@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import psycopg
 
-from crosspost.ledger.database import Row
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.link import connection_to, settle
+from crosspost.ledger.wishes import Row
 
 TABLE = "worker_offers"
 _MAKE = """CREATE UNLOGGED TABLE IF NOT EXISTS worker_offers (

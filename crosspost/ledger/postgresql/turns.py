@@ -9,11 +9,11 @@ import threading
 
 import psycopg
 
-from crosspost.ledger.database import Row
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import lock_number
 from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.link import connection_to, is_cut, settle
+from crosspost.ledger.wishes import Row
 
 _TAKE = "SELECT pg_try_advisory_lock(%(number)s)"
 _GIVE_BACK = "SELECT pg_advisory_unlock(%(number)s)"
