@@ -139,8 +139,8 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime)
 
 
 def _dated(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:
-    """The delivery with a moment from which its age can be counted: now, where a wrong clock wrote one to come, or where
-    nobody had compared it.
+    """The delivery with a moment from which its age can be counted: now, where a wrong clock wrote one to come, or may
+    have written one that is too early.
     """
     now, written = ledger.clock(), delivery.publishing_at or ledger.clock()
     to_come = all(now - written - moved <= -_SLACK for moved in clocks.moves(delivery, network, ask=False))

@@ -238,7 +238,7 @@ def test_whether_it_is_guarded_counts_the_oldest_it_may_be(quick: Quick, row: De
 
 
 def test_with_a_clock_that_was_behind_and_is_right_again_absence_is_not_proved_at_once(quick: Quick) -> None:
-    """Found by the test of the promise: the post was there, its request seemed to be two hours old, and it went twice."""
+    """The post is there, and its request seems to be two hours old."""
     quick.run()  # who we are is known from now on, so that nothing is asked before the next request
     quick.write("hof")
     quick.later(hours=-2)
