@@ -5,7 +5,7 @@ goes out, because it may have been put right by the time somebody looks; and for
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from crosspost.ledger import AccountState, Delivery, Ledger
@@ -17,6 +17,10 @@ from crosspost.networks.searching import SLACK
 _AHEAD, _LAST = "clock_ahead", "clock_ahead_last"
 #: where a delivery has it that its request began before the moment written down, nobody knows how long before
 _UNDATED = "began_before"
+#: where a delivery has it, whose clock nobody compared when its request began: the first look for it with a clock that
+#: was compared, by the server's time
+_LOOKED = "looked_for_at"
+_OURS = (_AHEAD, _LAST, _UNDATED, _LOOKED)
 #: told anew when it has changed by so much
 _CHANGE = timedelta(minutes=5)
 
@@ -28,7 +32,7 @@ def noted(held: Delivery, network: Network, ledger: Ledger, known: AccountState 
 
     :param known: the account as it is just now; None: it is read
     """
-    remote = {name: value for name, value in held.remote.items() if name not in (_AHEAD, _LAST, _UNDATED)}
+    remote = {name: value for name, value in held.remote.items() if name not in _OURS}
     ahead = network.session.ahead
     if ahead is None:
         return remote | {_LAST: int(_last(network, ledger, known) or 0)}
@@ -56,6 +60,29 @@ def moves(delivery: Delivery, network: Network, *, ask: bool) -> tuple[timedelta
 def undated(held: Delivery, network: Network, ledger: Ledger) -> Delivery:
     """The delivery, when a wrong clock wrote down when its request began: before now, and no more is known."""
     return ledger.begin(held, noted(held, network, ledger) | {_UNDATED: True})
+
+
+def looked_for(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:
+    """The delivery, with the moment of the first look for it where that alone can tell how old its request is.
+
+    Nobody had compared our clock when the request began, so it may have been far behind and put right since.
+    """
+    ahead = network.session.ahead
+    if ahead is None or _AHEAD in delivery.remote or _LOOKED in delivery.remote:
+        return delivery
+    at = ledger.clock() - ahead
+    return ledger.remember(delivery, {**delivery.remote, _LOOKED: at.isoformat()}, uploaded=delivery.remote_at)
+
+
+def certain_age(delivery: Delivery, network: Network, now: datetime) -> timedelta:
+    """The age that a delivery's request has at least, whatever our clock said when it began; the longest there is where
+    that clock was compared, or no server tells the time.
+    """
+    ahead = network.session.ahead
+    if ahead is None or _AHEAD in delivery.remote:
+        return timedelta.max
+    looked = delivery.remote.get(_LOOKED)
+    return max(now - ahead - datetime.fromisoformat(looked), timedelta()) if looked else timedelta()
 
 
 def is_undated(delivery: Delivery) -> bool:

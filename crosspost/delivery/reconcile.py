@@ -80,7 +80,8 @@ def age(delivery: Delivery, network: Network, now: datetime, *, ask: bool = Fals
     possible = [max(age, timedelta()) for age in ages if age > -_SLACK]
     if not possible:
         return Age(timedelta(), _LATELY)
-    return Age(min(possible), max(*possible, _LATELY) if clocks.is_undated(delivery) else max(possible))
+    least = min(*possible, clocks.certain_age(delivery, network, now))
+    return Age(least, max(*possible, _LATELY) if clocks.is_undated(delivery) else max(possible))
 
 
 def guarded(delivery: Delivery, network: Network, now: datetime) -> bool:
@@ -160,10 +161,12 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime)
 
 
 def _dated(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:
-    """The delivery with a moment from which its age can be counted: now, where a wrong clock wrote one to come."""
+    """The delivery with a moment from which its age can be counted: now, where a wrong clock wrote one to come, or may
+    have written one that is too early.
+    """
     now, written = ledger.clock(), delivery.publishing_at or ledger.clock()
     to_come = all(now - written - moved <= -_SLACK for moved in clocks.moves(delivery, network, ask=False))
-    return clocks.undated(delivery, network, ledger) if to_come else delivery
+    return clocks.undated(delivery, network, ledger) if to_come else clocks.looked_for(delivery, network, ledger)
 
 
 def how_to_settle(delivery: Delivery, network: Network) -> str:

@@ -151,7 +151,7 @@ class Deliveries(Plans):
         """Record that the network took it and will not show it. Nothing of it is left in doubt, so a person who tries
         it again begins anew, with the words of that day.
         """
-        anew = {"publishing_at": None, "remote": msgspec.json.encode(_thread(delivery)).decode(), "remote_at": None}
+        anew = {"publishing_at": None, "remote": msgspec.json.encode(thread(delivery)).decode(), "remote_at": None}
         return self._held(delivery, state="failed", error=error, **anew, **FREE)
 
     def doubt(self, delivery: Delivery, error: str, look_at: datetime, *, taken: str = "") -> Delivery:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from crosspost.delivery import clocks, reconcile
-from crosspost.errors import NotSent
+from crosspost.errors import NotSent, Unknown
 from crosspost.ledger import Delivery
 from tests.delivery.scripted import Quick
 
@@ -178,12 +178,16 @@ def test_a_time_as_a_person_says_it(seconds: float, said: str) -> None:
         (10, 0, {"clock_ahead": 0}, 10, 10),
         (70, 3600, {"clock_ahead": 0}, 10, 10),
         (-50, -3600, {"clock_ahead": 0}, 10, 10),
-        (70, 3600, {}, 10, 70),
-        (70, 3600, {"clock_ahead_last": 1800}, 40, 70),
+        (70, 3600, {}, 0, 70),
+        (70, 3600, {"clock_ahead_last": 1800}, 0, 70),
+        (70, 3600, {"looked_for_at": "2026-11-22T12:04:00+00:00"}, 6, 70),
+        (70, 3600, {"looked_for_at": "2026-11-22T11:00:00+00:00"}, 10, 70),
+        (70, 3600, {"looked_for_at": "2026-11-22T13:00:00+00:00"}, 0, 70),
+        (70, 3600, {"looked_for_at": "2026-11-22T13:00:00+00:00", "clock_ahead": 3600}, 70, 70),
         (-4, None, {}, 0, 0),
         (-5, None, {}, 0, 30 * 24 * 60),
         (-60, 3600, {}, 0, 30 * 24 * 60),
-        (-60, -7200, {}, 60, 60),
+        (-60, -7200, {}, 0, 60),
         (10, None, {"began_before": True}, 10, 30 * 24 * 60),
         (40 * 24 * 60, None, {"began_before": True}, 40 * 24 * 60, 40 * 24 * 60),
     ],
@@ -231,3 +235,41 @@ def test_whether_it_is_guarded_counts_the_oldest_it_may_be(quick: Quick, row: De
     quick.network.next("connect", lambda: ahead(quick, -3600))
     moment = row.publishing_at + timedelta(minutes=10)
     assert not reconcile.guarded(row, quick.network, moment), "our clock may have been put back by an hour"
+
+
+def test_with_a_clock_that_was_behind_and_is_right_again_absence_is_not_proved_at_once(quick: Quick) -> None:
+    """The post is there, and its request seems to be two hours old."""
+    quick.run()  # who we are is known from now on, so that nothing is asked before the next request
+    quick.write("hof")
+    quick.later(hours=-2)
+    quick.network.lost_answer()
+    quick.network.next("find", NotSent("a: no route"))
+    quick.run()
+    assert quick.row("hof").remote["clock_ahead_last"] == 0
+    quick.later(hours=2)
+    ahead(quick, 0)
+    out = list(quick.network.out)
+    quick.network.out.clear()  # the server does not show it yet
+    quick.ledger.doubt(quick.row("hof"), "a: no answer", quick.clock())
+    quick.run()
+    assert (quick.row("hof").state, quick.network.out) == ("unknown", [])
+    assert quick.row("hof").due_at - quick.clock() == timedelta(seconds=60)
+    quick.network.out[:] = out
+    quick.later(seconds=60)
+    quick.run()
+    assert (quick.row("hof").state, quick.network.out) == ("sent", out)
+
+
+def test_what_is_not_there_a_while_after_the_first_look_is_sent_again(quick: Quick) -> None:
+    quick.run()
+    quick.write("hof")
+    quick.network.next("publish", Unknown("a: no answer"))
+    quick.network.next("find", NotSent("a: no route"))
+    quick.run()
+    ahead(quick, 0)
+    quick.later(hours=2)
+    quick.run()
+    assert quick.row("hof").state == "unknown"
+    quick.later(seconds=60)
+    quick.run()
+    assert quick.row("hof").state == "sent"
