@@ -1,7 +1,8 @@
-"""Clients nobody here wrote, fetched into the user's cache: npm packages and toot at exact versions, swaks from Debian.
+"""Clients nobody here wrote, fetched into the user's cache: npm packages, toot and Pinterest's SDK at exact
+versions, swaks from Debian.
 
-toot is no development dependency: it wants an older python-dateutil than the one our own library gets, and the tests
-are to run with what users have.
+toot and that SDK are no development dependencies: they want an older python-dateutil and urllib3 than our own libraries
+get, and the tests are to run with what users have.
 """
 
 import json
@@ -20,9 +21,11 @@ PACKAGES = {
     "grammy": "1.46.0",
     "masto": "7.12.0",
     "megalodon": "10.3.0",
+    "tumblr.js": "5.0.1",
     "twitter-api-v2": "1.29.1",
 }
 TOOT = "toot==0.52.1"
+PINTEREST = "pinterest-api-sdk==0.2.7"
 DEBIAN = ("swaks", "libnet-ssleay-perl")
 
 
@@ -53,14 +56,23 @@ def npm() -> Path:
 
 def toot() -> list[str]:
     """The command, in a virtual environment of its own."""
-    folder = cache() / TOOT
-    command = [str(folder / "bin/python"), "-m", "toot"]
-    done = folder / "complete"
+    return [_python_with(TOOT), "-m", "toot"]
+
+
+def pinterest() -> str:
+    """A Python that has Pinterest's own client, in a virtual environment of its own: it wants an old urllib3."""
+    return _python_with(PINTEREST)
+
+
+def _python_with(package: str) -> str:
+    """The Python of a virtual environment with this package."""
+    folder = cache() / package
+    python, done = str(folder / "bin/python"), folder / "complete"
     if not done.exists():
         _fetched([sys.executable, "-m", "venv", "--clear", str(folder)], cache().parent)
-        _fetched([command[0], "-m", "pip", "install", "--quiet", "--disable-pip-version-check", TOOT], folder)
+        _fetched([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package], folder)
         done.touch()
-    return command
+    return python
 
 
 def swaks() -> tuple[list[str], dict[str, str]]:

@@ -1,4 +1,5 @@
-"""npm's clients, toot and swaks post to the stand-ins, unmodified. Not in ``make test``: run ``make test-clients``.
+"""npm's clients, toot, Pinterest's SDK and swaks post to the stand-ins, unmodified. Not in ``make test``: run
+``make test-clients``.
 
 Most take the address of their server. Where it is fixed in the client's code, ``node/redirect.cjs`` is loaded before it
 and sends what goes to https://api.x.com and the like to the stand-in; the client itself is as its authors published it.
@@ -20,7 +21,7 @@ from tests.clients import installed
 
 NODE = Path(__file__).with_name("node")
 TEXT = "Sommerfest & Musik 🎉 https://example.org/fest/?a=1&b=2 #Sommerfest"
-HOSTS = "api.x.com api.telegram.org api.linkedin.com"
+HOSTS = "api.x.com api.telegram.org api.linkedin.com api.tumblr.com"
 
 
 @pytest.fixture
@@ -233,3 +234,36 @@ def test_swaks(sandbox: Sandbox, tmp_path: Path, secure: bool) -> None:
     assert ("STARTTLS" in done.stdout and "TLS started" in done.stdout) == secure
     (post,) = sandbox.posts("newsletter")
     assert (post["text"].strip(), post["extra"]["subject"]) == ("Hallo zusammen", "Sommerfest")
+
+
+def test_tumblr_js(sandbox: Sandbox, modules: Path, picture: Path) -> None:
+    told = ask(sandbox, modules, picture, "tumblr", "tumblr", moved=True)
+    assert told.pop("unknown")
+    assert told.pop("long")
+    assert told == {
+        "who": "verein",
+        "kinds": ["text", "text", "image", "link"],
+        "listed": [True],
+        "tags": ["Fest"],
+        "left": 1,
+    }
+    (post,) = sandbox.posts()
+    assert (post["text"], alts(post)) == ("Sommerfest\n\nzwei", ["Zelt"])
+
+
+def test_pinterest_api_sdk(sandbox: Sandbox, picture: Path) -> None:
+    given = sandbox.accounts()["pinterest"] | {"picture": str(picture)}
+    done = run(
+        [installed.pinterest(), str(Path(__file__).with_name("pinterest_pins.py"))], CLIENT_ACCESS=json.dumps(given)
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "who": "verein",
+        "boards": ["Garten", "Rezepte"],
+        "listed": ["Herbstfest"],
+        "read": ["Herbstfest", "Musik", "https://example.org/", "Zelt", True],
+        "refused": "Board not found.",
+        "strange": "dominant_color does not match '^#[0-9A-Fa-f]{6}$'",
+    }
+    (post,) = sandbox.posts()
+    assert (alts(post), post["visibility"]) == (["Zelt"], "private"), "the sandbox's app has Trial access"

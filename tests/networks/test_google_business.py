@@ -12,15 +12,14 @@ from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Turned
 from crosspost.networks.base import Network
 from crosspost.networks.google_business_words import unwanted
 from crosspost.sandbox import Sandbox
-from crosspost.testing import Clock, NetworkContract, Place
+from crosspost.testing import Clock, NetworkContract, Place, ReviewContract
 from crosspost.testing.harness import served
 from tests.delivery.engine_runs import Runs
 
 
-class TestGoogleBusiness(NetworkContract):
+class TestGoogleBusiness(NetworkContract, ReviewContract):
     key = "google_business"
     uploads = ""  # Google fetches the picture
-    examines = True
 
     @pytest.fixture
     def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Iterator[Place]:

@@ -7,10 +7,10 @@ from crosspost.testing.network_contract.credentials import Credentials
 from crosspost.testing.network_contract.doubt import Doubt
 from crosspost.testing.network_contract.looking import Looking
 from crosspost.testing.network_contract.publishing import Publishing
-from crosspost.testing.network_contract.under_review import Review
+from crosspost.testing.network_contract.under_review import ReviewContract
 
-__all__ = ["FAULTS", "NetworkContract"]
+__all__ = ["FAULTS", "NetworkContract", "ReviewContract"]
 
 
-class NetworkContract(Publishing, Doubt, Review, Credentials, Looking, Afterwards, ComingBack):
+class NetworkContract(Publishing, Doubt, Credentials, Looking, Afterwards, ComingBack):
     """Subclass it, name the network and the request that uploads. The rest is read from the adapter's abilities."""

@@ -39,9 +39,6 @@ class Contract:
     """whether an id stored before publishing shows the result, so that text and time do not matter"""
     alts: ClassVar[tuple[str, ...] | None] = None
     """the alternative texts that are shown; None: that of the picture, where the network has such a thing"""
-    examines: ClassVar[bool] = False
-    """whether the network looks at a post before it shows it; its stand-in then has the option ``review``, which says
-    what becomes of posts under review: ``shown``, ``waiting`` or ``refused``"""
     renews: ClassVar[bool] = False
     """whether the adapter logs in again by itself for the next attempt after a token expired"""
 

@@ -19,7 +19,10 @@ function moved(address) {
 const fetched = globalThis.fetch;
 globalThis.fetch = (address, options) => fetched(moved(address), options);
 
-https.request = (options, ...rest) => {
+https.request = (first, ...rest) => {
+  const apart = first instanceof URL || typeof first === "string"; // request(url, options, callback)
+  const more = apart && typeof rest[0] === "object" ? rest.shift() : {};
+  const options = apart ? { href: String(first), ...more } : first;
   const path = options.path ?? `${options.pathname ?? "/"}${options.search ?? ""}`;
   const url = moved(options.href ?? `https://${options.hostname ?? options.host}${path}`);
   const { href, agent, ...kept } = options;

@@ -1,7 +1,6 @@
 """Stand-in of Pinterest's API v5 (pinterest/api-description v5.23.0): one board an account, pins with one picture."""
 
 import base64
-import binascii
 import re
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -28,7 +27,8 @@ class Pinterest(CodeGrant):
     publishes: ClassVar = "POST /v5/pins"
     paths: ClassVar = r"/v5/|/oauth/$|/pinterest/"
     asked_first: ClassVar = True  # the page of consent is at /oauth/, where Mastodon has everything else
-    options: ClassVar = {"callbacks": ("http://localhost:8723/callback",)}
+    options: ClassVar = {"callbacks": ("http://localhost:8723/callback",), "access": "trial"}
+    """``access``: "trial" or "standard", what Pinterest allows the app; trial pins are seen by their maker only."""
     scopes = frozenset(_SCOPES)
     life = timedelta(days=30)
     once = False
@@ -120,9 +120,15 @@ class Pinterest(CodeGrant):
         me, board = self._board(request, "pins:write", str(fields.get("board_id", "")))
         new = self.store.new_id()
         post = Post(new, self.key, me.name, "", request.now, f"/pinterest/pin/{new}/")
+        post.visibility = "private" if self.settings["access"] == "trial" else "public"
         post.pictures = [self._picture(me, fields)]
         _write(post, fields | {"board_id": board})
         return Reply.json(_told(self.store.commit(post)), 201)
+
+    @route("GET", "/v5/pins/{number}")
+    def read(self, request: Request, number: str) -> Reply:
+        """One pin."""
+        return Reply.json(_told(self._pin(request, number, "pins:read")))
 
     @route("PATCH", "/v5/pins/{number}")
     def change(self, request: Request, number: str) -> Reply:
@@ -157,8 +163,8 @@ class Pinterest(CodeGrant):
             raise Refused(self.refusal(404, "Board not found.", 40))
         return me, number
 
-    def _pin(self, request: Request, number: str) -> Post:
-        me, post = self._me(request, "pins:write"), self.store.post(self.key, number)
+    def _pin(self, request: Request, number: str, scope: str = "pins:write") -> Post:
+        me, post = self._me(request, scope), self.store.post(self.key, number)
         if post is None or post.account != me.name:
             raise Refused(self.refusal(404, "Pin not found.", 50))
         return post
@@ -171,15 +177,30 @@ class Pinterest(CodeGrant):
             value = fields.get(name)
             if value is not None and (not isinstance(value, str) or len(value) > most):
                 raise Malformed(f"{name} has at most {most} characters")
+        if fields.get("link") and not re.fullmatch(r"https?://\S+", fields["link"]):
+            raise Malformed("link is not a URL")
+        for name, pattern in (
+            ("board_id", r"\d+"),
+            ("board_section_id", r"\d+"),
+            ("dominant_color", "#[0-9A-Fa-f]{6}"),
+        ):
+            if fields.get(name) is not None and not re.fullmatch(pattern, str(fields[name])):
+                raise Malformed(f"{name} does not match '^{pattern}$'")
+            if fields.get(name) is not None and not isinstance(fields[name], str):
+                raise Malformed(f"{name} is not of type 'string'")
         return fields
 
     def _picture(self, me: Account, fields: dict[str, Any]) -> Picture:
         source = fields.get("media_source")
         if not isinstance(source, dict) or source.get("source_type") != "image_base64":
             raise Malformed("media_source is required; the sandbox takes image_base64")
+        if strange := only(source, ("source_type", "content_type", "data", "is_standard")):
+            raise Malformed(f"Additional properties are not allowed ('{strange[0]}' was unexpected)")
+        if not isinstance(source.get("data"), str) or not isinstance(source.get("is_standard", True), bool):
+            raise Malformed("data is a string, is_standard true or false")
         try:
             data = base64.b64decode(str(source.get("data", "")), validate=True)
-        except binascii.Error:
+        except ValueError:
             raise Malformed("data is not base64") from None
         shape = pictures.shape(data)
         if shape is None or pictures.TYPES[shape[0]] != source.get("content_type") or shape[0] not in ("JPEG", "PNG"):
@@ -191,7 +212,7 @@ def _write(post: Post, fields: dict[str, Any]) -> None:
     """What a reader sees: title, description, link."""
     post.text = "\n\n".join(filter(None, (fields.get("title"), fields.get("description"), fields.get("link"))))
     post.link = fields.get("link") or ""
-    post.extra = {name: fields.get(name) for name in ("board_id", "title", "description", "link")}
+    post.extra = {name: fields.get(name) for name in ("board_id", "title", "description", "link", "alt_text")}
 
 
 def _told(post: Post) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Stand-in of Tumblr's API v2 with the Neue Post Format (tumblr/docs: api.md, npf-spec.md, 2024-10)."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -10,14 +11,14 @@ from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Requ
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.tumblr import blocks
 
-TEXT, ALT, BLOCKS, IMAGES, LINKS, BYTES, PER_DAY = 4096, 4096, 1000, 30, 10, 10_000_000, 250
-_FIELDS = ("content", "tags", "state", "slug", "date", "publish_on", "source_url", "interactability_reblog", "layout")
-_BLOCK = {
-    "text": ("text", "subtype", "formatting"),
-    "link": ("url", "title", "description", "poster"),
-    "image": ("media", "alt_text", "caption"),
-}
+BYTES, PER_DAY = 10_000_000, 250
+#: field of a post → its type
+_FIELDS = {
+    "content": list, "tags": str, "state": str, "slug": str, "date": str, "publish_on": str, "source_url": str,
+    "interactability_reblog": str, "layout": list,
+}  # fmt: skip
 _STATES = ("published", "queue", "draft", "private")
 
 
@@ -116,7 +117,8 @@ class Tumblr(CodeGrant):
         size = whole(first(request.query, "limit"), 20, 1, 20, "limit")
         start = whole(first(request.query, "offset"), 0, 0, 100_000, "offset")
         posts = [post for post in self.own_posts(me) if post.extra["blog"] == blog]
-        told = [self._told(post, request) for post in posts[start : start + size]]
+        npf = first(request.query, "npf") == "true"  # without it they come in the old form, which has no blocks
+        told = [self._told(post, request, npf=npf) for post in posts[start : start + size]]
         return _said({"posts": told, "total_posts": len(posts)})
 
     @route("GET", "/v2/blog/{blog}/posts/{number}")
@@ -134,8 +136,9 @@ class Tumblr(CodeGrant):
 
     @route("POST", "/v2/blog/{blog}/post/delete")
     def delete(self, request: Request, blog: str) -> Reply:
-        """Delete a post."""
-        self._post(request, blog, dict(request.form).get("id", "")).deleted = True
+        """Delete a post, named in a form or in JSON."""
+        named = request.json if request.kind == "application/json" else dict(request.form)
+        self._post(request, blog, str(named.get("id", ""))).deleted = True
         return _said({})
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,29 +172,22 @@ class Tumblr(CodeGrant):
             fields = json.loads(request.form[0][1])
         else:
             fields = request.json
-        if not isinstance(fields, dict) or only(fields, _FIELDS) or not isinstance(fields.get("tags", ""), str):
-            raise Refused(self.refusal(400, "Bad Request", 8001))
-        content = fields.get("content")
-        if not isinstance(content, list) or not 1 <= len(content) <= BLOCKS:
-            raise Refused(self.refusal(400, "content is a list of blocks", 8001))
-        if fields.get("state", "published") not in _STATES:
-            raise Refused(self.refusal(400, "state", 8001))
+        if not isinstance(fields, dict):
+            raise Refused(self.refusal(400, "the body is an object", 8001))
+        if (wrong := next(_mistakes(fields), None)) is not None:
+            raise Refused(self.refusal(400, wrong, 8001))
+        named = [one.get("identifier") for one in _media(fields) if one.get("identifier") is not None]
+        if len(set(named)) < len(named) or set(named) != set(request.files):
+            raise Refused(self.refusal(400, "each file belongs to one medium, by its identifier", 8005))
         return fields
 
     def _write(self, post: Post, me: Account, request: Request, fields: dict[str, Any]) -> None:
         """The blocks of a post; pictures that are there already may be named again."""
         texts, shown, kept = [], list[Picture](), []
         for block in fields["content"]:
-            kind = block.get("type") if isinstance(block, dict) else None
-            if kind not in _BLOCK or only(block, ("type", *_BLOCK[kind])):
-                raise Refused(self.refusal(400, "an unknown block, or an unknown field of one", 8001))
-            if kind == "text":
-                if not isinstance(block.get("text"), str) or len(block["text"]) > TEXT:
-                    raise Refused(self.refusal(400, f"a text has at most {TEXT} characters", 8001))
+            if block["type"] == "text":
                 texts.append(block["text"])
-            elif kind == "link":
-                if not str(block.get("url", "")).startswith(("http://", "https://")):
-                    raise Refused(self.refusal(400, "a link has a url", 8001))
+            elif block["type"] == "link":
                 texts.append(block["url"])
                 post.link = block["url"]
             else:
@@ -200,18 +196,13 @@ class Tumblr(CodeGrant):
                 kept.append({"type": "image", "media": media, "alt_text": shown[-1].alt})
                 continue
             kept.append(block)
-        kinds = [block["type"] for block in kept]
-        if kinds.count("image") > IMAGES or kinds.count("link") > LINKS:
-            raise Refused(self.refusal(400, "too many blocks of a kind", 8001))
         post.text, post.pictures = "\n\n".join(texts), shown
         post.visibility = "private" if fields.get("state") == "private" else "public"
         post.extra |= {"tags": [tag for tag in fields.get("tags", "").split(",") if tag], "content": kept}
         post.extra.setdefault("state", fields.get("state", "published"))
 
     def _picture(self, me: Account, request: Request, block: dict[str, Any]) -> Picture:
-        media = block.get("media")
-        if not isinstance(media, list) or not media or not isinstance(media[0], dict):
-            raise Refused(self.refusal(400, "an image has media", 8001))
+        media = blocks.media_of(block)
         if str(media[0].get("url", "")).startswith("media:"):
             there = self.store.picture(me, media[0]["url"].removeprefix("media:"))
             if there is None:
@@ -219,14 +210,41 @@ class Tumblr(CodeGrant):
             return there
         file = request.files.get(str(media[0].get("identifier")))
         shape = pictures.shape(file.data) if file is not None else None
-        if file is None or shape is None or len(file.data) > BYTES or len(block.get("alt_text", "")) > ALT:
+        if file is None or shape is None or len(file.data) > BYTES:
             raise Refused(self.refusal(400, "the media cannot be used", 8005))
+        if media[0].get("type", pictures.TYPES[shape[0]]) != pictures.TYPES[shape[0]]:
+            raise Refused(self.refusal(400, "the media is of another type than it says", 8005))
         return self.store.keep(me, file.data, shape, block.get("alt_text", ""))
 
-    def _told(self, post: Post, request: Request) -> dict[str, Any]:
+    def _told(self, post: Post, request: Request, *, npf: bool = True) -> dict[str, Any]:
         told = {"id": int(post.id), "id_string": post.id, "slug": post.extra["slug"], "state": post.extra["state"]}
         told |= {"timestamp": int(post.time.timestamp()), "post_url": f"{request.base_url}{post.path}"}
-        return told | {"tags": post.extra["tags"], "content": post.extra["content"], "summary": post.text[:80]}
+        content = {"content": post.extra["content"]} if npf else {"type": "text"}
+        return told | {"tags": post.extra["tags"], "summary": post.text[:80]} | content
+
+
+def _mistakes(fields: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a post's fields."""
+    if strange := only(fields, _FIELDS):
+        yield f"there is no field {strange[0]}"
+    for name, kind in _FIELDS.items():
+        if name in fields and not isinstance(fields[name], kind):
+            yield f"{name} is of another type"
+            return
+    if fields.get("state", "published") not in _STATES:
+        yield "state"
+    if "publish_on" in fields and fields.get("state") != "queue":
+        yield "publish_on goes with the state queue only"
+    if fields.get("interactability_reblog", "everyone") not in ("everyone", "noone"):
+        yield "interactability_reblog"
+    yield from blocks.mistakes(fields.get("content"))
+    if len(json.dumps(fields)) > blocks.STORED:
+        yield "a post has at most 1 MB"
+
+
+def _media(fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """The media of a post whose fields are right."""
+    return [one for block in fields["content"] if block["type"] == "image" for one in blocks.media_of(block)]
 
 
 def _blogs(me: Account) -> tuple[str, str]:
