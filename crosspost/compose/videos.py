@@ -39,7 +39,8 @@ def shown(
 def _posted(video: Video, limits: VideoLimits, thumbnail: Picture | None) -> Video:
     """The video with what the network shows before it plays."""
     poster = video.poster if "picture" in limits.poster else None
-    if video.poster is None and video.poster_at < 0 and "own" in limits.poster and thumbnail and thumbnail.path:
+    chosen = video.poster is not None or video.poster_at == 0 or (video.poster_at > 0 and "time" in limits.poster)
+    if not chosen and "own" in limits.poster and thumbnail and thumbnail.path:
         poster = Picture(path=thumbnail.path, url=thumbnail.url, framing=thumbnail.framing)
     at = video.poster_at if "time" in limits.poster else -1
     return msgspec.structs.replace(video, poster=poster, poster_at=at)

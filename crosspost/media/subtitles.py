@@ -37,7 +37,7 @@ def _cues(lines: list[str]) -> Iterator[str]:
     for start, block in list(_blocks(lines))[1:]:  # the first is the file's head
         if block[0].startswith(_ASIDE) and "-->" not in block[0]:
             continue
-        at = 0 if "-->" in block[0] else 1  # a cue may have a name
+        at = 1 if len(block) > 1 and "-->" in block[1] else 0  # a cue may have a name
         times = _TIMES.fullmatch(block[at]) if at < len(block) else None
         if times is None:
             raise MediaError(f"line {start + at}: a cue begins with two times, such as 00:01.000 --> 00:02.500")

@@ -161,7 +161,8 @@ def test_captions_become_srt() -> None:
     ("cue", "said"),
     [
         ("00:01 --> 00:02\nA", "line 3: a cue begins with two times"),
-        ("name\n00:01.000 -> 00:02.000\nA", "line 4: a cue begins with two times"),
+        ("name\n00:01.000 -> 00:02.000\nA", "line 3: a cue begins with two times"),
+        ("name\n00:01 --> 00:02\nA", "line 4: a cue begins with two times"),
         ("00:02.000 --> 00:01.000\nA", "line 3: the cue ends before it begins"),
         ("00:01.000 --> 00:02.000\n", "the captions contain no words"),
     ],

@@ -22,7 +22,7 @@ _SITE: dict[str, tuple[str, Schema]] = {
     "thumbnail": ("The picture: a path inside the site, or an address.", {}),
     "thumbnail_alt": ("What a person who cannot see the picture should read.", _TEXT),
     "pictures": ("Several pictures, each with path and alt, for accounts with `gallery`.", {"type": "array"}),
-    "video": ("A video: a path, or an object with path, alt and captions, for accounts with `video`.", {}),
+    "video": ("A video: a path, or an object with path, alt, captions and poster, for accounts with `video`.", {}),
     "tags": ("They become hashtags.", _TEXTS),
     "categories": ("Part of the address.", _TEXTS),
     "date": ("Goes before the date in the file's name.", _TEXT),

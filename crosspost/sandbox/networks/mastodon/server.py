@@ -201,14 +201,11 @@ class Server(OAuth):
         )
 
     def _thumbnail(self, request: Request, kind: str) -> str:
-        """What a video shows before it plays."""
         file = request.files.get("thumbnail")
-        if file is None:
-            return ""
-        shape = pictures.shape(file.data)
-        if kind not in films.CONTAINERS or shape is None or shape[0] not in ("JPEG", "PNG", "GIF", "WEBP"):
+        shape = pictures.shape(file.data) if file is not None else ("", 0, 0)
+        if shape is None or (file is not None and kind not in films.CONTAINERS):
             raise Refused(self.refusal(422, "Validation failed: Thumbnail content type is invalid"))
-        return f"{shape[0]} {shape[1]}x{shape[2]}"
+        return f"{shape[0]} {shape[1]}x{shape[2]}" if file is not None else ""
 
     @route("GET", "/api/v1/media/{media}")
     def media(self, request: Request, media: str) -> Reply:
