@@ -131,7 +131,8 @@ def _asked(session: "Session", relay: str, bunker: Bunker, method: str, params: 
 
     heard = _conversed(session, relay, [["REQ", "signer", listen], ["EVENT", sent]], ends)
     if not found:  # the question did not get through
-        raise TransportError(f"{relay} says: {str(heard[-1][-1])[:200] if heard and heard[-1] else 'nothing'}")
+        last = heard[-1] if heard and isinstance(heard[-1], list) and heard[-1] else ["nothing that can be read"]
+        raise TransportError(f"{relay} says: {str(last[-1])[:200]}")
     result, error = str(found[0].get("result") or ""), str(found[0].get("error") or "")
     if result == "auth_url":
         raise WantsConsent(error)

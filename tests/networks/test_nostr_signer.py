@@ -115,6 +115,16 @@ def test_a_relay_that_does_not_pass_a_question_on_is_told_with_its_words(sandbox
     assert nostr_connect.bunker_of(kept.kept()) == kept, "the next relay brings the answer"
 
 
+@pytest.mark.parametrize("fault", ["bad-json", "half-answer", "cut-before", "cut-after", "500-before", "429"])
+def test_a_question_that_got_lost_is_asked_again(sandbox: Sandbox, clock: Clock, fault: str) -> None:
+    seconds = int(clock().timestamp())
+    kept = nostr_connect.connected(Session(), nostr_connect.bunker_of(bunker(sandbox)), seconds)
+    sandbox.fault("nostr", fault, match="EVENT /nostr/bunker")
+    with pytest.raises(TransportError):
+        nostr_connect.asked(Session(), kept, "ping", [], seconds)
+    assert nostr_connect.asked(Session(), kept, "ping", [], seconds) == "pong"
+
+
 def test_an_address_that_was_never_connected_says_what_to_do(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
     place = place_of(tmp_path, sandbox, clock)
     name, text = variable("nostr", "private_key"), place.secrets.read_text("utf-8")
