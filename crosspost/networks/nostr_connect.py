@@ -31,7 +31,7 @@ _HOW = "it looks like bunker://…?relay=wss://…&secret=…"
 
 
 class Refused(Exception):
-    """The signer, or its relay, says no; the message has its words."""
+    """The signer says no; the message has its words."""
 
 
 class WantsConsent(Refused):
@@ -119,7 +119,7 @@ def _asked(session: "Session", relay: str, bunker: Bunker, method: str, params: 
 
     def ends(message: Any) -> bool:
         """Whether a message of the relay is the answer, or says that there will be none."""
-        if not isinstance(message, list) or message[:1] in (["CLOSED"], ["AUTH"]):
+        if not isinstance(message, list) or message[:1] == ["CLOSED"]:
             return True
         if message[:1] == ["OK"]:
             return message[1:3] == [sent["id"], False]
@@ -130,8 +130,9 @@ def _asked(session: "Session", relay: str, bunker: Bunker, method: str, params: 
         return True
 
     heard = _conversed(session, relay, [["REQ", "signer", listen], ["EVENT", sent]], ends)
-    if not found:
-        raise Refused(f"its relay says: {str(heard[-1][-1])[:200] if heard and heard[-1] else 'nothing'}")
+    if not found:  # the question did not get through
+        last = heard[-1] if heard and isinstance(heard[-1], list) and heard[-1] else ["nothing that can be read"]
+        raise TransportError(f"{relay} says: {str(last[-1])[:200]}")
     result, error = str(found[0].get("result") or ""), str(found[0].get("error") or "")
     if result == "auth_url":
         raise WantsConsent(error)

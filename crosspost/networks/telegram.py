@@ -157,12 +157,9 @@ chat = "@your_channel"           # or its number, -100…; the bot must be an ad
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
-        if (
-            draft.poll is None
-            and (draft.images or draft.video)
-            and draft.lost
-            and draft.options["long_text"] == "message"
-        ):
+        if draft.poll is not None:  # its description has no link preview
+            return msgspec.structs.replace(draft, card=None)
+        if (draft.images or draft.video) and draft.lost and draft.options["long_text"] == "message":
             return super().compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=(), video=None))
         return draft
 

@@ -16,11 +16,11 @@ from crosspost.testing.harness import Clock, Place
 
 #: every setting of every network that is said; whoever adds one must decide whether it is said or carried
 SAID = {
-    "x": {"reply_settings"},
+    "x": {"reply_settings", "place"},
     "mastodon": {"visibility", "content_warning", "sensitive", "quotes"},
-    "facebook": set(),
+    "facebook": {"place"},
     "linkedin": {"content", "visibility"},
-    "instagram": {"bio"},
+    "instagram": {"bio", "place"},
     "threads": {"topic_tag", "reply_control"},
     "bluesky": {"embed", "labels", "replies", "quotes"},
     "telegram": {"silent", "preview", "long_text"},

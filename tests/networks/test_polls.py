@@ -105,6 +105,7 @@ def test_on_telegram_text_picture_and_poll_are_one_message(place: Place, key: st
     )
     draft, network = draft_of(place, key, text), place.network(key)
     assert (len(draft.images), draft.limit, draft.poll and draft.poll.question) == (1, 1024, "Wann?")
+    assert draft.card is None, "no link preview is shown beside a poll"
     assert any("first of its pictures" in said for said in draft.warnings)
     receipt = network.publish(Prepared(draft=draft, handle="key"))
     (post,) = place.sandbox.posts()

@@ -74,7 +74,7 @@ class Signer(StandIn):
             raise Malformed("here one listens for answers of the signer only")
         for client in message[2].get("#p", []):
             self.store.memory[self.key, "listening", client] = message[1]
-        return Reply.json([["EOSE", message[1]]])
+        return Reply.json([["AUTH", "a challenge that nobody has to answer here"], ["EOSE", message[1]]])
 
     @route("EVENT", "/nostr/bunker")
     def question(self, request: Request) -> Reply:
