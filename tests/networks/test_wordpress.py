@@ -31,6 +31,25 @@ class TestWordPress(NetworkContract):
         assert post["extra"]["tags"] == [1, 2]
         assert post["extra"]["slug"].startswith("gruesse-")
 
+    def test_a_tag_whose_name_is_kept_as_html_is_used_again(self, network: Network, place: Place) -> None:
+        text = place.post.read_text("utf-8").replace("[Garten, Erneuerbare Energien]", '["Salz & Pfeffer"]')
+        place.post.write_text(text, "utf-8")
+        assert place.prepared(network).remote["tags"] == [1]
+        assert place.prepared(network, "another").remote["tags"] == [1]
+
+    def test_an_article_that_its_user_may_no_longer_edit_is_found(self, network: Network, place: Place) -> None:
+        prepared = place.prepared(network)
+        receipt = network.publish(prepared)
+        place.sandbox.networks["wordpress"].settings["role"] = "contributor"
+        assert self.found(network, prepared, place.clock()) == receipt.id
+
+    def test_nobody_finds_nothing_with_a_password_that_was_revoked(self, network: Network, place: Place) -> None:
+        prepared = place.prepared(network)
+        network.publish(prepared)
+        place.secrets.write_text(place.secrets.read_text().replace("WORDPRESS_PASSWORD=", "WORDPRESS_PASSWORD=no"))
+        with pytest.raises(AuthExpired, match="Invalid parameter"):
+            place.network("wordpress").find(prepared, place.clock())
+
     def test_a_captcha_instead_of_an_answer_is_doubt(
         self, network: Network, place: Place, monkeypatch: pytest.MonkeyPatch
     ) -> None:

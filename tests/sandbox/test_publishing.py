@@ -57,14 +57,18 @@ def wordpress(sandbox: Sandbox, **fields: Any) -> requests.Response:
     [
         ({"title": "", "content": ""}, "empty_content"),
         ({"title": "a", "status": "sent"}, "rest_invalid_param"),
-        ({"title": "a", "tags": [9]}, "rest_invalid_param"),
-        ({"title": "a", "featured_media": 9}, "rest_invalid_featured_media"),
         ({"title": "a", "colour": "red"}, "rest_invalid_param"),
     ],
 )
 def test_wordpress_names_what_is_wrong(sandbox: Sandbox, fields: dict[str, Any], code: str) -> None:
     assert wordpress(sandbox, **fields).json()["code"] == code
     assert sandbox.posts("wordpress") == []
+
+
+def test_wordpress_says_nothing_of_tags_and_pictures_that_are_not_there(sandbox: Sandbox) -> None:
+    assert wordpress(sandbox, title="a", status="publish", tags=[9], featured_media=9).status_code == 201
+    (post,) = sandbox.posts("wordpress")
+    assert (post["extra"]["tags"], post["images"]) == ([], [])
 
 
 def test_a_slug_that_is_taken_gets_a_number(sandbox: Sandbox) -> None:

@@ -1,7 +1,8 @@
-"""Stand-in of a WordPress site's REST API (developer.wordpress.org/rest-api; WP-API/docs)."""
+"""Stand-in of a WordPress site's REST API (developer.wordpress.org/rest-api; WP-API/docs; a WordPress 6.1 itself)."""
 
 import base64
 import binascii
+import html
 import re
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -108,7 +109,7 @@ class WordPress(StandIn):
 
     @route("GET", "/blog/wp-json/wp/v2/tags")
     def tags(self, request: Request) -> Reply:
-        """Tags whose name holds the words."""
+        """Tags whose name holds the words. Names are kept as HTML, in which nobody finds a ``&``."""
         word = (first(request.query, "search") or "").casefold()
         return Reply.json([{"id": n, "name": name} for name, n in self._tags().items() if word in name.casefold()])
 
@@ -116,9 +117,13 @@ class WordPress(StandIn):
     def tag(self, request: Request) -> Reply:
         """Make a tag."""
         self._me(request)
-        name, known = str(request.json.get("name") or ""), self._tags()
-        if not name or name in known:
-            raise Refused(self.refusal(400, "A term with the name provided already exists.", "term_exists"))
+        name, known = html.escape(str(request.json.get("name") or ""), quote=False), self._tags()
+        if not name:
+            raise Refused(self.refusal(400, "Missing parameter(s): name", "rest_missing_callback_param"))
+        if name in known:
+            why = "A term with the name provided already exists in this taxonomy."
+            data = {"status": 400, "term_id": known[name]}
+            raise Refused(Reply.json({"code": "term_exists", "message": why, "data": data}, 400))
         known[name] = len(known) + 1
         return Reply.json({"id": known[name], "name": name}, 201)
 
@@ -135,9 +140,12 @@ class WordPress(StandIn):
         if strange := only(query, ("slug", "status", "context", "per_page")):
             raise Refused(self.refusal(400, f"Invalid parameter(s): {strange[0]}"))
         wanted = query.get("status", "publish").split(",")
+        mine = ""
         if wanted != ["publish"] or query.get("context") == "edit":
-            self._me(request)
+            mine = self._me(request).name
         found = [post for post in self.store.timeline(self.key)[::-1] if post.extra["slug"] == query.get("slug")]
+        if query.get("context") == "edit":  # without a word, those that this user may not edit are left out
+            found = [post for post in found if post.account == mine and self.settings["role"] == "author"]
         return Reply.json([self._told(post, request) for post in found if post.extra["status"] in wanted])
 
     @route("POST", "/blog/wp-json/wp/v2/posts")
@@ -150,7 +158,7 @@ class WordPress(StandIn):
         if status == "publish" and self.settings["role"] != "author":
             raise Refused(self.refusal(403, "Sorry, you are not allowed to publish posts.", "rest_cannot_publish"))
         new, slug = self.store.new_id(), str(fields.get("slug") or "article")
-        taken = {post.extra["slug"] for post in self.store.posts if post.network == self.key}
+        taken = {post.extra["slug"] for post in self.store.timeline(self.key)}  # what is in the bin gave its slug back
         while slug in taken:
             found = re.fullmatch(r"(.*)-(\d)", slug)
             slug = f"{found[1]}-{int(found[2]) + 1}" if found else f"{slug}-2"
@@ -182,21 +190,37 @@ class WordPress(StandIn):
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _me(self, request: Request, right: str = "") -> Account:
-        """Whose password it is (HTTP Basic, RFC 7617); blanks in it do not count."""
+        """Whose password it is (HTTP Basic, RFC 7617); blanks in it do not count. A wrong one counts as none."""
         scheme, _, pair = str(request.headers.get("Authorization", "")).partition(" ")
         if scheme != "Basic" or self.settings["drops_header"]:
-            raise Refused(self.refusal(401, "You are not currently logged in.", "rest_not_logged_in"))
+            raise Refused(self._nobody(request))
         try:
             name, _, password = base64.b64decode(pair, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             raise Malformed("the login cannot be read") from None
         me = self.store.account(self.key, password="".join(password.split()))
         if me is None or me.handle != name:
-            raise Refused(self.expired())
+            raise Refused(self._nobody(request))
         request.account = me.name
         if right and self.settings["role"] != "author":
             raise Refused(self.refusal(403, "Sorry, you are not allowed to do that.", "rest_cannot_create"))
         return me
+
+    def _nobody(self, request: Request) -> Reply:
+        """What a visitor is told, in the words of WordPress 6.1."""
+        if request.path.endswith("/users/me"):
+            return self.refusal(401, "You are not currently logged in.", "rest_not_logged_in")
+        if request.method == "GET":
+            forbidden = {"code": "rest_forbidden_status", "message": "Status is forbidden.", "data": {"status": 401}}
+            data = {"status": 400, "params": {"status": "Status is forbidden."}, "details": {"status": forbidden}}
+            return Reply.json(
+                {"code": "rest_invalid_param", "message": "Invalid parameter(s): status", "data": data}, 400
+            )
+        if request.method == "DELETE":
+            return self.refusal(401, "Sorry, you are not allowed to delete this post.", "rest_cannot_delete")
+        if re.search(r"/posts/\d+$", request.path):
+            return self.refusal(401, "Sorry, you are not allowed to edit this post.", "rest_cannot_edit")
+        return self.refusal(401, "Sorry, you are not allowed to create posts as this user.", "rest_cannot_create")
 
     def _fields(self, request: Request) -> dict[str, Any]:
         if strange := only(request.json, _POST):
@@ -216,14 +240,11 @@ class WordPress(StandIn):
         said = empty | post.extra | {name: fields[name] for name in empty if name in fields}
         if not said["title"] and not said["content"]:
             raise Refused(self.refusal(400, "Content, title, and excerpt are empty.", "empty_content"))
-        if any(number not in self._tags().values() for number in said["tags"]):
-            raise Refused(self.refusal(400, "Invalid term ID.", "rest_invalid_param"))
-        shown: list[Picture] = []
-        if said["featured_media"]:
-            picture = self.store.picture(me, str(said["featured_media"]))
-            if picture is None:
-                raise Refused(self.refusal(400, "Invalid featured media ID.", "rest_invalid_featured_media"))
-            shown.append(picture)
+        # tags and a picture that are not there fall away without a word
+        said["tags"] = [number for number in said["tags"] if number in self._tags().values()]
+        picture = self.store.picture(me, str(said["featured_media"])) if said["featured_media"] else None
+        said["featured_media"] = int(picture.id) if picture else 0
+        shown: list[Picture] = [picture] if picture else []
         text, found = article.read(said["content"])
         inside = [self.store.pictures.get(address.rpartition("/")[2].partition(".")[0]) for address, _ in found]
         shown += [picture for picture in inside if picture is not None and picture not in shown]
