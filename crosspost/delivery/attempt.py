@@ -15,6 +15,7 @@ from crosspost.delivery.identity import introduce
 from crosspost.delivery.people import Overtaken
 from crosspost.delivery.pictures import hold_for_picture
 from crosspost.delivery.plan import skipped
+from crosspost.delivery.receipts import write_down
 from crosspost.delivery.reconcile import guarded, look_first
 from crosspost.delivery.run import Run
 from crosspost.delivery.uploads import forget_uploads, has_uploads, stale
@@ -91,7 +92,7 @@ class Attempt:
             return failure.settle(held, NotSent(message) if held.publishing_at is None else Unknown(message))
         if receipt is None:
             return held
-        settled = self._ledger.sent(held, receipt, quotas.said(self._network))
+        settled = write_down(held, receipt, self._ledger, quotas.said(self._network))
         circuit_breaker.count(self._network, None, self._ledger, known=self._known)
         return settled
 

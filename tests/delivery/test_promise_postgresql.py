@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from psycopg import sql
 
+from crosspost.delivery import receipts
 from crosspost.errors import LedgerError
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.schema import TABLES
@@ -49,26 +50,39 @@ class PromiseOnPostgreSQL(Promise):
         self.write_anew()
         self.run_now(by_hand=by_hand)
 
-    @rule(write=st.integers(1, 30))
-    def it_is_cut_in_the_middle(self, write: int) -> None:
-        """Before or inside of one of the next changes; what the run says then is an error a person understands."""
+    @rule(write=st.integers(1, 30), late=st.booleans())
+    def it_is_cut_in_the_middle(self, write: int, late: bool) -> None:
+        """Before or inside of one of the next changes, or when it is committed and nobody hears of it (``late``); what
+        the run says then is an error a person understands."""
         self.write_anew()
         database, left = self.ledger._database, [write]
-        begin = database._begin
+        begin, alone = database._begin, database._alone
+
+        def counted() -> bool:
+            left[0] -= 1
+            return left[0] == 0
 
         def cut() -> None:
             begin()
-            left[0] -= 1
-            if left[0] == 0:
+            if counted():
                 self.server.cut()
 
-        database._begin = cut
+        def cut_alone(steps: Any) -> Any:
+            now = counted()
+            if now and not late:
+                self.server.cut()
+            done = alone(steps)
+            if now and late:
+                raise psycopg.OperationalError("server closed the connection unexpectedly")
+            return done
+
+        database._begin, database._alone = cut, cut_alone
         try:
             self.run_now()
         except LedgerError as error:
             assert "the connection to the database was cut" in str(error)  # noqa: PT017  # it need not be raised
         finally:
-            del database._begin
+            del database._begin, database._alone
         self.reopened()
 
 
@@ -88,5 +102,6 @@ class TestPromiseOnPostgreSQL(PromiseOnPostgreSQL.TestCase):  # type: ignore[mis
     )
 
     @pytest.fixture(autouse=True)
-    def _on(self, address: Address, server: Server) -> None:
+    def _on(self, address: Address, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(receipts, "sleep", lambda _: None)
         PromiseOnPostgreSQL.database, PromiseOnPostgreSQL.server = address, server

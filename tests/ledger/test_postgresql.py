@@ -164,6 +164,32 @@ def test_statements_of_several_threads_are_one_question(opened: PostgresDatabase
     assert set(facts(address)) == {"50 % ' \\ ä; --", "a", "b", "d"}
 
 
+def test_a_process_that_stands_still_in_a_change_loses_it_before_others_give_up(address: Address, clock: Clock) -> None:
+    """It hears of that in words when it wakes; nothing of its change stays."""
+    frozen, other = Ledger(address, clock), Ledger(address, clock)
+    asked = "SELECT extract(epoch FROM current_setting(:name)::interval)::int"
+    patience, still = (
+        other._database.rows(asked, {"name": name})[0][0]
+        for name in ("lock_timeout", "idle_in_transaction_session_timeout")
+    )
+    assert still < patience
+
+    def change() -> None:
+        with frozen._transaction() as statements:
+            statements.change("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+            statements.change(_KEEP, {"name": "a"})
+            other.keep_fact("b", "1")  # waits for the lock, and gets it
+            statements.change(_KEEP, {"name": "c"})
+
+    with pytest.raises(LedgerError, match="this process stood still in the middle of a change"):
+        change()
+    assert facts(address) == {"b": "1"}
+    frozen.keep_fact("d", "1")
+    assert facts(address) == {"b": "1", "d": "1"}
+    for ledger in (frozen, other):
+        ledger.close()
+
+
 def test_a_restarted_server(server: Server, address: Address, clock: Clock) -> None:
     ledger = Ledger(address, clock)
     row = begun(ledger)

@@ -41,6 +41,9 @@ _BY_CODE = {
     "the schema when they are made",
     "25006": "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server "
     "that takes changes; `target_session_attrs=read-write` in the address looks for it among several",
+    "25P03": "this process stood still in the middle of a change (a machine that slept, a process that was stopped), "
+    "so the database took the change back and let others go on. Nothing more was sent; what was being sent is looked "
+    "for before anything is sent again. Run again",
     "55P03": "another program has kept the ledger locked for half a minute; run again when it is done",
     "42P01": "a table of the ledger is missing, so nothing is sent. Restore the database from a copy; then `crosspost "
     "ledger rebuild` looks at the accounts for what went out since",
