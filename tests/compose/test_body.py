@@ -36,6 +36,7 @@ def test_where_there_is_room_the_opening_paragraphs_follow() -> None:
 
 def test_where_there_is_little_room_the_description_is_enough() -> None:
     assert text(SHORT) == text(lead=0) == "Die alte Mühle\n\nZwei Jahre lang wurde gebaut."
+    assert text(SHORT, description="") == "Die alte Mühle", "and without one, the title"
     assert "Zweiter mit Link." in text(SHORT, lead=400)
 
 

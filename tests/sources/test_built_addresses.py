@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import SourceError
+from crosspost.sources.web.built_folder import is_local
 from tests.sources.built_site import HOME, URL, page, source, write
 
 
@@ -58,3 +59,15 @@ def test_the_address_from_the_sitemap(tmp_path: Path) -> None:
     )
     write(tmp_path, "dist/a/index.html", page("A"))
     assert [entry.url for entry in source(tmp_path).scan()] == [f"{URL}/sub/a/"]
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        *((f"http://{host}/x", True) for host in ("localhost", "LOCALHOST:4000", "127.0.0.1", "0.0.0.0:80", "[::1]:3")),
+        *((f"http://{host}/x", False) for host in ("localhost.example", "127.0.0.2", "[::2]", "")),
+        ("", False),
+    ],
+)
+def test_which_addresses_are_those_of_a_preview(url: str, local: bool) -> None:
+    assert is_local(url) is local

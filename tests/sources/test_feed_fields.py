@@ -100,6 +100,7 @@ def test_each_format_says_everything(body: str) -> None:
         ({"content_text": "a < b\nc"}, Item(text="<p>a &lt; b<br>\nc</p>")),
         ({"content_html": 5, "content_text": 5, "summary": 5, "title": 5, "tags": "x"}, Item()),
         ({"author": {"name": "Ada"}}, Item(author="Ada")),
+        ({"tags": ["##X-Ray", "# b &amp; c", "#", "y" * 201, 5]}, Item(tags=("X-Ray", "b & c", "y" * 200))),
         ({"authors": [], "author": {"name": "Ada"}}, Item()),
         ({"authors": "Ada", "author": "Ada"}, Item()),
         ({"date_published": "2" * 101}, Item(published="2" * 100)),

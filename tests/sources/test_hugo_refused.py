@@ -58,3 +58,12 @@ def test_why_a_page_is_no_post(tmp_path: Path) -> None:
     assert "expired" in found["posts/gone"]
     assert found["posts/bundle"] == "ready: "
     assert "refused" in found["posts/empty"]
+
+
+def test_of_two_pages_with_one_address_each_is_refused_by_itself_too(tmp_path: Path) -> None:
+    pages = {f"content/posts/{name}.md": page("url: /same/\n") for name in "ab"}
+    source = site(tmp_path, CONFIG, pages | {"content/posts/c.md": page()})
+    listed = {entry.id: entry for entry in source.scan()}
+    assert [listed[f"posts/{name}"].state for name in "abc"] == ["refused", "refused", "ready"]
+    for name in "abc":
+        assert source.entry(tmp_path / f"content/posts/{name}.md") == listed[f"posts/{name}"]

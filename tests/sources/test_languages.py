@@ -52,6 +52,22 @@ def test_a_post_about_programming_names_no_language() -> None:
     assert "“en”" in complaint("language", "English")
 
 
+MEANT = """
+    jp=ja cn=zh cz=cs dk=da gr=el ua=uk deutsch=de german=de english=en englisch=en french=fr français=fr francais=fr
+    spanish=es español=es espanol=es italian=it italiano=it dutch=nl nederlands=nl portuguese=pt português=pt polish=pl
+    polski=pl russian=ru русский=ru turkish=tr türkçe=tr swedish=sv svenska=sv japanese=ja 日本語=ja chinese=zh
+    中文=zh arabic=ar العربية=ar ukrainian=uk українська=uk
+"""
+
+
+@pytest.mark.parametrize("pair", MEANT.split())
+def test_what_was_meant_is_guessed_from_a_country_or_a_name(pair: str) -> None:
+    written, _, meant = pair.partition("=")
+    for spelt in (written, written.upper()):
+        assert f"did you mean “{meant}”?" in complaint("lang", spelt), spelt
+    assert language(meant) == meant
+
+
 @pytest.mark.parametrize("written", [None, True, False, "", "de", "pt_BR"])
 def test_nothing_is_wrong_with_a_language_or_with_none(written: object) -> None:
     assert complaint("lang", written) == ""

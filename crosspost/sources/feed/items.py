@@ -186,7 +186,7 @@ def _line(value: Any) -> str:
 
 
 def _words(values: Any) -> tuple[str, ...]:
-    found = (" ".join(markup.decoded(str(one)).split()).lstrip("#")[:200] for one in values if isinstance(one, str))
+    found = (" ".join(markup.decoded(str(one)).split()).lstrip("# ")[:200] for one in values if isinstance(one, str))
     return tuple(dict.fromkeys(word for word in found if word))
 
 

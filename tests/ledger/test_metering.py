@@ -1,0 +1,67 @@
+"""Counts and times for whoever measures, and whether a process may work on its ledger."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crosspost.ledger import Ledger, fitness
+from crosspost.ledger.metering import Due, Lease, Out
+from crosspost.ledger.opening import Outside
+from crosspost.ledger.postgresql import certainty
+from crosspost.ledger.postgresql.address import Address
+from crosspost.testing.harness import Clock
+from tests.ledger.rows import begun, planned, receipt
+
+
+def test_what_is_counted_and_measured(file_ledger: Ledger, clock: Clock) -> None:
+    metering = file_ledger.metering
+    assert (metering.due("m"), list(metering.out(clock() - timedelta(days=1)))) == (Due(number=0, oldest=None), [])
+    planned(file_ledger, "a")
+    planned(file_ledger, "b", due=timedelta(minutes=-5))
+    planned(file_ledger, "c", due=timedelta(minutes=5))
+    planned(file_ledger, "d", "x")
+    assert metering.due("m") == Due(number=2, oldest=clock() - timedelta(minutes=5))
+    assert (metering.network("m"), metering.network("gone")) == ("mastodon", "")
+    assert metering.leases() == []
+    row = begun(file_ledger, "e")
+    (lease,) = metering.leases()
+    assert lease == Lease(owner="machine", until=clock() + timedelta(minutes=15))
+    clock.pass_by(seconds=7)
+    file_ledger.sent(row, receipt(file_ledger))
+    assert list(metering.out(clock() - timedelta(days=1))) == [
+        Out(network="mastodon", seconds=7.0, request=7.0, attempts=1)
+    ]
+    assert list(metering.out(clock() + timedelta(seconds=1))) == []
+    assert metering.notices() == 0
+
+
+def test_a_ledger_that_is_damaged_gone_or_from_another_version_is_unfit(
+    used: Path, outside: Outside, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    assert fitness.unfit(used, outside, said.append) == ""
+    assert fitness.unfit(tmp_path / "new.sqlite3", Outside(home=tmp_path / "nobody"), said.append) == ""
+    assert said == []
+    Ledger(used, Clock()).close()
+    data = used.read_bytes()
+    used.write_bytes(data[: len(data) // 2])
+    assert fitness.unfit(used, outside, said.append) in ("ledger", "schema")
+    used.unlink()
+    assert fitness.unfit(used, outside, said.append) == "ledger"
+    assert all(str(used) in one for one in said)
+    assert len(said) == 2
+
+
+@pytest.mark.long
+def test_a_clock_that_differs_from_the_databases_is_unfit(
+    address: Address, outside: Outside, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    Ledger(address, clock).close()
+    said: list[str] = []
+    assert fitness.unfit(address, outside, said.append) == ""
+    there = certainty.here
+    monkeypatch.setattr(certainty, "here", lambda: there() + 3600)
+    assert fitness.unfit(address, outside, said.append) == "clock"
+    (sentence,) = said
+    assert "seconds ahead of the database's, so nothing is sent from here" in sentence
