@@ -22,17 +22,22 @@ class Server(NamedTuple):
     bucket: Path
 
 
+def bound() -> socket.socket:
+    """A port that nobody else gets; until somebody listens, the system refuses whoever connects."""
+    made = socket.socket()
+    made.bind(("127.0.0.1", 0))
+    return made
+
+
 @contextmanager
-def running(folder: Path, *, key: str = KEY, secret: str = SECRET, port: int = 0) -> Iterator[Server]:
+def running(folder: Path, at: socket.socket | None = None) -> Iterator[Server]:
     """A server with one bucket, which ends with the block.
 
-    :param port: the one of a server before, whose files are in the same folder
+    :param at: a socket that is bound already, at which nobody listens yet; None: a port of its own
     """
     (folder / BUCKET).mkdir(parents=True, exist_ok=True)
-    app = build_app(Settings(data_dir=folder, credentials=StaticCredentialResolver({key: secret})))
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
+    app = build_app(Settings(data_dir=folder, credentials=StaticCredentialResolver({KEY: SECRET})))
+    with at or bound() as listening:
         listening.listen()  # so whoever connects waits until the server looks
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

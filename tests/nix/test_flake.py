@@ -35,7 +35,7 @@ def names(requirements: list[str]) -> list[str]:
 
 
 EXTRAS = {extra: names(said) for extra, said in PYPROJECT["project"]["optional-dependencies"].items()}
-INCLUDED = re.findall(r"[a-z]+", PYPROJECT["project"]["optional-dependencies"]["all"][0])[1:]
+INCLUDED = re.findall(r"[a-z0-9]+", PYPROJECT["project"]["optional-dependencies"]["all"][0])[1:]
 REQUIRED = names(PYPROJECT["project"]["dependencies"])
 WANTED = {*REQUIRED, *(name for extra in INCLUDED for name in EXTRAS[extra])}
 
