@@ -117,7 +117,8 @@ def test_what_is_more_than_a_post_is_told_before_a_reason_that_says_something(
     ("span", "words"),
     [
         ({"seconds": 7}, "7 s"), ({"minutes": 1, "seconds": 1}, "1 min 1 s"),
-        ({"hours": 23, "minutes": 59}, "23 h 59 min"), ({"days": 2}, "2 d"), ({"days": 1, "hours": 1}, "1 d 1 h"), ({}, "0 min"),
+        ({"hours": 23, "minutes": 59}, "23 h 59 min"), ({"days": 2}, "2 d"), ({"days": 1, "hours": 1}, "1 d 1 h"),
+        ({}, "0 min"),
     ],
 )  # fmt: skip
 def test_a_span_in_words(span: dict[str, int], words: str) -> None:
