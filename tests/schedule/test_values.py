@@ -80,6 +80,20 @@ def test_what_the_clocks_skip_is_the_first_moment_after_the_gap(shown: str, seco
     assert found == datetime(2026, 3, 29, 1, 0, seconds, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"slots": ["23:00", "Mon 06:59"], "quiet": "22:00-07:00"}, "all of them are in the quiet hours 22:00-07:00"),
+        ({"cost_per_post": 3.5, "max_cost_per_month": 3}, "a single post already costs 3.5"),
+        ({"max_cost_per_month": 3}, "is needed for max_cost_per_month"),
+    ],
+)
+def test_a_schedule_under_which_nothing_could_go_out_is_refused(keys: dict[str, object], said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parsed(**keys)
+    assert said in str(refused.value)
+
+
 def test_a_slot_in_quiet_hours_is_no_opening() -> None:
     slots = parsed(slots=["09:00", "23:00"], quiet="22:00-07:00")
     found = openings(slots, history=(), begin=NOON, end=NOON + timedelta(days=2), now=NOON)
