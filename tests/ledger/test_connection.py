@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import KnownPost, Ledger, copies
-from crosspost.ledger.connection import connect, connect_to_read, translate_errors
+from crosspost.ledger.connection import _pragmas, connect, connect_to_read, translate_errors
 from crosspost.ledger.database import Database, Row
 from crosspost.ledger.listing import Wanted
 from crosspost.ledger.schema import TABLES
@@ -271,3 +271,8 @@ def test_what_is_refused_is_not_kept_open(ledger: Ledger, open_it: Callable[[Pat
         open_it(ledger.path)
     still = [file for file in descriptors.iterdir() if file.exists() and file.resolve() == ledger.path.resolve()]
     assert still == [], raised.value
+
+
+def test_only_macos_has_to_be_told_to_write_to_the_disk_itself() -> None:
+    assert set(_pragmas("darwin")) - set(_pragmas("linux")) == {"fullfsync=ON", "checkpoint_fullfsync=ON"}
+    assert _pragmas("linux") == ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")

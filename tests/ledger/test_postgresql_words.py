@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.connection import translate_errors
+from crosspost.ledger.postgresql import link
 from crosspost.ledger.postgresql.address import Address, is_address
 from crosspost.ledger.postgresql.link import NoEntryError, is_cut
 from crosspost.ledger.postgresql.statements import created, named, stored
@@ -140,3 +141,11 @@ def test_what_an_error_means(error: Exception, said: str, cut: bool) -> None:
         raise error
     assert str(told.value).startswith(f"postgresql://u@h/x: {said}")
     assert told.value.__suppress_context__
+
+
+@pytest.mark.parametrize(("silence", "idle", "interval"), [(30, 10, 5), (600, 200, 100), (5, 1, 1), (1, 1, 1)])
+def test_a_silent_server_is_asked_after_a_third_of_the_time_and_four_times(
+    monkeypatch: pytest.MonkeyPatch, silence: int, idle: int, interval: int
+) -> None:
+    monkeypatch.setattr(link, "SILENCE", silence)
+    assert link._probes() == {"idle": idle, "interval": interval, "count": 4}

@@ -8,9 +8,9 @@ import pytest
 from crosspost.errors import ConfigError
 from crosspost.schedule import Agenda, Pending, Planned, Schedule, parse, plan
 from crosspost.schedule.clocks import first
-from crosspost.schedule.due import openings
+from crosspost.schedule.due import due, openings
 from crosspost.schedule.ics import ics
-from crosspost.schedule.values import Late, Quiet
+from crosspost.schedule.values import Late, Quiet, in_words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -80,10 +80,71 @@ def test_what_the_clocks_skip_is_the_first_moment_after_the_gap(shown: str, seco
     assert found == datetime(2026, 3, 29, 1, 0, seconds, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"slots": ["23:00", "Mon 06:59"], "quiet": "22:00-07:00"}, "all of them are in the quiet hours 22:00-07:00"),
+        ({"cost_per_post": 3.5, "max_cost_per_month": 3}, "a single post already costs 3.5"),
+        ({"max_cost_per_month": 3}, "is needed for max_cost_per_month"),
+    ],
+)
+def test_a_schedule_under_which_nothing_could_go_out_is_refused(keys: dict[str, object], said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        parsed(**keys)
+    assert said in str(refused.value)
+
+
 def test_a_slot_in_quiet_hours_is_no_opening() -> None:
     slots = parsed(slots=["09:00", "23:00"], quiet="22:00-07:00")
     found = openings(slots, history=(), begin=NOON, end=NOON + timedelta(days=2), now=NOON)
     assert [f"{at:%d %H}" for at in found] == ["23 09", "24 09"]
+
+
+def test_a_slot_is_taken_by_a_post_that_its_jitter_moved() -> None:
+    jittered = parsed(slots=["13:00", "15:00"], jitter="30m")
+    taken = (NOON + timedelta(hours=1, minutes=20),)
+    found = openings(jittered, history=taken, begin=NOON, end=NOON + timedelta(hours=12), now=NOON)
+    assert [at.hour for at in found] == [15]
+
+
+@pytest.mark.parametrize(
+    ("what", "minutes", "why"),
+    [
+        ("part 2 of 3", 60, "part 2 of 3"),
+        ("part 2 of 3", 90, "part 2 of 3, as planned, after the posts before it"),
+        ("", 60, "due"),
+    ],
+)
+def test_what_is_more_than_a_post_is_told_before_a_reason_that_says_something(
+    what: str, minutes: int, why: str
+) -> None:
+    at = NOON + timedelta(hours=1)
+    pending = Pending(
+        post="p", account="m", title="B", url="u", what=what, post_moment=at, due_at=NOON + timedelta(minutes=minutes)
+    )
+    (line,) = plan([pending], {"m": Agenda(schedule=parsed())}, now=NOON)
+    assert (line.account, line.post, line.title, line.url, line.late) == ("m", "p", "B", "u", "send")
+    assert line.why == why
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        ({"seconds": 7}, "7 s"), ({"minutes": 1, "seconds": 1}, "1 min 1 s"),
+        ({"hours": 23, "minutes": 59}, "23 h 59 min"), ({"days": 2}, "2 d"), ({"days": 1, "hours": 1}, "1 d 1 h"),
+        ({}, "0 min"),
+    ],
+)  # fmt: skip
+def test_a_span_in_words(span: dict[str, int], words: str) -> None:
+    assert in_words(timedelta(**span)) == words
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC", "Asia/Tokyo", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("slot", ["Sun 21:00", "Mon 06:00"])
+def test_the_last_slot_of_a_week_and_the_first_one_by_the_accounts_own_clock(zone: str, slot: str) -> None:
+    evening = datetime(2026, 11, 22, 20, tzinfo=ZoneInfo(zone))  # a Sunday
+    found = due(parsed(slots=[slot], timezone=zone), evening, now=evening).at
+    assert f"{found.astimezone(ZoneInfo(zone)):%a %H:%M %d}" == f"{slot} {22 if slot.startswith('Sun') else 23}"
 
 
 @pytest.mark.parametrize(("minutes", "why"), [(0, "due"), (1, "as planned, after the posts before it")])

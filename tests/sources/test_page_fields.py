@@ -5,6 +5,7 @@ from itertools import combinations
 
 import pytest
 
+from crosspost.sources.web import json_ld
 from crosspost.sources.web.page import WebPage, decoded, read_page, without_site
 
 BASE = "https://tal.example/blog/beet/"
@@ -227,3 +228,15 @@ def test_the_name_of_the_site_behind_a_title(title: str, site: str, rest: str) -
 )
 def test_the_encoding_a_page_names(body: bytes, content_type: str, text: str) -> None:
     assert decoded(body, content_type) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ("a\n b", "a b"), ({"name": "a", "@value": "b"}, "a"), ({"@value": "b", "url": "c"}, "b"),
+        ({"url": "c", "contentUrl": "d"}, "c"), ({"contentUrl": "d"}, "d"), ({}, ""), ([{}, "", "e", "f"], "e"),
+        (5, ""), (None, ""), ({"name": {"@value": "g"}}, "g"), ("x" * 2001, "x" * 2000),
+    ],
+)  # fmt: skip
+def test_a_value_of_json_ld_as_a_line(value: object, line: str) -> None:
+    assert json_ld.text(value) == line

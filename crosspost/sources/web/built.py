@@ -282,6 +282,12 @@ class _BuiltRecord(WebRecord):
     paired: MarkdownFile | None = None
     own = ""  # the address of its file
 
+    def refuse(self, reason: str, *keys: str | int) -> PostRefused:
+        """Make an error for this page; what its Markdown file says wrongly is told with that file's line."""
+        if keys[:1] == ("crosspost",) and self.paired is not None:
+            return PostRefused(self.paired.path, reason, self.paired.front.line(*keys))
+        return super().refuse(reason, *keys)
+
 
 def _fingerprint(page: WebPage, address: str, pair: MarkdownFile | None) -> str:
     """Changes with anything a post is made of, but not with what a build writes into every page."""
