@@ -53,7 +53,7 @@ test-wordpress: $(READY)
 # once (CROSSPOST_CLIENTS_CACHE names another place); skips, with the reason, what cannot be had.
 test-clients: $(READY)
 	@echo "→ foreign clients post to the stand-ins"
-	@$(BIN)/python -m pytest -q -rs tests/clients/opt_in.py
+	@$(BIN)/python -m pytest -q -rs tests/clients/opt_in.py tests/clients/opt_in_more.py
 
 # Opt-in: the wheel installed by pip, pipx and uv on each supported Python that is here; whatever it then says is missing
 # is added by the very command it says. Fetches pipx, uv and what crosspost needs (400 MB) into a temporary folder.

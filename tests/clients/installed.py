@@ -18,9 +18,12 @@ import pytest
 PACKAGES = {
     "@atproto/api": "0.19.19",
     "@humanwhocodes/crosspost": "1.0.4",
+    "@tryghost/admin-api": "1.14.13",
     "grammy": "1.46.0",
     "masto": "7.12.0",
     "megalodon": "10.3.0",
+    "misskey-js": "2026.5.1",
+    "nostr-tools": "2.25.2",
     "tumblr.js": "5.0.1",
     "twitter-api-v2": "1.29.1",
 }

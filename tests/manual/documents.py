@@ -15,7 +15,7 @@ from crosspost import api
 from crosspost.cli.program import cli
 from tests import command_table
 from tests.config import examples
-from tests.manual import abilities, controls, logins, man_page
+from tests.manual import abilities, controls, logins, man_page, proofs
 from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, README, pages
 from tests.manual.settings import settings
@@ -89,6 +89,7 @@ def generated(page: Path, text: str) -> str:
         "controls": controls.controls,
         "videos": abilities.videos,
         "costs": abilities.costs,
+        "proofs": proofs.table,
         "responses": abilities.responses,
         "mentions": abilities.mentions,
         "steps": lambda: logins.steps(page.stem),

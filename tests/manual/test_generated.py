@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 
 from crosspost.cli.program import cli
-from tests.manual import dashboard, man_page, picture
+from tests.clients import installed
+from tests.manual import dashboard, man_page, picture, proofs
 from tests.manual.documents import generated
 from tests.manual.logins import ELSEWHERE, login_of
 from tests.manual.networks import ours
 from tests.manual.pages import MANUAL, README, name, pages
 
-GENERATED = {README: ["matrix"], MANUAL / "networks.md": ["matrix"], MANUAL / "delivery.md": ["delivery"]}
+GENERATED = {README: ["matrix"], MANUAL / "networks.md": ["matrix", "proofs"], MANUAL / "delivery.md": ["delivery"]}
 GENERATED |= {
     MANUAL / "library.md": ["library"],
     MANUAL / "cli.md": ["commands"],
@@ -33,6 +34,14 @@ def test_the_page_is_up_to_date(page: Path) -> None:
         assert f"<!-- {part} -->\n" in text
         assert f"\n<!-- /{part} -->" in text
     assert generated(page, text) == text, "run `make docs`"
+
+
+def test_every_real_server_and_client_is_in_the_table() -> None:
+    """A test of a real server or of somebody's client that proves nothing for a network is not told of."""
+    assert set(proofs.servers()) | set(proofs.clients()) <= set(ours())
+    assert {file.parent.name for file in proofs.TESTS.glob("*/real_server.py")} == set(proofs.SERVERS)
+    named = {client for clients in proofs.clients().values() for client in clients}
+    assert {*installed.PACKAGES} <= named, "each that is fetched posts somewhere"
 
 
 def test_the_man_page_is_up_to_date() -> None:

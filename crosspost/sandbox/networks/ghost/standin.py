@@ -35,7 +35,9 @@ class Ghost(StandIn):
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`."""
         secret = hashlib.sha256(self.store.token(self.key, name, "admin").encode()).hexdigest()
-        return Account(self.key, name, f"{number}", name, display_name, {"admin_key": f"64a{number}b2:{secret}"})
+        return Account(
+            self.key, name, f"{number}", name, display_name, {"admin_key": f"64a{number}b2{'0' * 18}:{secret}"}
+        )
 
     def access(self, account: Account, base_url: str) -> dict[str, Any]:
         """See :class:`StandIn`."""

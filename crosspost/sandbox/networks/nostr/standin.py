@@ -127,7 +127,8 @@ class Nostr(Signer, Reposts):
         if len(message) != 3 or not isinstance(message[2], dict):
             raise Malformed("a REQ has a name and, here, one filter")
         name, wanted = message[1], message[2]
-        if strange := wanted.keys() - {"ids", "authors", "kinds", "since", "until", "limit"}:
+        known = {"ids", "authors", "kinds", "since", "until", "limit"}
+        if strange := {key for key in wanted if key not in known and not re.fullmatch("#[a-zA-Z]", key)}:
             return Reply.json([["CLOSED", name, f"error: the sandbox does not know {min(strange)} here"]])
         found = [event for event in self._known(request).values() if _matches(event, wanted)]
         found.sort(key=lambda event: (-event["created_at"], event["id"]))
@@ -278,5 +279,8 @@ class Nostr(Signer, Reposts):
 def _matches(event: Event, wanted: dict[str, Any]) -> bool:
     for name, field in (("ids", "id"), ("authors", "pubkey"), ("kinds", "kind")):
         if name in wanted and event[field] not in wanted[name]:
+            return False
+    for name in (key for key in wanted if key.startswith("#")):
+        if not any(tag[0] == name[1:] and tag[1] in wanted[name] for tag in event["tags"] if len(tag) > 1):
             return False
     return bool(wanted.get("since", 0) <= event["created_at"] <= wanted.get("until", 1 << 40))
