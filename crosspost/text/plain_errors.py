@@ -43,6 +43,8 @@ def _sentence(message: str, allowed: tuple[str, ...]) -> str:
         return f"expected {_kinds(bound[1])} {_BOUNDS[bound[2]]} {bound[3]}"
     if length := re.fullmatch(r"Expected `array` of (?:at (?:least|most) )?length (\d+)(?:, got (\d+))?", message):
         return f"expected a list of {length[1]}" + (f", found {length[2]}" if length[2] else "")
+    if message.startswith("Expected `str` matching regex"):
+        return "it is not in the form that this setting has; `crosspost help configuration` has an example"
     return message.replace("`", "")
 
 

@@ -81,6 +81,13 @@ class TestGoogleBusiness(NetworkContract, ReviewContract):
         with pytest.raises(AuthExpired, match=f"does not manage {own}99"):
             place.network(self.key).connect()
 
+    def test_a_location_of_another_form_is_told_without_a_pattern(self, place: Place) -> None:
+        own = place.sandbox.accounts()[self.key]["settings"]["location"]
+        place.config.write_text(place.config.read_text("utf-8").replace(own, "Hofladen"), "utf-8")
+        ran = place.crosspost("preview", str(place.post))
+        assert ran.code == 2
+        assert "`location`: it is not in the form that this setting has; `crosspost help configuration` has" in ran.err
+
     def test_a_living_post_counts_before_a_dead_one_with_the_same_words(self, network: Network, place: Place) -> None:
         """A person tries again at once what was turned down, and the answer is lost."""
         prepared, since = place.prepared(network), place.clock()
