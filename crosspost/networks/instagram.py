@@ -240,7 +240,6 @@ class Instagram(ContainerNetwork):
         return form | ({"thumb_offset": str(round(video.poster_at * 1000))} if video.poster_at >= 0 else {})
 
     def album(self, draft: Draft) -> dict[str, str]:
-        """What is said of the whole post, whatever it shows."""
         return {"caption": draft.text} | graph.at_place(self.spoken(draft).place, "location_id")
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────

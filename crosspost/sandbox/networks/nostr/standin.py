@@ -7,6 +7,7 @@ request whose method is its first word.
 import base64
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
