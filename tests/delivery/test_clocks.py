@@ -273,3 +273,12 @@ def test_what_is_not_there_a_while_after_the_first_look_is_sent_again(quick: Qui
     quick.later(seconds=60)
     quick.run()
     assert quick.row("hof").state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 seconds"), (1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (119, "1 minute"), (120, "2 minutes"),
+     (3600, "1 hour"), (7200, "2 hours"), (86_400, "1 day"), (172_800, "2 days")],
+)  # fmt: skip
+def test_a_span_as_a_person_says_it(seconds: int, said: str) -> None:
+    assert clocks.span(timedelta(seconds=seconds)) == said
