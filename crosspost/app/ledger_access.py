@@ -31,7 +31,7 @@ def open_ledger(app: "App", *, read_only: bool = False, anew: bool = False, leas
     else:
         ledger = opening.open_to_write(path, app.clock, outside(app), anew=anew, leased=leased)
     if app.settings is not None and app.settings.site_names:
-        from crosspost.app.shared_accounts import know_each_other  # few configs have several sites
+        from crosspost.app.sites.shared_accounts import know_each_other  # few configs have several sites
 
         know_each_other(app, ledger, writes=not read_only)
     if read_only:

@@ -40,7 +40,7 @@ def load(
     read, credentials = _config(config, site, environ, required=required)
     ways = _Ways(credentials, environ, clock, fetch=fetch)
     if read is not None and read.site_names:
-        from crosspost.app import site_choice
+        from crosspost.app.sites import site_choice
 
         if whole and site is None:
             return _whole(read, ways)
@@ -69,7 +69,7 @@ def load_each(
     if read is None or not read.site_names:
         return [("", App(settings=read, site=site or _site(read, None, ways), credentials=credentials, clock=clock))]
     if site is not None:
-        from crosspost.app import site_choice
+        from crosspost.app.sites import site_choice
 
         return [("", _one_of(read, site_choice.chosen(read, site, None), ways))]
     ways.go(read)
@@ -101,7 +101,7 @@ def load_for(
     if read is None or not read.site_names:
         app = App(settings=read, site=site or _site(read, files[0], ways), credentials=credentials, clock=clock)
         return [(app, tuple(files))]
-    from crosspost.app import site_choice
+    from crosspost.app.sites import site_choice
 
     if site is not None:
         return [(_one_of(read, site_choice.chosen(read, site, None), ways), tuple(files))]
@@ -132,7 +132,7 @@ class _Ways:
         """
         if not said.site.git:
             return said.beside(said.site.path)
-        from crosspost.app.site_folder import fetched_site
+        from crosspost.app.sites.site_folder import fetched_site
 
         found = fetched_site(said, self.credentials, self._environ)
         try:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crosspost.app import site_choice
+from crosspost.app.sites import site_choice
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 

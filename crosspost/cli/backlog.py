@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.changing import ledger_of, post_of
+from crosspost.app.deciding.changing import ledger_of, post_of
 from crosspost.app.running import backlog as held
 from crosspost.cli import completing
 from crosspost.cli.changes import prepared

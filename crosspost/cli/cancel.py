@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.changing import ledger_of, post_of
+from crosspost.app.deciding.changing import ledger_of, post_of
 from crosspost.cli.changes import prepared
 from crosspost.cli.common import as_row, files_argument, json_option, places, print_json, to_option
 from crosspost.cli.person import as_option, noted, person

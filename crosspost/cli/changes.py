@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app import changing
+from crosspost.app.deciding import changing
 from crosspost.app.ledger_access import no_ledger_yet
 from crosspost.app.outcome import exit_code, exit_code_of_changes
 from crosspost.app.post_states import shell_names

@@ -19,7 +19,7 @@ def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path 
     """Write a feed of what was said, and where (Atom or JSON Feed). It is a JSON Feed where FILE ends in .json, and
     the calendar of the events that posts announced where it ends in .ics. Asks no network.
     """
-    from crosspost.app import said_calendar, said_feed
+    from crosspost.app.syndication import said_calendar, said_feed
 
     app = open_app(config, site, required=True)
     accounts = app.chosen(to)

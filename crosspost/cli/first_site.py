@@ -28,7 +28,7 @@ def find(site: Path | None) -> Path:
 
     :raises ConfigError: when there is none, or several and nobody is there to choose
     """
-    from crosspost.app.site_facts import beside
+    from crosspost.app.sites.site_facts import beside
     from crosspost.networks.logins.dialog import Choice
     from crosspost.sources.kinds import find_site
 
@@ -62,7 +62,7 @@ def config_file(root: Path) -> Path:
 
     Where Jekyll would copy the usual folder onto the web, tokens and all, it is one that Jekyll leaves alone.
     """
-    from crosspost.app.site_facts import shown_to_all
+    from crosspost.app.sites.site_facts import shown_to_all
     from crosspost.config.settings_file import DEFAULT_PLACES, KEPT_BACK, USUAL
 
     inside = Path(os.path.realpath(root)) in Path.cwd().parents
@@ -88,7 +88,7 @@ def keep_out_of_git(file: Path) -> None:
 def show(root: Path) -> None:
     """What was found: how many posts, what the site says of itself, where pictures and descriptions come from."""
     from crosspost.app.origins import origins_of, slip_sentences
-    from crosspost.app.site_facts import NEWEST, posts_in_words, without_alt
+    from crosspost.app.sites.site_facts import NEWEST, posts_in_words, without_alt
     from crosspost.sources.origins import summary
 
     source = source_of(root)
@@ -177,7 +177,7 @@ def _zone_here() -> str:
 
 def warn_of_publishing(root: Path, file: Path) -> None:
     """Say that Jekyll would publish the folder of the config, tokens and all, and how that is prevented."""
-    from crosspost.app.site_facts import shown_to_all
+    from crosspost.app.sites.site_facts import shown_to_all
 
     folder = shown_to_all(file.with_name("secrets.env"), root, source_of(root))
     if folder:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-from crosspost.app.site_folder import refuse_writing
+from crosspost.app.sites.site_folder import refuse_writing
 from crosspost.cli import completing
 from crosspost.cli.common import json_option, open_app, places, print_json, to_option
 from crosspost.cli.layout import beside, columns, complain

@@ -171,7 +171,7 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
     With --accept nothing that was sent is repeated: what is out stays noted, and for a new name every post of today
     counts as old. With --was everything noted for OLD belongs to ACCOUNT.
     """
-    from crosspost.app import voices
+    from crosspost.app.deciding import voices
 
     if accept and was:
         raise click.UsageError(

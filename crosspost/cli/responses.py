@@ -62,7 +62,7 @@ def fetch(
     site: Path | None,
 ) -> int:
     """Ask the networks what came back to these posts, or to all: new posts often, old ones up to once a week."""
-    from crosspost.app.changing import ledger_of, need_known, post_of
+    from crosspost.app.deciding.changing import ledger_of, need_known, post_of
     from crosspost.app.responses import fetching, page_file
     from crosspost.app.runner import RunControl
     from crosspost.app.webmentions import receives, receiving
@@ -117,7 +117,7 @@ def _show_asked(
 @places
 def show(files: tuple[Path, ...], as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show what came back to these posts; without any, the replies that wait for a yes. Asks no network."""
-    from crosspost.app.changing import need_known, post_of
+    from crosspost.app.deciding.changing import need_known, post_of
 
     app = open_app(config, site, required=True)
     if no_ledger_yet(app):
@@ -223,7 +223,7 @@ def hide(numbers: tuple[int, ...], config: Path | None, site: Path | None) -> in
 
 
 def _decide(numbers: Sequence[int], state: Literal["shown", "hidden"], config: Path | None, site: Path | None) -> int:
-    from crosspost.app.changing import ledger_of
+    from crosspost.app.deciding.changing import ledger_of
     from crosspost.app.responses import page_file
 
     app = open_app(config, site, required=True)

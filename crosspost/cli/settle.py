@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from crosspost.app import decisions
+from crosspost.app.deciding import decisions
 from crosspost.app.ledger_access import alone, open_ledger
 from crosspost.cli import completing
 from crosspost.cli.common import open_app, places
@@ -116,7 +116,7 @@ def _shown(app: "App", name: str) -> bool:
 
     :returns: whether it is such a delivery
     """
-    from crosspost.app.handing_over import Handed
+    from crosspost.app.deciding.handing_over import Handed
 
     ledger = open_ledger(app, read_only=True)
     try:

@@ -30,7 +30,7 @@ _NONE = "No webmention was sent yet: they go out when the page of a new article 
 @places
 def webmentions(files: tuple[Path, ...], limit: int, as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show whom your articles link to, and whether they were told. Changes nothing, and asks nobody."""
-    from crosspost.app.changing import need_known, post_of
+    from crosspost.app.deciding.changing import need_known, post_of
     from crosspost.app.webmentions import sends
 
     app = open_app(config, site, required=True)

@@ -58,7 +58,9 @@ def test_without_a_shared_account_nobody_looks_at_the_others(sites: Sites, monke
     for name, own in (("club", "mastodon"), ("youth", "bluesky")):
         sites.tables[name] = f'accounts = ["{own}"]'
     sites.write()
-    monkeypatch.setattr("crosspost.app.shared_accounts.read_only", lambda _: pytest.fail("looked at another site"))
+    monkeypatch.setattr(
+        "crosspost.app.sites.shared_accounts.read_only", lambda _: pytest.fail("looked at another site")
+    )
     for name in sites.tables:
         sites.post(name, "new")
     run(sites)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.app import said_feed
+from crosspost.app.syndication import said_feed
 from crosspost.sandbox import Sandbox
 from crosspost.sources.feed.answers import Answer
 from crosspost.sources.feed.items import Feed, read_feed

@@ -21,7 +21,10 @@ LOGINS = [
 ROOMS = ("compose", "media", "networks", "sources", "transport", "app/editing")
 POSTS = [
     *(file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py")) if "logins" not in file.parts),
-    *(ROOT / name for name in ("app/acts.py", "app/decisions.py", "app/preview.py", "web/conversation.py")),
+    *(
+        ROOT / name
+        for name in ("app/deciding/acts.py", "app/deciding/decisions.py", "app/preview.py", "web/conversation.py")
+    ),
 ]
 #: what pages meet when the config, the ledger or the folder is not as it should be
 CONFIG = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app import seen_there
+from crosspost.app.deciding import seen_there
 from crosspost.app.ledger_access import open_ledger
 from crosspost.ledger import Delivery
 from crosspost.sandbox import Sandbox

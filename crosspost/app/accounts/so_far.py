@@ -61,8 +61,8 @@ def _before(app: App, candidate: "Candidate") -> "Voice | None":
 
 def _known(app: App) -> list[dict[str, "Voice"]]:
     """Account → who it is, of the ledger of each site."""
-    from crosspost.app.shared_accounts import read_only
-    from crosspost.app.site_choice import every_site
+    from crosspost.app.sites.shared_accounts import read_only
+    from crosspost.app.sites.site_choice import every_site
 
     found = []
     for one in every_site(app):

@@ -90,7 +90,7 @@ def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
 
 def _published(app: "App", source: Any) -> Iterator[Finding]:
     """Tokens that Jekyll would copy onto the web."""
-    from crosspost.app.site_facts import shown_to_all
+    from crosspost.app.sites.site_facts import shown_to_all
 
     if app.settings is None or not (file := app.settings.beside(app.settings.secrets.file)).is_file():
         return

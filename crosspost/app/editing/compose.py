@@ -18,7 +18,7 @@ from crosspost.app.editing.note_file import Written
 from crosspost.app.editing.note_picture import SUFFIX, decoded
 from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import ledger_to_read, look, networks
-from crosspost.app.site_folder import refuse_writing
+from crosspost.app.sites.site_folder import refuse_writing
 from crosspost.app.times import zone_of
 from crosspost.errors import ConfigError, CrosspostError, PostRefused, SourceError
 from crosspost.model import Value

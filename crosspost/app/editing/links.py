@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crosspost.app import site_choice
 from crosspost.app.editing.approval import Waiting, approve, decline, waiting_for, waiting_in
 from crosspost.app.editing.editable import reading
+from crosspost.app.sites import site_choice
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
 

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crosspost.app.site_folder import refuse_writing
+from crosspost.app.sites.site_folder import refuse_writing
 from crosspost.app.write_back import data_file
 from crosspost.app.write_back.links import Page, pages
 from crosspost.app.write_back.repository import brought

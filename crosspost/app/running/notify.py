@@ -128,7 +128,7 @@ def alerts(app: "App", ledger: "Ledger", refused: Sequence["Entry"], elsewhere: 
     from crosspost.app import articles, write_back
     from crosspost.app.editing import links
     from crosspost.app.running.backlog import held_back
-    from crosspost.app.site_folder import unfetched
+    from crosspost.app.sites.site_folder import unfetched
     from crosspost.config import registry
     from crosspost.delivery import clocks
     from crosspost.notifications.alerts import alerts as alerts_of

@@ -174,7 +174,7 @@ def _traced(app: "App") -> dict[str, str]:
 
 
 def _tell_unfetched(app: "App", view: RunView) -> None:
-    from crosspost.app.site_folder import unfetched  # few sites are fetched
+    from crosspost.app.sites.site_folder import unfetched  # few sites are fetched
 
     if (failed := unfetched(app)) is not None:
         view.warn(f"{failed.said}. What was fetched before goes on")
@@ -194,7 +194,7 @@ def _besides(
     left = _articles(app, ledger, source, plan, view)
     write_back(app, ledger, view.warn)
     if app.settings is not None and app.settings.feed.files:
-        from crosspost.app import said_feed_file  # most sites have none
+        from crosspost.app.syndication import said_feed_file  # most sites have none
 
         said_feed_file.in_a_run(app, ledger, view.warn)
     tend(app, ledger)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from crosspost.app.running.notify import RunHeartbeat
-from crosspost.app.shared_accounts import read_only
+from crosspost.app.sites.shared_accounts import read_only
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:

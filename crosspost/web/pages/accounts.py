@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app import decisions
 from crosspost.app import overview as app_overview
+from crosspost.app.deciding import decisions
 from crosspost.app.manual import topics
 from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, cast
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app import acts
+from crosspost.app.deciding import acts
 from crosspost.web.answers import person, post_path, redirect
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.app.acts import Act, Intent
+    from crosspost.app.deciding.acts import Act, Intent
     from crosspost.web.current import Current
 
 #: seconds a page waits for it to be done; then it goes on beside

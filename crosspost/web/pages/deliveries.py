@@ -11,8 +11,8 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from crosspost.app import decisions, seen_there
-from crosspost.app.handing_over import Handed
+from crosspost.app.deciding import decisions, seen_there
+from crosspost.app.deciding.handing_over import Handed
 from crosspost.app.overview import known_accounts
 from crosspost.app.people import of_delivery
 from crosspost.ledger import State
@@ -24,7 +24,7 @@ from crosspost.web.rendering import render
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.app.seen_there import Seen
+    from crosspost.app.deciding.seen_there import Seen
     from crosspost.ledger import Ledger
     from crosspost.web.current import Current
 
@@ -136,7 +136,7 @@ def _shown(request: "Request", there: "Seen | None") -> Response:
 
 def picture(request: "Request") -> Response:
     """The picture of what is to be posted by hand, as a file."""
-    from crosspost.app.handing_over import picture_of
+    from crosspost.app.deciding.handing_over import picture_of
 
     current: Current = request.app.state.current
     number = request.path_params["number"]

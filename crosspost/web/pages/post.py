@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app import acts
+from crosspost.app.deciding import acts
 from crosspost.app.preview import preview
 from crosspost.web import pictures
 from crosspost.web.rendering import render

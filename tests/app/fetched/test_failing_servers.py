@@ -8,7 +8,7 @@ import pytest
 from crosspost.app.fetched import site as fetched
 from crosspost.app.ledger_access import open_ledger
 from crosspost.app.running.notify import alerts
-from crosspost.app.site_folder import fetched_site, unfetched
+from crosspost.app.sites.site_folder import fetched_site, unfetched
 from crosspost.config import settings_file
 from crosspost.errors import ConfigError, SourceError
 from crosspost.testing import Place

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crosspost.app.site_folder import site_folder
+from crosspost.app.sites.site_folder import site_folder
 from crosspost.config.sites import MAIN
 from crosspost.errors import CrosspostError
 from crosspost.ledger.plans import Elsewhere

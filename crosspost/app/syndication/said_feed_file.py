@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.site_folder import refuse_writing
+from crosspost.app.sites.site_folder import refuse_writing
 from crosspost.errors import ConfigError, CrosspostError, SourceError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
     :returns: what could not be done, sentences
     :raises CrosspostError: when none can be written
     """
-    from crosspost.app import said_feed
+    from crosspost.app.syndication import said_feed
     from crosspost.app.write_back.repository import brought
 
     assert app.settings is not None  # noqa: S101  # for the type checker
@@ -52,7 +52,7 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
         try:
             file = _place(app, name)
             if file.suffix == ".ics":
-                from crosspost.app import said_calendar  # most sites have none
+                from crosspost.app.syndication import said_calendar  # most sites have none
 
                 text = said_calendar.calendar(said_calendar.events(app, ledger, accounts, said.limit))
             else:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from crosspost.app import changing
+from crosspost.app.deciding import changing
 from crosspost.app.preview import preview
 from crosspost.app.preview_words import difference
 from crosspost.app.runner import check

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crosspost.app.application import App
-from crosspost.app.site_folder import site_folder
+from crosspost.app.sites.site_folder import site_folder
 from crosspost.config.settings import Settings
 from crosspost.config.sites import MAIN, PAGES
 from crosspost.errors import ConfigError
