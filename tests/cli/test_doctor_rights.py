@@ -168,7 +168,7 @@ def test_an_end_that_nobody_knows() -> None:
         (
             "slack",
             "scopes",
-            "chat:write,channels:history,files:write",
+            "chat:write,channels:read,channels:history,files:write",
             "warn",
             "may not attach pictures: the right",
             "app",
