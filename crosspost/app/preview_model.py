@@ -47,6 +47,12 @@ class AccountPreview(Value, frozen=True, kw_only=True):
         return (*(self.draft.warnings if self.draft is not None else ()), *self.remarks)
 
     @property
+    def describes_videos(self) -> bool:
+        """Whether the network takes words for videos."""
+        limits = self.network.allowed.videos
+        return limits is not None and limits.alt >= 0
+
+    @property
     def same(self) -> bool:
         """Whether what was sent says the same as what would be sent."""
         return self.sent is not None and self.draft is not None and not self.changed

@@ -91,7 +91,8 @@ def _said(shown: AccountPreview, draft: Draft) -> Iterator[Line]:
         captions = ", with captions" if draft.video.captions else ""
         captions += f", first {poster}" if (poster := before_video(draft.video)) else ""
         captions += ", to be converted" if draft.video.convert else ""
-        yield f"[video {video(draft.video, shown.film)}{captions}] {draft.video.alt or '(no description)'}", "cyan"
+        words = draft.video.alt or ("(no description)" if shown.describes_videos else "")
+        yield f"[video {video(draft.video, shown.film)}{captions}] {words}".rstrip(), "cyan"
     if draft.poll is not None:
         yield f"[poll {poll(draft.poll)}]", "cyan"
     if draft.card is not None and not draft.images and draft.video is None:

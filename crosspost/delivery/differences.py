@@ -61,6 +61,8 @@ def after_edit(before: Draft | None, after: Draft, network: Network) -> Draft:
     if before is None:
         return after
     stays = {part: getattr(before, part) for part in network.able.edit_keeps}
+    if "images" in stays:
+        stays["video"] = before.video  # it stands in the place of the pictures
     return msgspec.structs.replace(after, **stays)
 
 

@@ -1,28 +1,43 @@
 """A Slack channel, through a bot of one's own app.
 
 Sources: docs.slack.dev chat.postMessage, chat.update, chat.delete, conversations.history, conversations.replies,
-message metadata, formatting, rate limits; the scopes in each answer's headers: slackapi/node-slack-sdk WebClient;
-checked 2026-11-26.
+message metadata, formatting, rate limits; checked 2026-11-26. Its pictures: :mod:`.slack_pictures`.
 
-Each message carries our key in its metadata, so the channel's history proves whether it is there. Refusals come with
-HTTP 200.
+Each message carries our key in its metadata, so the channel's history proves whether it is there; beside it the ids of
+its pictures, which an edit must name again. Refusals come with HTTP 200.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
+import msgspec
+
+from crosspost import compose
 from crosspost.compose.slack_text import escape
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
-from crosspost.model import Abilities, Doubt, Draft, Identity, Limits, Look, Prepared, Receipt, Remark, Value
+from crosspost.model import (
+    Abilities,
+    Doubt,
+    Draft,
+    Identity,
+    ImageLimits,
+    Limits,
+    Look,
+    Post,
+    Prepared,
+    Receipt,
+    Remark,
+    Value,
+)
+from crosspost.networks import slack_pictures, slack_rights
 from crosspost.networks.base import Network, Save
 from crosspost.networks.post_search import Page, plain, rows
-from crosspost.networks.rights import Need, missing
+from crosspost.networks.slack_message import content, metadata, noted
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
 
-#: the type of our metadata, which holds the key
-EVENT = "crosspost"
 #: error codes (docs.slack.dev, each method's "Errors"); any other proves nothing
 _LOGIN = ("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired")
 _RIGHTS = ("missing_scope", "no_permission", "ekm_access_denied", "team_access_not_granted")
@@ -31,13 +46,11 @@ _REFUSED = (
     *("no_text", "msg_too_long", "invalid_blocks", "invalid_arguments", "thread_not_found", "message_not_found"),
     *("invalid_metadata_format", "invalid_metadata_schema"),
     *("cant_update_message", "cant_delete_message", "edit_window_closed"),
+    *("msg_blocks_too_long", "alt_txt_too_large", "file_type_not_allowed", "file_upload_size_restricted"),
 )
 _TROUBLE = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 _MINUTE = timedelta(minutes=1)
-_NEEDED = (
-    Need(("chat:write",), "post", "fail"),
-    Need(("groups:history", "channels:history"), "check whether a post is out when that is in doubt"),
-)
+_FORMS = ("files.getUploadURLExternal", "files.completeUploadExternal")
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -53,14 +66,15 @@ class Slack(Network):
     limits = Limits(
         text=4000,  # a longer message cannot be changed any more
         unit="slack",
+        # a message may have 50 blocks, one of which is the text; no size is documented for pictures in blocks
+        images=ImageLimits(count=49, formats=("JPEG", "PNG", "GIF"), bytes=10_000_000, alt=1000),
         source="https://docs.slack.dev/reference/methods/chat.postMessage",
         checked=date(2026, 11, 26),
     )
     abilities = Abilities(
         card="crawler",
-        alt_text=False,
         edit=True,
-        edit_keeps=("language", "images"),
+        edit_keeps=("language",),
         delete=True,
         thread=True,
         absence_after=60,
@@ -82,32 +96,47 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
         if not self.options.channel:
             raise AuthExpired(f'{self.account}: set channel = "C…" in [accounts.{self.account}]')
         with self.talking():
-            me = self._call("auth.test")
-            channel = self._call("conversations.info", channel=self.options.channel)["channel"]
+            me = self.call("auth.test")
+            channel = self.call("conversations.info", channel=self.options.channel)["channel"]
             if not channel.get("is_member"):
                 raise AuthExpired(f"{self.account}: the bot is not in the channel: write /invite @{me['user']} there")
             url = f"{self.page(str(me['url']).rstrip('/'), '/slack')}/archives/{channel['id']}"
-            return Identity(id=str(me["user_id"]), handle=f"{me['user']} in #{channel['name']}", url=url)
+            limits = self.limits if slack_rights.may_upload(self.session.last) else _WITHOUT_PICTURES
+            handle = f"{me['user']} in #{channel['name']}"
+            return Identity(id=str(me["user_id"]), handle=handle, url=url, limits=limits)
 
     def remarks(self) -> list[Remark]:
-        last = self.session.last  # the answer to `connect`; each tells the scopes of its token
-        scopes = last.headers.get("x-oauth-scopes") if last is not None else None
-        if scopes is None:
-            return []
-        todo = "add it under “OAuth & Permissions” of your app, and install the app in the workspace again"
-        return missing([scope.strip() for scope in scopes.split(",")], _NEEDED, todo)
+        return slack_rights.remarks(self.session.last)  # the answer to `connect`
 
-    def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
-        return prepared
+    @property
+    def allowed(self) -> Limits:
+        """Without pictures where the bot's token may not upload any, as far as that is known."""
+        if self.identity is not None and self.identity.limits is None:
+            return _WITHOUT_PICTURES  # remembered by a version that asked for no right to upload
+        return super().allowed
+
+    def compose(self, post: Post) -> Draft:
+        """With a warning where a picture stays at home."""
+        draft = self.composed(post)
+        override = post.overrides.for_account(self.account, self.key)
+        style, _ = compose.for_post(self.style, self.options, override, post.path)
+        named = post.thumbnail is not None or (style.gallery and bool(post.gallery or post.images))
+        if self.allowed.images.count or not style.images or not (named or style.title_card):
+            return draft
+        return msgspec.structs.replace(draft, warnings=(*draft.warnings, slack_rights.NO_PICTURES))
+
+    def prepare(self, prepared: Prepared, save: Save) -> Prepared:
+        upload, ready = partial(slack_pictures.upload, self), partial(slack_pictures.wait, self)
+        return self.uploaded(prepared, save, upload, ready)
 
     def publish(self, prepared: Prepared) -> Receipt:
-        known = {"event_type": EVENT, "event_payload": {"key": prepared.handle}}
-        fields = _content(prepared.draft) | {"metadata": known}
+        files = slack_pictures.uploaded(prepared)
+        fields = content(prepared.draft, files) | metadata(prepared, files)
         if prepared.reply_to:
             fields["thread_ts"] = prepared.root
         self.me()
         with self.talking(irreversible=True):
-            return self._receipt(self._call("chat.postMessage", channel=self.options.channel, **fields))
+            return self._receipt(self.call("chat.postMessage", channel=self.options.channel, **fields))
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         """The message with our key, in the channel or below the one it answers."""
@@ -121,15 +150,21 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
             )
         return self._receipt({"ts": self.id_of({"id": found.get("ts")})}) if found is not None else None
 
-    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # there are none
+    def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
+        """Change it. A message whose blocks are not given again would lose them, and its pictures with them."""
+        if pictures:
+            files = slack_pictures.uploaded(prepared)
+            fields = content(prepared.draft, files) | metadata(prepared, files)
+        else:
+            fields = content(prepared.draft, slack_pictures.shown(self, receipt, len(prepared.draft.images)))
         with self.talking():
-            self._call("chat.update", channel=self.options.channel, ts=receipt.id, **_content(prepared.draft))
+            self.call("chat.update", channel=self.options.channel, ts=receipt.id, **fields)
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
         try:
             with self.talking():
-                self._call("chat.delete", channel=self.options.channel, ts=receipt.id)
+                self.call("chat.delete", channel=self.options.channel, ts=receipt.id)
         except Rejected:
             if _code(self.session.last) != "message_not_found":
                 raise
@@ -155,10 +190,16 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _call(self, method: str, **fields: Any) -> dict[str, Any]:
+    def call(self, method: str, **fields: Any) -> dict[str, Any]:
+        """Call a method of the Web API.
+
+        :raises ValueError: when it refuses; :meth:`explain` knows what that means
+        """
         url, headers = f"{self.base_url}/api/{method}", {"Authorization": f"Bearer {self.secret('token')}"}
         if method.startswith("chat."):
             answer = self.session.post(url, json=fields, headers=headers)
+        elif method in _FORMS:
+            answer = self.session.post(url, data=fields, headers=headers)
         else:
             answer = self.session.get(url, params=fields, headers=headers)
         found = answer.json()
@@ -174,7 +215,7 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
         while True:
             query: dict[str, Any] = {"channel": self.options.channel, "limit": 200, "include_all_metadata": "true"}
             query |= where | ({} if prepared.reply_to else {"oldest": oldest}) | ({"cursor": cursor} if cursor else {})
-            answer = self._call(method, **query)
+            answer = self.call(method, **query)
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             messages = rows(answer, "messages")
             yield Page(messages[::-1] if prepared.reply_to else messages, more=answer.get("has_more") is not False)
@@ -185,8 +226,7 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
         """Whether a message is the one with our key; None where it lacks what would tell."""
         if message.get("user") and message["user"] != self.me().id:
             return False
-        key = ((message.get("metadata") or {}).get("event_payload") or {}).get("key")
-        if key:
+        if key := noted(message).get("key"):
             return bool(key == prepared.handle)
         text = message.get("text")
         return None if text in (None, escape(prepared.draft.text)) else False
@@ -196,10 +236,7 @@ channel = "C0123456789"          # the channel's id; the bot must have been invi
         return Receipt(id=number, url=f"{self.me().url}/p{number.replace('.', '')}", at=self.clock())
 
 
-def _content(draft: Draft) -> dict[str, Any]:
-    """The fields for the text; nothing in it is markup."""
-    card = draft.card is not None
-    return {"text": escape(draft.text), "mrkdwn": False, "parse": "none", "unfurl_links": card, "unfurl_media": card}
+_WITHOUT_PICTURES = msgspec.structs.replace(Slack.limits, images=ImageLimits())
 
 
 def _time(message: Any) -> datetime | None:

@@ -1,6 +1,5 @@
 """The queue that needs nothing but the database: workers take what no other one has."""
 
-import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
@@ -11,8 +10,7 @@ from crosspost.ledger import Delivery
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.offers import Offers
 from crosspost.ledger.postgresql.turns import SharedTurns
-
-log = logging.getLogger("crosspost.workers")
+from crosspost.workers.outage import Outage
 
 #: deliveries of one account in a row, before others have their turn
 _IN_A_ROW = 5
@@ -26,6 +24,7 @@ class ClaimQueue:
     def __init__(self, address: Address, accounts: Sequence[str]) -> None:
         self._offers, self._turns = Offers(address), SharedTurns(address)
         self._only = list(accounts)
+        self._outage = Outage("the database")
 
     def offer(self, due: Sequence[Delivery]) -> None:
         self._offers.add((row.id, row.account) for row in due)
@@ -55,9 +54,10 @@ class ClaimQueue:
             try:
                 found = self._some(after, deliver, stop, able) or self._some("", deliver, stop, able)
             except CrosspostError as error:
-                log.warning("%s", error)
+                self._outage.begins(error)
                 stop.wait(_AWAY)
                 continue
+            self._outage.ends()
             after = found
             if not found:
                 stop.wait(_IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same

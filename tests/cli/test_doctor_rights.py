@@ -156,8 +156,23 @@ def test_an_end_that_nobody_knows() -> None:
 @pytest.mark.parametrize(
     ("network", "setting", "value", "state", "why", "what"),
     [
-        ("slack", "scopes", "channels:read,channels:history", "fail", "may not post: the right chat:write", "install"),
+        (
+            "slack",
+            "scopes",
+            "channels:read,channels:history,files:write,files:read",
+            "fail",
+            "may not post: the right chat:write",
+            "install",
+        ),
         ("slack", "scopes", "chat:write,channels:read", "warn", "the right channels:history is missing", "install"),
+        (
+            "slack",
+            "scopes",
+            "chat:write,channels:read,channels:history,files:write",
+            "warn",
+            "may not attach pictures: the right",
+            "app",
+        ),
         ("listmonk", "permissions", ("campaigns:get", "campaigns:manage"), "fail", "may not send campaigns", "role"),
         ("listmonk", "permissions", ("campaigns:get", "campaigns:send"), "fail", "may not make campaigns", "role"),
         ("matrix", "wanted", 50, "fail", "needs the power level 50, and it has 0", "Roles & permissions"),

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from crosspost.delivery.differences import after_edit, carried, differences, kept, other_pictures, picture_name
-from crosspost.model import Card, Draft, Framing, Picture, TitleCard
+from crosspost.model import Card, Draft, Framing, Picture, TitleCard, Video
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Scripted
 
@@ -35,6 +35,10 @@ def network(**able: Any) -> Scripted:
 
 def but(thing: Any, **differs: Any) -> Any:
     return msgspec.structs.replace(thing, **differs)
+
+
+OTHER = Video(path="/s/beete.mp4", digest="v2")
+FILMED = but(SAID, images=(), video=Video(path="/s/beet.mp4", digest="v1"))
 
 
 @pytest.mark.parametrize(
@@ -129,6 +133,13 @@ def test_what_is_out_after_an_edit() -> None:
     assert after_edit(SAID, new, network(edit=True)) == new
     assert after_edit(None, new, network(edit_keeps=("images", "language"))) == new
     assert after_edit(SAID, new, network(edit_keeps=("images", "language"))) == but(SAID, text="Beete")
+
+
+@pytest.mark.parametrize(("sent", "wanted"), [(SAID, FILMED), (FILMED, SAID), (FILMED, but(FILMED, video=OTHER))])
+def test_a_video_stays_where_pictures_stay(sent: Draft, wanted: Draft) -> None:
+    wanted = but(wanted, text="Beete")
+    assert after_edit(sent, wanted, network(edit=True)) == wanted
+    assert after_edit(sent, wanted, network(edit=True, edit_keeps=("images",))) == but(sent, text="Beete")
 
 
 def test_what_a_picture_is_called_wherever_the_site_lies() -> None:

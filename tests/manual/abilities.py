@@ -119,5 +119,6 @@ def _size(limits: Limits) -> str:
     parts += [f"{most.pixels / 1_000_000:.3g} million pixels"] if most.pixels else []
     parts += [f"up to {most.max_width:,} pixels wide"] if most.max_width else []
     if most.min_ratio or most.max_ratio:
-        parts.append(f"width to height {most.min_ratio:g} to {most.max_ratio:g}")
+        least = f"{most.min_ratio:g} to" if most.min_ratio else "up to"
+        parts.append(f"width to height {least} {most.max_ratio:g}")
     return ", ".join(parts) or "–"

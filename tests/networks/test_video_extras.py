@@ -144,3 +144,13 @@ def test_without_ffmpeg_the_refusal_says_so(place: Place, key: str, monkeypatch:
     draft = draft_of(place, key, "old.mp4")
     assert draft.video is None
     assert any("`convert_video` needs ffmpeg, which is not installed here" in said for said in draft.warnings)
+
+
+@pytest.mark.parametrize(("key", "missed"), [("telegram", False), ("mastodon", True)])
+def test_a_preview_misses_words_only_where_the_network_takes_some(place: Place, key: str, *, missed: bool) -> None:
+    place.post.write_text(POST.replace("alt: Farbige Balken, ", ""), "utf-8")
+    page = place.root / "page.html"
+    place.crosspost("preview", str(place.post), "--html", str(page))
+    (line,) = [one for one in place.crosspost("preview", str(place.post)).out.splitlines() if "[video " in one]
+    assert ("(no description)" in line) == missed
+    assert ("no description" in page.read_text("utf-8")) == missed

@@ -1,10 +1,12 @@
 """How strict the Slack stand-in is, and Slack's own client against it."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
@@ -95,3 +97,84 @@ def test_a_message_that_is_too_long_cannot_be_changed(client: WebClient, channel
     with pytest.raises(SlackApiError) as caught:
         client.chat_update(channel=channel, ts=sent["ts"], text="&amp;" * 801)
     assert refused(caught) == "msg_too_long"
+
+
+def png(width: int = 300) -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (width, 200)).save(kept, "PNG")
+    return kept.getvalue()
+
+
+def uploaded(client: WebClient, data: bytes, looks: int = 3) -> str:
+    number = str(
+        client.files_upload_v2(content=data, filename="a.png", alt_txt="Beet", request_file_info=False)["file"]["id"]
+    )
+    kinds = [client.files_info(file=number)["file"]["mimetype"] for _ in range(looks)]
+    assert [bool(kind) for kind in kinds] == [n >= 2 for n in range(looks)], "ready after a while"
+    return number
+
+
+def test_its_client_shows_pictures_that_nobody_saw_before(client: WebClient, channel: str, sandbox: Sandbox) -> None:
+    files = [uploaded(client, png(width)) for width in (300, 310)]
+    assert sandbox.posts("slack") == []
+    text = {"type": "section", "text": {"type": "mrkdwn", "text": "*Zwei* Bilder"}}
+    images = [{"type": "image", "slack_file": {"id": file}, "alt_text": f"Bild {file[-1]}"} for file in files]
+    sent = client.chat_postMessage(channel=channel, text="Zwei Bilder", blocks=[text, *images])
+    (post,) = sandbox.posts("slack")
+    assert post["text"] == "Zwei Bilder"
+    assert [(one["width"], one["alt"]) for one in post["images"]] == [(300, "Bild 1"), (310, "Bild 2")]
+    client.chat_update(channel=channel, ts=sent["ts"], text="Neu")
+    (post,) = sandbox.posts("slack")
+    assert (post["text"], post["images"]) == ("Neu", []), "blocks that are not given again are gone"
+
+
+@pytest.mark.parametrize(
+    ("block", "why"),
+    [
+        ({"type": "image", "slack_file": {"id": "F1"}, "alt_text": "a"}, "invalid slack file"),
+        ({"type": "image", "slack_file": {"id": "EARLY"}, "alt_text": "a"}, "invalid slack file"),
+        ({"type": "image", "slack_file": {"id": "TEXT"}, "alt_text": "a"}, "invalid slack file"),
+        ({"type": "image", "slack_file": {"id": "READY"}}, "alt_text is required"),
+        ({"type": "image", "slack_file": {"id": "READY"}, "alt_text": "ä" * 2001}, "alt_text is required"),
+        ({"type": "image", "slack_file": {"id": "READY", "url": "https://a"}, "alt_text": "a"}, "only slack_file"),
+        ({"type": "carousel"}, "unsupported type"),
+        ({"type": "rich_text", "elements": []}, "no fewer than 1 item"),
+        ({"type": "section", "text": {"type": "plain_text", "text": "ä" * 3001}}, "1 to 3000"),
+        ({"type": "section", "text": {"type": "plain_text", "text": "a", "colour": "red"}}, "additional property"),
+    ],
+)
+def test_blocks_that_slack_refuses(
+    client: WebClient, channel: str, sandbox: Sandbox, block: dict[str, Any], why: str
+) -> None:
+    if (file := block.get("slack_file", {}).get("id", "")) in ("READY", "EARLY"):
+        block = block | {
+            "slack_file": block["slack_file"] | {"id": uploaded(client, png(), 3 if file == "READY" else 1)}
+        }
+    elif file == "TEXT":
+        block = block | {"slack_file": {"id": uploaded(client, b"no picture")}}
+    with pytest.raises(SlackApiError) as caught:
+        client.chat_postMessage(channel=channel, text="a", blocks=[block])
+    assert refused(caught) == "invalid_blocks"
+    assert why in caught.value.response["errors"][0]
+    assert sandbox.posts("slack") == []
+
+
+def test_uploads_that_slack_refuses(client: WebClient, sandbox: Sandbox) -> None:
+    for fields, code in (
+        ({"filename": "a.png", "length": 0}, "invalid_arguments"),
+        ({"filename": "a.png", "length": 9, "alt_txt": "ä" * 1001}, "alt_txt_too_large"),
+    ):
+        with pytest.raises(SlackApiError) as caught:
+            client.api_call("files.getUploadURLExternal", params=fields)
+        assert refused(caught) == code
+    given = client.files_getUploadURLExternal(filename="a.png", length=9)
+    url = given["upload_url"]
+    for wrong, data in ((f"{url}x", b"123456789"), (url, b"1234")):
+        assert requests.post(wrong, data=data, timeout=10).status_code >= 400
+    with pytest.raises(SlackApiError) as caught:
+        client.files_completeUploadExternal(files=[{"id": given["file_id"]}])
+    assert refused(caught) == "file_not_found"
+    sandbox.networks["slack"].settings["scopes"] = "chat:write"
+    with pytest.raises(SlackApiError) as caught:
+        client.files_getUploadURLExternal(filename="a.png", length=9)
+    assert (refused(caught), caught.value.response["needed"]) == ("missing_scope", "files:write")

@@ -29,7 +29,7 @@ POSTS = [
 #: what pages meet when the config, the ledger or the folder is not as it should be
 CONFIG = [
     *(file for room in ("config", "ledger") for file in sorted((ROOT / room).rglob("*.py"))),
-    *(ROOT / "app" / name for name in ("account_settings.py", "adapters.py", "application.py", "changing.py")),
+    *(ROOT / "app" / name for name in ("account_settings.py", "adapters.py", "application.py", "deciding/changing.py")),
     *(ROOT / "app" / name for name in ("ledger_database.py", "installation.py", "loading.py", "sources.py")),
     *(ROOT / "app" / name for name in ("responses/page_file.py", "write_back/data_file.py", "write_back/work.py")),
     ROOT / "delivery/plan.py",

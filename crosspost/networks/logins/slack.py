@@ -10,7 +10,7 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
 
-SCOPES = ("chat:write", "channels:read", "channels:history")
+SCOPES = ("chat:write", "channels:read", "channels:history", "files:write", "files:read")
 #: what Slack's page makes the app from, so that nobody has to tick scopes
 MANIFEST = (
     "display_information:\n  name: crosspost\nfeatures:\n  bot_user:\n    display_name: crosspost\n"

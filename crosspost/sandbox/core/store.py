@@ -94,11 +94,14 @@ class Store:
         made = f"sandbox-{network}-{account}-{kind}-" + ("fixed" if self._fixed else secrets.token_hex(12))
         return self._tokens.setdefault((network, account, kind), made)
 
-    def new_id(self) -> str:
-        """A unique id that grows with time, as long as those of the networks."""
+    def new_id(self, *, small: bool = False) -> str:
+        """A unique id that grows with time, as long as those of the networks.
+
+        :param small: for networks that tell it as a JSON number: JavaScript rounds those above 2⁵³
+        """
         with self.lock:
             self._number += 1
-            return str(118_000_000_000_000_000 + self._number)
+            return str((1000 if small else 118_000_000_000_000_000) + self._number)
 
     def account(self, network: str, **credential: str) -> Account | None:
         """The account of ``network`` that owns the given credential (``access_token="…"``), or None."""

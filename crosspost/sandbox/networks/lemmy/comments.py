@@ -69,7 +69,7 @@ class Comments(Access):
         if not text.strip() or len(text) > COMMENT:
             raise Refused(self.refusal(400, "invalid_body_field"))
         above = self._comments.get(int(fields["parent_id"])) if fields.get("parent_id") else None
-        number = int(self.store.new_id())
+        number = int(self.store.new_id(small=True))
         path = f"{above.path if above else '0'}.{number}"
         new = self._comments[number] = Comment(number, post.id, path, me.name, text, request.now)
         return Reply.json({"comment_view": self._comment_view(new, request)})

@@ -30,13 +30,13 @@ class Lemmy(Comments):
         left, reset = self.store.quota((self.key, "post", me.name), POSTS, POST_WINDOW)
         if left < 0 and self.settings["rate_limits"]:
             raise Refused(self.rate_limited(int((reset - request.now).total_seconds()), request.now))
-        new = self.store.new_id()
+        new = self.store.new_id(small=True)
         post = Post(new, self.key, me.name, _text(title, fields), request.now, f"/post/{new}")
         post.extra = {"title": title, "url": fields.get("url"), "body": fields.get("body"), "nsfw": fields.get("nsfw")}
         post.link = str(fields.get("url") or "")
         if shown := fields.get("custom_thumbnail"):
             extra = {"url": shown}
-            number = self.store.new_id()
+            number = self.store.new_id(small=True)
             post.pictures = [Picture(number, f"{self.key}/{me.name}", b"", "", 0, 0, request.now, extra=extra)]
         return Reply.json({"post_view": self._view(self.store.commit(post), request)})
 

@@ -93,7 +93,7 @@ class WordPress(StandIn):
             raise Refused(
                 self.refusal(400, "Sorry, you are not allowed to upload this file type.", "rest_upload_unknown")
             )
-        kept = self.store.keep(me, request.body, shape)
+        kept = self.store.keep(me, request.body, shape, number=self.store.new_id(small=True))
         return Reply.json(self._media(kept, request), 201)
 
     @route("POST", "/blog/wp-json/wp/v2/media/{number}")
@@ -157,7 +157,7 @@ class WordPress(StandIn):
             raise Refused(self.refusal(400, "Invalid parameter(s): status"))
         if status == "publish" and self.settings["role"] != "author":
             raise Refused(self.refusal(403, "Sorry, you are not allowed to publish posts.", "rest_cannot_publish"))
-        new, slug = self.store.new_id(), str(fields.get("slug") or "article")
+        new, slug = self.store.new_id(small=True), str(fields.get("slug") or "article")
         taken = {post.extra["slug"] for post in self.store.timeline(self.key)}  # what is in the bin gave its slug back
         while slug in taken:
             found = re.fullmatch(r"(.*)-(\d)", slug)
