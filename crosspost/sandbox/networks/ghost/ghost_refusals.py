@@ -42,6 +42,12 @@ def incomplete(work: str, field: str) -> Reply:
     return refusal(422, message, context="Validation failed for 0.", details=details)
 
 
+def broken_picture() -> Reply:
+    """A file that says it is a picture, and cannot be read as one."""
+    why = "Image processing failed Unable to manipulate image."
+    return refusal(400, "Request not understood error, cannot upload image.", context=why)
+
+
 def collision(fields: Iterable[str]) -> Reply:
     """The article is not what the one who changes these fields knows of it."""
     changed = [name for name in fields if name != "updated_at"]

@@ -79,8 +79,10 @@ class Ghost(StandIn):
         if file is None or only(dict(request.form), ("purpose", "ref")):
             raise Refused(self.refusal(422, "Please select an image."))
         shape = pictures.shape(file.data)
-        if shape is None or shape[0] not in ("JPEG", "PNG", "GIF", "WEBP"):
+        if not file.content_type.startswith("image/") or (shape and shape[0] not in ("JPEG", "PNG", "GIF", "WEBP")):
             raise Refused(self.refusal(415, "Please select a valid image."))
+        if shape is None:
+            raise Refused(ghost_refusals.broken_picture())
         kept = self.store.keep(me, file.data, shape)
         return Reply.json({"images": [{"url": f"{request.base_url}/press/content/{kept.id}", "ref": None}]}, 201)
 
