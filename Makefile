@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky test-matrix test-wordpress test-generators test-clients test-twitter-text test-install image lint types contracts tests bench day torture torture-boosts fuzz mutants audit docs clean
+.PHONY: demo test test-bluesky test-matrix test-wordpress test-ghost test-nostr test-generators test-clients test-twitter-text test-install image lint types contracts tests bench day torture torture-boosts fuzz mutants audit docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -49,8 +49,20 @@ test-wordpress: $(READY)
 	@echo "→ the contract against a real WordPress"
 	@$(BIN)/python -m pytest -q -rs tests/wordpress_php/real_server.py
 
-# Opt-in: clients nobody here wrote post to the stand-ins. Fetches npm packages (75 MB) and swaks into the user's cache
-# once (CROSSPOST_CLIENTS_CACHE names another place); skips, with the reason, what cannot be had.
+# Opt-in: the contract against a real Ghost from npm with SQLite, on 127.0.0.1, and with the node it wants. Needs npm, g++,
+# make and python3; installs 900 MB into the user's cache once (CROSSPOST_GHOST_CACHE names another place).
+test-ghost: $(READY)
+	@echo "→ the contract against a real Ghost"
+	@$(BIN)/python -m pytest -q -rs tests/ghost_node/real_server.py
+
+# Opt-in: the contract against the relay nostr-relay from PyPI, on 127.0.0.1, and the tests on nostr-sdk's own relay. Installs
+# 150 MB into the user's cache once (CROSSPOST_NOSTR_CACHE names another place).
+test-nostr: $(READY)
+	@echo "→ the contract against a real Nostr relay"
+	@$(BIN)/python -m pytest -q -rs tests/nostr_python/real_server.py tests/networks/test_nostr_relay.py
+
+# Opt-in: clients nobody here wrote post to the stand-ins. Fetches npm packages (75 MB), some from PyPI (150 MB) and swaks
+# into the user's cache once (CROSSPOST_CLIENTS_CACHE names another place); skips, with the reason, what cannot be had.
 test-clients: $(READY)
 	@echo "→ foreign clients post to the stand-ins"
 	@$(BIN)/python -m pytest -q -rs tests/clients/opt_in.py tests/clients/opt_in_more.py

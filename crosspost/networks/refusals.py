@@ -2,7 +2,7 @@
 
 Sources: docs.x.com (problem details, RFC 9457), docs.joinmastodon.org/entities/Error, Graph API error handling,
 learn.microsoft.com/linkedin (errorDetails), atproto.com/specs/xrpc, core.telegram.org/bots/api, signal-cli-jsonrpc(5),
-listmonk.app/docs/apis; Laravel's validation errors (Pixelfed), checked 2026-11-25.
+listmonk.app/docs/apis; Laravel's validation errors (Pixelfed), checked 2026-11-25; what a Ghost 6.65 says.
 """
 
 import re
@@ -28,7 +28,7 @@ _SAID = (
 )
 #: maximum number of reasons, and maximum nesting depth to search
 _REASONS, _DEPTH = 3, 6
-#: a reason with fewer words is a name, so the general message is added
+#: reasons with fewer words are names, so the message beside them is added
 _SENTENCE = 3
 #: characters of a plain text response
 _TEXT = 200
@@ -61,12 +61,12 @@ def refused(body: Any) -> bool:
 
 def specific(body: Any) -> str:
     """The most specific message in an error body; "" when there is none."""
-    found = list(dict.fromkeys(_reasons(body, 0)))[:_REASONS]
-    message = "; ".join(found)
-    outer = _own(body) if isinstance(body, dict) else ""
-    if found and len(message.split()) < _SENTENCE and outer and outer.casefold() != message.casefold():
-        return f"{outer}: {message}"
-    return message
+    return "; ".join(_first(_reasons(body, 0)))
+
+
+def _first(reasons: Iterator[str]) -> list[str]:
+    """Each reason once, at most as many as a person reads."""
+    return list(dict.fromkeys(reasons))[:_REASONS]
 
 
 def _reasons(value: Any, depth: int) -> Iterator[str]:
@@ -84,10 +84,13 @@ def _reasons(value: Any, depth: int) -> Iterator[str]:
     if own := value.get("error_user_msg"):  # Meta's message for users
         yield from _reasons(own, depth + 1)
         return
-    inside = [reason for name in _INSIDE for reason in _nested(name, value.get(name), depth)]
-    if inside:
+    inside, own = _first(reason for name in _INSIDE for reason in _nested(name, value.get(name), depth)), _own(value)
+    names = "; ".join(inside)
+    if inside and own and len(names.split()) < _SENTENCE and own.casefold() != names.casefold():
+        yield f"{own.rstrip('.')}: {names}"
+    elif inside:
         yield from inside
-    elif own := _own(value):
+    elif own:
         yield own
 
 

@@ -1,7 +1,7 @@
-"""Clients nobody here wrote, fetched into the user's cache: npm packages, toot and Pinterest's SDK at exact
-versions, swaks from Debian.
+"""Clients nobody here wrote, fetched into the user's cache: packages from npm and PyPI at exact versions, swaks from
+Debian.
 
-toot and that SDK are no development dependencies: they want an older python-dateutil and urllib3 than our own libraries
+Those from PyPI are no development dependencies: they want an older python-dateutil and urllib3 than our own libraries
 get, and the tests are to run with what users have.
 """
 
@@ -9,10 +9,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.python_with import fetched, python_with
 
 #: the newest versions that run with node 20 as well as with 22
 PACKAGES = {
@@ -27,8 +28,13 @@ PACKAGES = {
     "tumblr.js": "5.0.1",
     "twitter-api-v2": "1.29.1",
 }
-TOOT = "toot==0.52.1"
-PINTEREST = "pinterest-api-sdk==0.2.7"
+PYTHON = {
+    "discord-webhook": "1.4.1",
+    "matrix-nio": "0.26.0",
+    "pinterest-api-sdk": "0.2.7",
+    "slack_sdk": "3.48.0",
+    "toot": "0.52.1",
+}
 DEBIAN = ("swaks", "libnet-ssleay-perl")
 
 
@@ -52,30 +58,14 @@ def npm() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_text(wanted)
         # what packages want to run while they are installed is not run; none of these needs it
-        _fetched(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], folder)
+        fetched(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], folder)
         done.write_text(wanted)
     return folder
 
 
-def toot() -> list[str]:
-    """The command, in a virtual environment of its own."""
-    return [_python_with(TOOT), "-m", "toot"]
-
-
-def pinterest() -> str:
-    """A Python that has Pinterest's own client, in a virtual environment of its own: it wants an old urllib3."""
-    return _python_with(PINTEREST)
-
-
-def _python_with(package: str) -> str:
-    """The Python of a virtual environment with this package."""
-    folder = cache() / package
-    python, done = str(folder / "bin/python"), folder / "complete"
-    if not done.exists():
-        _fetched([sys.executable, "-m", "venv", "--clear", str(folder)], cache().parent)
-        _fetched([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package], folder)
-        done.touch()
-    return python
+def python(name: str) -> str:
+    """A Python that has the client of this name, in a virtual environment of its own."""
+    return python_with(f"{name}=={PYTHON[name]}", cache())
 
 
 def swaks() -> tuple[list[str], dict[str, str]]:
@@ -91,15 +81,9 @@ def swaks() -> tuple[list[str], dict[str, str]]:
     if not done.exists():
         folder.mkdir(parents=True, exist_ok=True)
         for name in DEBIAN:
-            _fetched(["apt-get", "download", name], folder)
+            fetched(["apt-get", "download", name], folder)
         for package in folder.glob("*.deb"):
-            _fetched(["dpkg-deb", "--extract", str(package), "."], folder)
+            fetched(["dpkg-deb", "--extract", str(package), "."], folder)
         done.touch()
     libraries = [folder / "usr/share/perl5", *folder.glob("usr/lib/*/perl5/*")]
     return ["perl", str(folder / "usr/bin/swaks")], {"PERL5LIB": ":".join(map(str, libraries))}
-
-
-def _fetched(command: list[str], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
-    if done.returncode:
-        pytest.skip(f"{' '.join(command[:4])} failed, perhaps there is no network: {done.stderr.strip()[-300:]}")

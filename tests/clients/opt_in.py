@@ -1,4 +1,4 @@
-"""npm's clients, toot, Pinterest's SDK and swaks post to the stand-ins, unmodified. Not in ``make test``: run
+"""Clients from npm and PyPI, and swaks, post to the stand-ins, unmodified. Not in ``make test``: run
 ``make test-clients``.
 
 Most take the address of their server. Where it is fixed in the client's code, ``node/redirect.cjs`` is loaded before it
@@ -19,7 +19,7 @@ from PIL import Image
 from crosspost.sandbox import Sandbox
 from tests.clients import installed
 
-NODE = Path(__file__).with_name("node")
+NODE, PYTHON = (Path(__file__).with_name(name) for name in ("node", "python"))
 TEXT = "Sommerfest & Musik 🎉 https://example.org/fest/?a=1&b=2 #Sommerfest"
 HOSTS = "api.x.com api.telegram.org api.linkedin.com api.tumblr.com"
 
@@ -60,6 +60,14 @@ def ask(sandbox: Sandbox, modules: Path, picture: Path, network: str, script: st
         REDIRECT_TO=sandbox.url,
         REDIRECT_HOSTS=HOSTS,
     )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def ask_python(sandbox: Sandbox, picture: Path, network: str, package: str, script: str) -> Any:
+    """Run one of the scripts with a Python that has a client, and return what it tells."""
+    given = sandbox.accounts()[network] | {"picture": str(picture)}
+    done = run([installed.python(package), str(PYTHON / f"{script}.py")], CLIENT_ACCESS=json.dumps(given))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -189,7 +197,8 @@ def test_humanwhocodes_crosspost(sandbox: Sandbox, modules: Path, picture: Path,
 
 def test_toot(sandbox: Sandbox, picture: Path, tmp_path: Path) -> None:
     """Its command line, with a config as `toot login` leaves it."""
-    command, access, host = installed.toot(), sandbox.accounts()["mastodon"], sandbox.url.removeprefix("http://")
+    command = [installed.python("toot"), "-m", "toot"]
+    access, host = sandbox.accounts()["mastodon"], sandbox.url.removeprefix("http://")
     user = {"instance": host, "username": "verein", "access_token": access["credentials"]["access_token"]}
     app = {"instance": host, "base_url": sandbox.url, "client_id": "none", "client_secret": "none"}
     config = tmp_path / "toot/config.json"
@@ -252,12 +261,7 @@ def test_tumblr_js(sandbox: Sandbox, modules: Path, picture: Path) -> None:
 
 
 def test_pinterest_api_sdk(sandbox: Sandbox, picture: Path) -> None:
-    given = sandbox.accounts()["pinterest"] | {"picture": str(picture)}
-    done = run(
-        [installed.pinterest(), str(Path(__file__).with_name("pinterest_pins.py"))], CLIENT_ACCESS=json.dumps(given)
-    )
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {
+    assert ask_python(sandbox, picture, "pinterest", "pinterest-api-sdk", "pinterest_pins") == {
         "who": "verein",
         "boards": ["Garten", "Rezepte"],
         "listed": ["Herbstfest"],

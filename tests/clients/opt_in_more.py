@@ -1,9 +1,9 @@
-"""Clients of Ghost, Misskey and Nostr post to the stand-ins. Run ``make test-clients``."""
+"""Clients of Discord, Ghost, Matrix, Misskey, Nostr and Slack post to the stand-ins. Run ``make test-clients``."""
 
 from pathlib import Path
 
 from crosspost.sandbox import Sandbox
-from tests.clients.opt_in import TEXT, alts, ask, modules, picture, sandbox
+from tests.clients.opt_in import TEXT, alts, ask, ask_python, modules, picture, sandbox
 
 __all__ = ["modules", "picture", "sandbox"]  # pytest finds them here
 
@@ -33,3 +33,34 @@ def test_nostr_tools(sandbox: Sandbox, modules: Path, picture: Path) -> None:
     assert told.pop("refused").startswith("invalid:")
     assert told == {"found": [True], "mine": 1, "left": 0}
     assert [post["text"] for post in sandbox.posts(deleted=True)] == [TEXT]
+
+
+def test_slack_sdk(sandbox: Sandbox, picture: Path) -> None:
+    assert ask_python(sandbox, picture, "slack", "slack_sdk", "slack_bot") == {
+        "who": "verein",
+        "listed": ["Sommerfest um vier"],
+        "replies": ["Sommerfest um vier", "zwei"],
+        "key": "1",
+        "refused": "channel_not_found",
+    }
+    first, second = sandbox.posts()
+    assert (first["text"], second["text"]) == ("Sommerfest um vier", "zwei")
+    assert second["extra"]["in_reply_to_id"] == first["id"]
+
+
+def test_discord_webhook(sandbox: Sandbox, picture: Path) -> None:
+    assert ask_python(sandbox, picture, "discord", "discord-webhook", "discord_hook") == {
+        "states": [200, 200, 204],
+        "pictures": 1,
+        "refused": "Cannot send an empty message",
+    }
+    (post,) = sandbox.posts()
+    assert (post["text"], post["images"]) == ("Sommerfest um vier", []), "a change that names no files takes them away"
+    assert post["extra"]["called"] == [], "nobody is called"
+
+
+def test_matrix_nio(sandbox: Sandbox, picture: Path) -> None:
+    told = ask_python(sandbox, picture, "matrix", "matrix-nio", "matrix_room")
+    assert told == {"who": True, "same": True, "listed": ["Zelt", "Sommerfest & Musik"], "refused": "M_FORBIDDEN"}
+    (post,) = sandbox.posts()
+    assert post["text"] == "Um vier"

@@ -11,7 +11,9 @@ TESTS = Path(__file__).parents[1]
 #: folder of a real server's tests → what it is called
 SERVERS = {
     "bluesky_pds": "Bluesky's PDS",
+    "ghost_node": "Ghost",
     "matrix_synapse": "Synapse",
+    "nostr_python": "nostr-relay",
     "wordpress_php": "WordPress",
 }
 #: tests of `make test` that run against somebody else's server in the same process
@@ -34,13 +36,13 @@ def servers() -> dict[str, str]:
     found = {key: name for file, (key, name) in INSIDE.items() if (TESTS / "networks" / file).exists()}
     for file in sorted(TESTS.glob("*/real_server.py")):
         (key,) = set(_assigned(file, "key"))
-        found[key] = SERVERS[file.parent.name]
+        found[key] = ", ".join([SERVERS[file.parent.name], *([found[key]] if key in found else [])])
     return found
 
 
 def clients() -> dict[str, list[str]]:
     """Network → the clients that post to its stand-in."""
-    said = [*installed.PACKAGES, installed.TOOT.partition("==")[0]]
+    said = [*installed.PACKAGES, *installed.PYTHON]
     names = {re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"): name for name in said}
     found: dict[str, list[str]] = {}
     for file in sorted((TESTS / "clients").glob("opt_in*.py")):

@@ -74,6 +74,19 @@ BODIES: list[tuple[Any, str]] = [
     ({"error": "InvalidRequest", "message": "grapheme too big"}, "grapheme too big"),
     ({"jsonrpc": "2.0", "error": {"code": -1, "message": "Not a group member", "data": None}}, "Not a group member"),
     ({"message": "Unknown list: 7"}, "Unknown list: 7"),
+    # Ghost: its details are the names of fields
+    (
+        {
+            "errors": [
+                {
+                    "message": "Saving failed! Someone else is editing this post.",
+                    "type": "UpdateCollisionError",
+                    "details": {"changedFields": ["status", "published_at"], "clientUpdatedAt": {}},
+                }
+            ]
+        },
+        "Saving failed! Someone else is editing this post: status; published_at",
+    ),
     # several, and none
     ({"errors": ["one of them", "another of them", "one of them"]}, "one of them; another of them"),
     ({"errors": [], "error": {}, "detail": ""}, ""),

@@ -19,18 +19,10 @@ FILE, BODY, FILES = 10 * 2**20, 25 * 2**20, 10
 #: Discord names no number, and asks to read its headers
 PER_MINUTE = 30
 _GUILD = "990000000000000001"
-#: ``wait`` belongs in the query; in the body it is ignored
+#: ``wait`` and ``id`` belong in the address; in the body they are ignored
 _KNOWN = (
-    "content",
-    "allowed_mentions",
-    "flags",
-    "attachments",
-    "thread_name",
-    "applied_tags",
-    "username",
-    "tts",
-    "wait",
-    "poll",
+    *("content", "allowed_mentions", "flags", "attachments", "thread_name", "applied_tags", "username", "tts", "poll"),
+    *("embeds", "wait", "id"),
 )
 _FLAGS = 1 << 2 | 1 << 12
 #: without a version Discord answers as its oldest one, which is the same here
@@ -113,11 +105,13 @@ class Discord(StandIn):
             return Reply(204, headers=limits)
         return Reply.json(self._message(post), headers=limits)
 
+    @route("GET", _OLD + "/messages/{message}")
     @route("GET", _PATH + "/messages/{message}")
     def get_message(self, request: Request, number: str, token: str, message: str) -> Reply:
         """One message of the webhook's own."""
         return Reply.json(self._message(self._own(request, number, token, message)))
 
+    @route("PATCH", _OLD + "/messages/{message}")
     @route("PATCH", _PATH + "/messages/{message}")
     def change(self, request: Request, number: str, token: str, message: str) -> Reply:
         """Change a message; attachments that are not named again go away."""
@@ -135,6 +129,7 @@ class Discord(StandIn):
         post.extra["flags"], post.edited = fields.get("flags", post.extra["flags"]), request.now
         return Reply.json(self._message(post))
 
+    @route("DELETE", _OLD + "/messages/{message}")
     @route("DELETE", _PATH + "/messages/{message}")
     def delete(self, request: Request, number: str, token: str, message: str) -> Reply:
         """Delete a message."""
@@ -172,6 +167,8 @@ class Discord(StandIn):
             fields = request.json
         if strange := only(fields, _KNOWN):
             raise Malformed(f"the sandbox does not know the parameter {strange[0]} here")
+        if fields.get("embeds"):
+            raise Malformed("the sandbox does not show embeds")
         if fields.get("flags", 0) & ~_FLAGS:
             raise Refused(self._invalid("flags: only SUPPRESS_EMBEDS and SUPPRESS_NOTIFICATIONS may be set"))
         return dict(fields)
@@ -194,8 +191,11 @@ class Discord(StandIn):
 
     def _attached(self, request: Request, fields: dict[str, Any]) -> list[tuple[bytes, tuple[str, int, int], str]]:
         files, found = dict(request.files), []
-        for item in fields.get("attachments") or []:
-            file = files.pop(f"files[{item.get('id')}]", None)
+        named = [(f"files[{item.get('id')}]", item) for item in fields.get("attachments") or []]
+        known = [name for name, _ in named]
+        named += [(name, {}) for name in files if name not in known]  # taken too, without a description
+        for name, item in named:
+            file = files.pop(name, None)
             if file is None:
                 raise Refused(self._invalid(f"attachments: there is no file {item.get('id')}"))
             if len(file.data) > FILE:
@@ -206,8 +206,8 @@ class Discord(StandIn):
             if shape is None:
                 raise Malformed("the sandbox takes pictures only")
             found.append((file.data, shape, alt))
-        if files or len(found) > FILES:
-            raise Refused(self._invalid(f"attachments: each file is named, and at most {FILES}"))
+        if len(found) > FILES:
+            raise Refused(self._invalid(f"attachments: at most {FILES}"))
         return found
 
     def _thread(self, request: Request, me: Account, fields: dict[str, Any]) -> str:

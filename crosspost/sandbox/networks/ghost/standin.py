@@ -13,6 +13,7 @@ from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Requ
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.ghost import ghost_refusals
 
 _LONGEST = 300  # seconds a token may be good for
 _ROOT = "/press/ghost/api/admin"
@@ -20,7 +21,6 @@ _POST = (
     *("title", "html", "lexical", "status", "published_at", "slug", "tags", "authors", "feature_image", "updated_at"),
     *("feature_image_alt", "feature_image_caption", "custom_excerpt", "canonical_url", "visibility", "featured"),
 )
-_TYPES = {400: "BadRequestError", 401: "UnauthorizedError", 404: "NotFoundError", 409: "UpdateCollisionError"}
 
 
 class Ghost(StandIn):
@@ -52,9 +52,8 @@ class Ghost(StandIn):
         return (f"/press/author/{account.handle}", *(("/press",) if account.id == "1" else ()))
 
     def refusal(self, status: int, message: str, code: str = "") -> Reply:
-        """``{"errors": [{"message", "type", "code"}]}``."""
-        error = {"message": message, "type": _TYPES.get(status, "InternalServerError"), "code": code or None}
-        return Reply.json({"errors": [error | {"context": None}]}, status)
+        """See :mod:`ghost_refusals`."""
+        return ghost_refusals.refusal(status, message, code)
 
     def expired(self) -> Reply:
         """401."""
@@ -80,8 +79,10 @@ class Ghost(StandIn):
         if file is None or only(dict(request.form), ("purpose", "ref")):
             raise Refused(self.refusal(422, "Please select an image."))
         shape = pictures.shape(file.data)
-        if shape is None or shape[0] not in ("JPEG", "PNG", "GIF", "WEBP"):
+        if not file.content_type.startswith("image/") or (shape and shape[0] not in ("JPEG", "PNG", "GIF", "WEBP")):
             raise Refused(self.refusal(415, "Please select a valid image."))
+        if shape is None:
+            raise Refused(ghost_refusals.broken_picture())
         kept = self.store.keep(me, file.data, shape)
         return Reply.json({"images": [{"url": f"{request.base_url}/press/content/{kept.id}", "ref": None}]}, 201)
 
@@ -110,21 +111,21 @@ class Ghost(StandIn):
         self._me(request)
         found = [one for one in self._articles().values() if one["slug"] == slug]
         if not found:
-            raise Refused(self.refusal(404, "Resource not found error, cannot read post."))
+            raise Refused(ghost_refusals.missing("read"))
         return Reply.json({"posts": [self._told(found[0], request)]})
 
     @route("GET", f"{_ROOT}/posts/{{number}}")
     def by_id(self, request: Request, number: str) -> Reply:
         """One article."""
         self._me(request)
-        return Reply.json({"posts": [self._told(self._article(number), request)]})
+        return Reply.json({"posts": [self._told(self._article(number, "read"), request)]})
 
     @route("POST", f"{_ROOT}/posts")
     def create(self, request: Request) -> Reply:
         """Make a draft, or publish at once."""
         me, fields = self._me(request), self._fields(request)
-        if not fields.get("title"):
-            raise Refused(self.refusal(422, "Validation error, cannot save post. Title is required."))
+        if "title" not in fields:
+            raise Refused(ghost_refusals.incomplete("save", "title"))
         new, slug = self.store.new_id(), str(fields.get("slug") or "article")
         while any(one["slug"] == slug for one in self._articles().values()):
             found = re.fullmatch(r"(.*)-(\d)", slug)
@@ -138,12 +139,13 @@ class Ghost(StandIn):
     @route("PUT", f"{_ROOT}/posts/{{number}}")
     def change(self, request: Request, number: str) -> Reply:
         """Change an article whose stored state is known; publishing is a change of its status."""
-        me, fields, kept = self._me(request), self._fields(request), self._article(number)
+        me, fields, kept = self._me(request), self._fields(request), self._article(number, "edit")
         if kept["author"] != me.name:
             raise Refused(self.refusal(403, "You do not have permission to edit this post"))
-        if fields.get("updated_at") != kept["updated_at"]:
-            why = "Saving failed! Someone else is editing this post."
-            raise Refused(self.refusal(409, why, "UPDATE_COLLISION"))
+        if "updated_at" not in fields:
+            raise Refused(ghost_refusals.incomplete("edit", "updated_at"))
+        if fields["updated_at"] != kept["updated_at"]:
+            raise Refused(ghost_refusals.collision(fields))
         was = kept["status"]
         kept |= fields | {"updated_at": self._stamp(request)}
         if kept["status"] == "published":
@@ -156,7 +158,7 @@ class Ghost(StandIn):
     def delete(self, request: Request, number: str) -> Reply:
         """Delete an article for good."""
         self._me(request)
-        del self._articles()[self._article(number)["id"]]
+        del self._articles()[self._article(number, "delete")["id"]]
         post = self.store.post(self.key, number)
         if post is not None:
             post.deleted = True
@@ -167,14 +169,19 @@ class Ghost(StandIn):
     def _me(self, request: Request) -> Account:
         """Whose key signed the token (RFC 7519): right, not too old, and not for too long."""
         scheme, _, token = str(request.headers.get("Authorization", "")).partition(" ")
-        if scheme != "Ghost" or not request.headers.get("Accept-Version"):
-            raise Refused(self.refusal(401, 'Authorization header format is "Authorization: Ghost [token]"'))
+        if not scheme:
+            raise Refused(ghost_refusals.nobody())
+        if scheme != "Ghost":
+            why = 'Authorization header format is "Authorization: Ghost [token]"'
+            raise Refused(self.refusal(401, why, "INVALID_AUTH_HEADER"))
+        if not request.headers.get("Accept-Version"):
+            raise Malformed("a request should name the version it was written for (Accept-Version)")
         try:
             said, _, signature = token.rpartition(".")
             head, body = (json.loads(_decoded(part)) for part in said.split("."))
             number, begun, ends = str(head["kid"]), int(body["iat"]), int(body["exp"])
         except (ValueError, KeyError, TypeError):
-            raise Refused(self.refusal(401, "Invalid token", "INVALID_JWT")) from None
+            raise Refused(self.refusal(400, "Invalid token", "INVALID_JWT")) from None
         me = next((a for a in self._accounts() if a.credentials["admin_key"].startswith(f"{number}:")), None)
         if me is None:
             raise Refused(self.expired())
@@ -199,10 +206,10 @@ class Ghost(StandIn):
         found: dict[str, dict[str, Any]] = self.store.memory.setdefault((self.key, "articles"), {})
         return found
 
-    def _article(self, number: str) -> dict[str, Any]:
+    def _article(self, number: str, work: str) -> dict[str, Any]:
         found = self._articles().get(number)
         if found is None:
-            raise Refused(self.refusal(404, "Resource not found error, cannot read post."))
+            raise Refused(ghost_refusals.missing(work))
         return found
 
     def _fields(self, request: Request) -> dict[str, Any]:
@@ -242,7 +249,8 @@ class Ghost(StandIn):
         """When it was changed; never the same twice."""
         changes = self.store.memory.get((self.key, "changes"), 0) + 1
         self.store.memory[self.key, "changes"] = changes
-        return (request.now + timedelta(milliseconds=changes)).isoformat(timespec="milliseconds")
+        now = request.now + timedelta(milliseconds=changes)
+        return f"{now.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
     def _told(self, kept: dict[str, Any], request: Request) -> dict[str, Any]:
         url = f"{request.base_url}/press/{kept['slug']}"

@@ -46,8 +46,7 @@ class Slack(Files):
     @route("POST", "/api/conversations.list")
     def list_channels(self, request: Request) -> Reply:
         """The channels of the workspace, one a page."""
-        me, _ = self.asked(request, ("types", "exclude_archived", "limit", "cursor"))
-        fields = dict(request.query)
+        me, fields = self.asked(request, ("types", "exclude_archived", "limit", "cursor"))
         all_of_them = [account for (network, _), account in self.store.accounts.items() if network == self.key]
         at = int(fields.get("cursor") or 0)
         more = str(at + 1) if at + 1 < len(all_of_them) else ""
