@@ -180,7 +180,7 @@ def test_a_list_with_a_block_at_its_end_is_changed_behind_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("filter", "path", "address"),
+    ("named", "path", "address"),
     [
         ("absolute_url", "a.html", "https://example.org/blog/a.html"),
         ("absolute_url", "/a.html", "https://example.org/blog/a.html"),
@@ -191,9 +191,9 @@ def test_a_list_with_a_block_at_its_end_is_changed_behind_it() -> None:
         ("relative_url", "https://e.org/a", "https://e.org/a"),
     ],
 )
-def test_an_address_in_liquid(tmp_path: Path, filter: str, path: str, address: str) -> None:
+def test_an_address_in_liquid(tmp_path: Path, named: str, path: str, address: str) -> None:
     site = Site(tmp_path, "url: https://example.org\nbaseurl: /blog\n")
-    post = site.load("title: A", f"So: {{{{ '{path}' | {filter} }}}}")
+    post = site.load("title: A", f"So: {{{{ '{path}' | {named} }}}}")
     assert post.body.strip() == f"So: {address}"
 
 
@@ -201,7 +201,7 @@ def test_an_address_in_liquid(tmp_path: Path, filter: str, path: str, address: s
 def test_how_large_yaml_may_become_through_its_references(more: int, refused: bool) -> None:
     """The mapping, two keys and the list are nodes, too; each reference counts as what it stands for."""
     text = f"a: &a [{', '.join('1' * 9)}]\nb: [{', '.join(['*a'] * 198)}{', 1' * (6 + more)}]"
-    assert 1 + 2 + 10 + 1 + 198 * 10 + 6 == MAX_NODES
+    assert MAX_NODES == 1 + 2 + 10 + 1 + 198 * 10 + 6
     if not refused:
         assert len(load_mapping(text, "text")) == 2
         return
