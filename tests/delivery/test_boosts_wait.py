@@ -22,13 +22,16 @@ class Pair:
 
     def __init__(self, root: Path, clock: Clock) -> None:
         self.quick = Quick(root, clock, "a", "b")
+        self.quick.write("earlier")
+        self.quick.run(most=0)
+        put(self.quick.ledger, self.quick.row("earlier", "a"), state="failed", due_at=clock() - HOUR)
         self.quick.write()
         self.quick.networks["a"].parts = ("zwei",)
         self.quick.run(boosts={"b": Boost("a", HOUR)})
 
     @property
     def said(self) -> Delivery:
-        return next(row for row in self.quick.ledger.deliveries(account="a") if row.part == 1)
+        return next(row for row in self.quick.ledger.deliveries(account="a", post="beet") if row.part == 1)
 
     @property
     def boost(self) -> Delivery:
