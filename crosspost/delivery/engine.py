@@ -98,7 +98,7 @@ class Engine:
         """The same run without what was handed out."""
         resting = {name for name, state in self._ledger.account_states().items() if state.rests(self._ledger.clock())}
         offered = [row for name in run.accounts if name not in resting for row in run.chosen(name)]
-        offered = [row for row in offered if not is_digest(row.post)]  # it was only gathered just now, and here
+        offered = [row for row in offered if not is_digest(row.post)]
         offer(offered)
         return dataclasses.replace(run, offered=frozenset(row.id for row in offered))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crosspost.delivery.copied_ledger import Caution
+from crosspost.delivery.digest import is_digest
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.pictures import waiting
 from crosspost.delivery.post_cache import PostCache
@@ -43,7 +44,7 @@ class Run:
     :ivar entries: the posts of this run, by id
     :ivar by_hand: a person asked for exactly these posts: no limit per run, and a paused login is tried again
     :ivar stop: once set, no further delivery is begun
-    :ivar offered: deliveries that were handed to workers
+    :ivar offered: deliveries that were handed to workers; None: this run hands out none and sends all itself
     """
 
     ledger: Ledger
@@ -58,7 +59,7 @@ class Run:
     accounts: tuple[str, ...]
     entries: Mapping[str, Entry]
     by_hand: bool
-    offered: frozenset[int] = frozenset()
+    offered: frozenset[int] | None = None
 
     @property
     def doubted(self) -> bool:
@@ -83,7 +84,7 @@ class Run:
             row
             for row in rows
             if row.post in self.entries
-            and row.id not in self.offered
+            and row.id not in (self.offered or ())
             and not self._not_now(self.entries[row.post], row)
             and (yes is None or row.part > 1 or row.publishing_at is not None or (row.post, account) in yes)
         ]
@@ -96,11 +97,16 @@ class Run:
         return rows + [row for row in held if row.publishing_at and now - row.publishing_at < STILL_LOOKING]
 
     def chosen(self, account: str) -> list[Delivery]:
-        """What is due and goes in this run; threads that were begun are ended first."""
+        """What is due and goes in this run; threads that were begun are ended first.
+
+        Once a run has handed out its share, the rest is for the next one; but a digest was only gathered just now, and
+        here, so no worker knows of it.
+        """
         due = self.due(account)
         begun = [row for row in due if row.part > 1]
         new = [row for row in due if row.part == 1]
-        return begun + (new if self.by_hand else new[: self.rules.max_per_run[account]])
+        found = begun + (new if self.by_hand else new[: self.rules.max_per_run[account]])
+        return found if self.offered is None else [row for row in found if is_digest(row.post)]
 
     def _not_now(self, entry: Entry, row: Delivery) -> bool:
         if row.part > 1:  # a thread that was begun is ended

@@ -11,7 +11,9 @@ from crosspost.delivery.run import Stop
 from crosspost.errors import (
     AuthExpired,
     LedgerError,
+    NotSent,
     RateLimited,
+    Unknown,
 )
 from crosspost.ledger import Delivery
 from crosspost.testing.harness import Clock
@@ -124,3 +126,18 @@ def test_a_delivery_another_run_took_over_stops_nobody(quick: Quick) -> None:
     assert quick.row().lease == "machine:2/x"
     assert texts(quick) == []
     assert quick.row("b").state == "planned"
+
+
+def test_a_login_that_is_refused_during_a_look_ends_the_look_for_a_person_too(quick: Quick) -> None:
+    """A person's wish tries a paused login once, not once for each post in doubt."""
+    quick.write("b")
+    quick.network.next("publish", *[Unknown("a: no answer")] * 2)
+    quick.network.next("find", *[NotSent("a: no route")] * 2)
+    quick.run()
+    assert list(quick.states()) == ["unknown", "unknown"]
+    quick.later(hours=1)
+    asked = len(quick.network.asked)
+    quick.network.next("find", AuthExpired("a: token ended"))
+    quick.run(by_hand=True)
+    assert len(quick.network.asked) == asked + 1
+    assert quick.ledger.account("a").paused_for == "auth"

@@ -125,8 +125,16 @@ def test_a_backup_never_writes_over_a_file(ledger: Ledger, tmp_path: Path) -> No
         maintenance.backup(ledger.path, target)
     with pytest.raises(LedgerError, match="does not exist yet; there is nothing to copy"):
         maintenance.backup(tmp_path / "none.sqlite3", tmp_path / "other.sqlite3")
-    with pytest.raises(LedgerError, match="could not be copied to"):
-        maintenance.backup(ledger.path, tmp_path / "none" / "copy.sqlite3")
+    nowhere = tmp_path / "none" / "copy.sqlite3"
+    with pytest.raises(LedgerError) as told:
+        maintenance.backup(ledger.path, nowhere)
+    assert str(told.value) == f"{ledger.path} could not be copied to {nowhere}: No such file or directory"
+    other = tmp_path / "other.txt"
+    other.write_text("not a database" * 100, "utf-8")
+    with pytest.raises(
+        LedgerError, match=rf"^{other} could not be copied to {nowhere.parent}: file is not a database$"
+    ):
+        maintenance.backup(other, nowhere.parent)
 
 
 def test_a_sound_ledger_has_no_faults(ledger: Ledger) -> None:

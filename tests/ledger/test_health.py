@@ -106,3 +106,11 @@ def test_a_folder_that_takes_no_stamp_does_no_harm(tmp_path: Path, clock: Clock)
     (tmp_path / "ledger.sqlite3").touch()
     health.vouch(tmp_path / "ledger.sqlite3", clock())
     assert health.vouched(tmp_path / "ledger.sqlite3", clock()) is None
+
+
+@pytest.mark.parametrize(("vouched", "times"), [({}, 1), ({"vouched": False}, 1), ({"vouched": True}, 0)])
+def test_a_file_is_checked_unless_somebody_vouches_for_it(
+    used: Path, clock: Clock, checks: list[str], vouched: dict[str, bool], times: int
+) -> None:
+    Ledger(used, clock, **vouched).close()
+    assert len(checks) == times

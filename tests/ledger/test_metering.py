@@ -1,5 +1,7 @@
 """Counts and times for whoever measures, and whether a process may work on its ledger."""
 
+import contextlib
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -65,3 +67,19 @@ def test_a_clock_that_differs_from_the_databases_is_unfit(
     assert fitness.unfit(address, outside, said.append) == "clock"
     (sentence,) = said
     assert "seconds ahead of the database's, so nothing is sent from here" in sentence
+
+
+def test_a_ledger_of_another_version_or_one_that_was_lost_is_told_with_its_own_sentence(
+    used: Path, outside: Outside
+) -> None:
+    said: list[str] = []
+    with contextlib.closing(sqlite3.connect(used)) as opened:
+        opened.execute("UPDATE alembic_version SET version_num = '9999'")
+        opened.commit()
+    assert fitness.unfit(used, outside, said.append) == "schema"
+    assert said.pop().startswith(f"{used} was written by a newer crosspost")
+    used.write_bytes(b"")
+    assert fitness.unfit(used, outside, said.append) == "ledger"
+    assert said.pop().startswith(f"{used} is empty, although there was a ledger")
+    assert said == []
+    assert fitness.CHECKS == ("ledger", "schema", "clock")

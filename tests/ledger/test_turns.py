@@ -1,10 +1,12 @@
 """Whose turn it is on an account that several ledgers in files have."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from crosspost.errors import LedgerError
+from crosspost.ledger import turns
 from crosspost.ledger.turns import Alone, FileTurns, turn, turns_of
 
 
@@ -55,3 +57,26 @@ def test_a_ledger_in_a_file_that_shares_no_account_needs_no_lock(tmp_path: Path)
     assert shared.take("m")
     assert (tmp_path / "m.lock").exists()
     shared.close()
+
+
+@pytest.mark.parametrize(("wait", "free_after", "mine"), [(0, 0.05, False), (0.25, 0.25, True), (0.25, 9, False)])
+def test_who_waits_for_a_turn_asks_every_tenth_of_a_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: float, free_after: float, mine: bool
+) -> None:
+    now, asked = [100.0], list[float]()
+
+    def later(seconds: float) -> None:
+        asked.append(seconds)
+        now[0] += seconds
+        if now[0] >= 100 + free_after:
+            other.close()
+
+    monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=later))
+
+    one, other = FileTurns(tmp_path), FileTurns(tmp_path)
+    assert other.take("m")
+    with turn(one, "m", wait) as found:
+        assert found == mine
+    assert asked == [0.1] * (3 if wait else 0)
+    other.close()
+    one.close()

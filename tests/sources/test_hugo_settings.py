@@ -105,8 +105,9 @@ def test_what_crossposts_own_settings_say_counts_first(tmp_path: Path) -> None:
     found = languages(tmp_path, settings, url="https://new.example/", lang="fr")
     assert {one.base_url for one in found.values()} == {"https://new.example/"}
     assert (found["en"].tag, found["de"].tag) == ("fr", "de"), "it is the language of the site, not of every page"
-    below = languages(tmp_path, {}, url="https://new.example", baseurl="/blog/")
-    assert below["en"].base_url == "https://new.example/blog/"
+    for path in ("/blog/", "blog", "/Xaver/X/"):
+        below = languages(tmp_path, {}, url="https://new.example/", baseurl=path)
+        assert below["en"].base_url == f"https://new.example/{path.strip('/')}/"
     assert languages(tmp_path, {}, baseurl="/blog/")["en"].base_url == URL, "a path alone says no address"
     hosts = {"languages": {"en": {"baseURL": "https://en.example/"}, "de": {"baseURL": "https://de.example/"}}}
     apart = languages(tmp_path, hosts, url="https://new.example/")

@@ -29,6 +29,13 @@ from crosspost.sources.shortcodes import without_shortcodes
         ("Ein [gallery ids=5] im Satz", "Ein  im Satz"),
         ("Ein [gallery abc] im Satz", "Ein [gallery abc] im Satz"),
         ("So [sic] steht es [1].", "So [sic] steht es [1]."),
+        ('[caption caption="Ein Beet"]<img src="a.png">[/caption]',
+         '<figure><img src="a.png"><figcaption>Ein Beet</figcaption></figure>'),
+        ('[caption caption="Ein Beet"]<img src="a.png"> Zwei\nBeete[/caption]',
+         '<figure><img src="a.png"><figcaption>Zwei Beete</figcaption></figure>'),
+        ("[caption caption='Ein *Beet*']![a](b.png)[/caption]", "![a](b.png)\n*Ein Beet*"),
+        ("[caption]![a](b.png)[/caption]", "![a](b.png)"),
+        ("[caption caption='Ein Beet']Nichts zu sehen[/caption]", ""),
     ],
 )  # fmt: skip
 def test_each_kind_of_shortcode(text: str, found: str) -> None:

@@ -10,6 +10,7 @@ from crosspost.sources.hugo.front_matter import parse
 from crosspost.sources.hugo.globs import pattern
 from crosspost.sources.keys import Keys
 from crosspost.sources.post_paths import below
+from crosspost.sources.strict_yaml import MAX_NODES, YamlError, load_mapping
 from crosspost.sources.web.facts import data_of
 from crosspost.sources.web.main_text import fragment
 from crosspost.sources.web.page import read_page
@@ -176,3 +177,58 @@ def test_a_list_with_a_block_at_its_end_is_changed_behind_it() -> None:
     after = edited(before, "p.md", {("list",): ["d"]})
     assert after == b"---\nlist:\n  - d\n\ntitle: A\n---\nx\n"
     assert edited(before, "p.md", {("new",): "e"}).endswith(b"title: A\nnew: e\n---\nx\n")
+
+
+@pytest.mark.parametrize(
+    ("named", "path", "address"),
+    [
+        ("absolute_url", "a.html", "https://example.org/blog/a.html"),
+        ("absolute_url", "/a.html", "https://example.org/blog/a.html"),
+        ("absolute_url", "https://e.org/a", "https://e.org/a"),
+        ("absolute_url", "gopher://e.org/a", "gopher://e.org/a"),
+        ("relative_url", "a.html", "/blog/a.html"),
+        ("relative_url", "/a.html", "/blog/a.html"),
+        ("relative_url", "https://e.org/a", "https://e.org/a"),
+    ],
+)
+def test_an_address_in_liquid(tmp_path: Path, named: str, path: str, address: str) -> None:
+    site = Site(tmp_path, "url: https://example.org\nbaseurl: /blog\n")
+    post = site.load("title: A", f"So: {{{{ '{path}' | {named} }}}}")
+    assert post.body.strip() == f"So: {address}"
+
+
+@pytest.mark.parametrize(("more", "refused"), [(0, False), (1, True)])
+def test_how_large_yaml_may_become_through_its_references(more: int, refused: bool) -> None:
+    """The mapping, two keys and the list are nodes, too; each reference counts as what it stands for."""
+    text = f"a: &a [{', '.join('1' * 9)}]\nb: [{', '.join(['*a'] * 198)}{', 1' * (6 + more)}]"
+    assert MAX_NODES == 1 + 2 + 10 + 1 + 198 * 10 + 6
+    if not refused:
+        assert len(load_mapping(text, "text")) == 2
+        return
+    with pytest.raises(YamlError, match=r"^the text becomes too large through its references \(& and \*\)$"):
+        load_mapping(text, "text")
+
+
+def test_a_link_out_of_the_site_is_told_with_what_to_do(site: Site, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "a.md"
+    outside.write_text("---\ntitle: A\n---\nx\n", "utf-8")
+    link = site.root / "_posts/2024-05-01-a.md"
+    link.parent.mkdir()
+    link.symlink_to(outside)
+    (entry,) = site.entries().values()
+    assert (entry.state, entry.reason) == (
+        "refused",
+        f"{link}: is a link to a file outside the site; put the file itself there",
+    )
+
+
+@pytest.mark.parametrize(
+    ("slug", "folder"), [("neues", "neues"), ("''", "news"), ("5", "news"), ("[a]", "news"), ("null", "news")]
+)
+def test_a_sections_slug_replaces_its_folder_when_it_is_a_word(tmp_path: Path, slug: str, folder: str) -> None:
+    pages = {
+        "content/news/_index.md": f"---\ntitle: News\nslug: {slug}\n---\n",
+        "content/news/a.md": hugo_site.page(),
+    }
+    found = [entry.url for entry in hugo_site.site(tmp_path, hugo_site.CONFIG, pages).scan()]
+    assert found == [f"https://tal.example.org/{folder}/a/"]

@@ -1,0 +1,105 @@
+"""Whether a process may work on a ledger in PostgreSQL: by the clocks, the lock, and the server itself; without one."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from crosspost.errors import LedgerError
+from crosspost.ledger.postgresql import certainty, connection, lock
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.certainty import Certainty, refuse_wrong_clock
+
+ADDRESS = Address("postgresql://u@h/x", Path("state/x"), "geheim")
+
+
+def database(*rows: Any, schema: str = "public") -> Any:
+    """One that answers this to every question, and counts them."""
+    asked: list[str] = []
+    return SimpleNamespace(
+        rows=lambda sql: asked.append(sql) or list(rows), asked=asked, address=ADDRESS, schema=schema
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "there", "after", "said"),
+    [
+        (1000, 1000, 1000, ""),
+        (1120, 1000, 1120, ""),
+        (880, 1000, 880, ""),
+        (1121, 1000, 1121, "121 seconds ahead of"),
+        (879, 1000, 879, "121 seconds behind"),
+        # the answer took its time: the clocks may well be the same
+        (1000, 1500, 2000, ""),
+        (1121, 1000, 2000, "121 seconds ahead of"),
+        (0, 1000, 879, "121 seconds behind"),
+    ],
+)
+def test_a_clock_that_differs_by_more_than_two_minutes_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch, before: float, there: float, after: float, said: str
+) -> None:
+    times = iter([before, after])
+    monkeypatch.setattr(certainty, "here", lambda: next(times))
+    if not said:
+        refuse_wrong_clock(ADDRESS, database((float(there),)))
+        return
+    with pytest.raises(LedgerError) as told:
+        refuse_wrong_clock(ADDRESS, database((float(there),)))
+    assert str(told.value).startswith(
+        f"postgresql://u@h/x: this machine's clock is {said} the database's, so nothing is sent from here. Put it right"
+    )
+
+
+def test_the_clock_is_compared_every_half_minute_and_the_lock_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, held = [50.0], list[str]()
+    monkeypatch.setattr(certainty, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(certainty, "here", lambda: 1000.0)
+    monkeypatch.setitem(lock._HELD, "state/x", lambda: held.append("asked"))
+    base = database((1000.0,))
+    run, worker = Certainty(ADDRESS, base, leased=False), Certainty(ADDRESS, base, leased=True)
+    run()
+    for seconds, compared in ((79.9, 1), (80, 2), (109.9, 2), (110, 3)):
+        now[0] = seconds
+        run()
+        assert len(base.asked) == compared
+    assert len(held) == 5
+    worker()
+    assert len(held) == 5, "a worker has no run lock"
+
+
+def test_where_no_run_is_at_work_there_is_no_lock_to_ask_for() -> None:
+    assert lock.held_here(ADDRESS) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, "a run on another machine"),
+        (("", None), "a run on another machine"),
+        (("crosspost run on a, process 7", None), "crosspost run on a, process 7"),
+        (("crosspost run on a, process 7", "10.0.0.7"), "crosspost run on a, process 7 (10.0.0.7)"),
+    ],
+)
+def test_who_has_the_run_lock(found: Any, said: str) -> None:
+    assert lock._described(found) == said
+
+
+@pytest.mark.parametrize(
+    ("version", "encoding", "schema", "said"),
+    [
+        ("130000", "UTF8", "public", ""),
+        ("129999", "UTF8", "public", "this is PostgreSQL 12; the ledger needs 13 or newer"),
+        ("90624", "UTF8", "public", "this is PostgreSQL 9; the ledger needs 13 or newer"),
+        ("170002", "SQL_ASCII", "public", "the database keeps its texts as SQL_ASCII, which cannot hold many"),
+        ("170002", "UTF8", "", "the search path of this user names no schema that exists and that it may use"),
+    ],
+)
+def test_which_servers_can_have_a_ledger(version: str, encoding: str, schema: str, said: str) -> None:
+    base = database((version, encoding), schema=schema)
+    if not said:
+        connection._check_server(base)
+        return
+    with pytest.raises(LedgerError) as told:
+        connection._check_server(base)
+    assert str(told.value).startswith(f"postgresql://u@h/x: {said}")

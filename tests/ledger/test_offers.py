@@ -1,0 +1,66 @@
+"""What was handed to workers: in its order, each delivery once, and an account at a time."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.offers import Offers
+from crosspost.ledger.turns import turns_of
+from tests.postgresql_server import Server
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture
+def address(server: Server) -> Address:
+    """A database of its own: what was handed out is not part of the ledger, so nobody clears it away."""
+    return Address(server.address(server.new_database()), Path("x"))
+
+
+def test_each_is_taken_once_and_the_oldest_first(address: Address) -> None:
+    with contextlib.closing(Offers(address)) as offers:
+        assert (offers.take("a"), offers.next_account("", [])) == (None, "")
+        offers.add([(7, "a"), (5, "a"), (6, "b")])
+        offers.add([(5, "b"), (3, "a")])
+        assert [offers.take("a") for _ in range(4)] == [7, 5, 3, None]
+        assert [offers.take("b") for _ in range(2)] == [6, None], "what is there already stays as it is"
+
+
+def test_the_accounts_come_by_their_names(address: Address) -> None:
+    with contextlib.closing(Offers(address)) as offers:
+        offers.add([(1, "b"), (2, "a"), (3, "c"), (4, "B")])
+        names = [""]
+        while name := offers.next_account(names[-1], []):
+            names.append(name)
+        assert names[1:] == ["B", "a", "b", "c"]
+        assert offers.next_account("", ["b", "c"]) == "b"
+        assert offers.next_account("b", ["b", "c"]) == "c"
+        assert offers.next_account("c", ["b", "c"]) == ""
+
+
+def test_another_process_sees_them_and_a_cut_is_mended(address: Address) -> None:
+    one, other = Offers(address), Offers(address)
+    one.add([(1, "a"), (2, "a")])
+    assert other.take("a") == 1
+    one.close()
+    one.close()
+    assert one.take("a") == 2, "a connection is made anew"
+    one.close()
+    other.close()
+
+
+def test_turns_are_those_of_the_whole_database_and_end_with_their_connection(address: Address) -> None:
+    one, other = turns_of(address), turns_of(address)
+    other.close()
+    other.give_back("a")
+    assert one.take("a")
+    assert not one.take("a"), "another thread of the same process"
+    assert not other.take("a")
+    assert other.take("b")
+    one.give_back("a")
+    assert other.take("a")
+    other.close()
+    one.give_back("never had")
+    one.close()
