@@ -8,7 +8,7 @@ from crosspost.delivery import clocks
 from crosspost.delivery.backoff import pause_account
 from crosspost.delivery.keys import again
 from crosspost.errors import DeliveryError, KeyTaken, RateLimited, TurnedDown, UnderReview
-from crosspost.ledger import Delivery, Ledger
+from crosspost.ledger import CANNOT_LOOK, Delivery, Ledger
 from crosspost.networks.base import Network
 
 #: held deliveries are looked for again for this long: some networks show a post late
@@ -132,7 +132,7 @@ def _not_seen(delivery: Delivery, error: DeliveryError, ledger: Ledger, later: d
     """The look has told nothing, or that the network is not done with the post."""
     if isinstance(error, UnderReview):
         return ledger.doubt(delivery, str(error), later, taken=error.taken)
-    return ledger.doubt(delivery, f"cannot look: {error}", later)
+    return ledger.doubt(delivery, f"{CANNOT_LOOK}{error}", later)
 
 
 def _gone(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:

@@ -13,6 +13,8 @@ from crosspost.model import Draft, Identity, Prepared, Value
 State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "held", "skipped"]
 #: the reason of a delivery that a person posts by hand, because the network takes none from programs
 HANDED = "to be posted by hand"
+#: how the error of a delivery in doubt begins when the last look told nothing
+CANNOT_LOOK = "cannot look: "
 
 
 class Delivery(Value, frozen=True, kw_only=True):
@@ -44,6 +46,11 @@ class Delivery(Value, frozen=True, kw_only=True):
     def handed(self) -> bool:
         """Whether it waits for a person who posts it by hand; nothing of it was ever begun."""
         return self.state == "held" and self.why == HANDED and self.publishing_at is None
+
+    @property
+    def under_review(self) -> bool:
+        """Whether the network took it and had not decided yet when it was asked last."""
+        return self.state == "unknown" and bool(self.remote.get("taken")) and not self.error.startswith(CANNOT_LOOK)
 
     @property
     def prepared(self) -> Prepared:

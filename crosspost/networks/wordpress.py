@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import msgspec
 
 from crosspost.compose.formats.article import ArticleOptions, html, own_slug, parts
-from crosspost.errors import AuthExpired, DeliveryError
+from crosspost.errors import AuthExpired, DeliveryError, Rejected
 from crosspost.model import Abilities, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Remark
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from requests import Response
 
 _ANY = "publish,future,draft,pending,private"
+#: a file that it did not keep, with the status 500 (class-wp-rest-attachments-controller.php)
+_NOT_KEPT = ("rest_upload_sideload_error", "rest_upload_unknown_error")
 _NO_HEADER = ("rest_not_logged_in", "rest_cannot_create", "rest_cannot_edit", "rest_cannot_delete")
 
 
@@ -129,6 +131,12 @@ base_url = "https://blog.example.org"
             return AuthExpired(
                 f"{self.account}: {self.name} says: {self.sentence(exchange)}. If name and password are right, the "
                 "web server drops the header with the login: see `crosspost help wordpress`"
+            )
+        # its words are in the site's language; only where its disk is the trouble they name a folder
+        if exchange.status == 500 and code in _NOT_KEPT and "/" not in str(answer.get("message") or "/"):
+            return Rejected(
+                f"{self.account}: {self.name} does not take the picture: {self.sentence(exchange)}. Use another one, "
+                "or `images = false`"
             )
         return None
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.app.outcome import exit_code
 from crosspost.errors import NotSent, Rejected, TurnedDown, UnderReview, Unknown
 from crosspost.testing.harness import Clock
 from tests.delivery.looking import doubtful
@@ -24,6 +25,21 @@ def test_it_is_neither_sent_nor_failed_and_its_id_is_kept(quick: Quick) -> None:
     row = quick.row()
     assert (row.state, row.error, row.prepared.taken) == ("unknown", WAITING, "7")
     assert quick.ledger.account("a").failures == 0, "a server that takes its time is in good health"
+
+
+def test_a_run_is_done_while_the_network_decides_and_not_when_nobody_can_ask(quick: Quick) -> None:
+    """What cron and systemd are told: 0 until it is turned down, 1 as soon as looking fails."""
+    taken(quick)
+    assert exit_code([quick.row()]) == 0
+    quick.network.next("find", NotSent("a: no server"))
+    quick.later(hours=1)
+    quick.run()
+    assert exit_code([quick.row()]) == 1
+    for ending, code in ((UnderReview(WAITING, "7"), 0), (TurnedDown("a: turned down"), 1)):
+        quick.network.next("find", ending)
+        quick.later(hours=1)
+        quick.run()
+        assert exit_code([quick.row()]) == code
 
 
 def test_it_is_sent_once_the_network_shows_it(quick: Quick) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from crosspost.errors import AuthExpired, Rejected
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.http_messages import Reply
@@ -49,6 +49,17 @@ class TestWordPress(NetworkContract):
         place.secrets.write_text(place.secrets.read_text().replace("WORDPRESS_PASSWORD=", "WORDPRESS_PASSWORD=no"))
         with pytest.raises(AuthExpired, match="Invalid parameter"):
             place.network("wordpress").find(prepared, place.clock())
+
+    @pytest.mark.parametrize(("setting", "value", "kind"), [("formats", ("PNG",), Rejected), ("full", True, NotSent)])
+    def test_a_picture_it_does_not_take_ends_the_attempts_a_full_disk_does_not(
+        self, network: Network, place: Place, setting: str, value: object, kind: type[DeliveryError]
+    ) -> None:
+        """Both have the status 500 and the same code."""
+        place.sandbox.networks["wordpress"].settings[setting] = value
+        with pytest.raises(DeliveryError) as caught:
+            place.prepared(network)
+        assert type(caught.value) is kind
+        assert ("Use another one, or `images = false`" in str(caught.value)) == (kind is Rejected)
 
     def test_a_captcha_instead_of_an_answer_is_doubt(
         self, network: Network, place: Place, monkeypatch: pytest.MonkeyPatch

@@ -28,8 +28,15 @@ class WordPress(StandIn):
     look: ClassVar = Look(mark="#21759b")
     publishes: ClassVar = "POST /blog/wp-json/wp/v2/posts"
     paths: ClassVar = r"/blog/(?:wp-json|uploads)(?:/|$)"
-    options: ClassVar = {"drops_header": False, "role": "author"}
-    """``drops_header``: the web server keeps the login from WordPress. ``role``: author or contributor."""
+    options: ClassVar = {
+        "drops_header": False,
+        "role": "author",
+        "formats": ("JPEG", "PNG", "GIF", "WEBP"),
+        "full": False,
+    }
+    """``drops_header``: the web server keeps the login from WordPress. ``role``: author or contributor.
+
+    ``formats``: the pictures it takes; ``full``: whether its disk is."""
 
     def account(self, number: int, name: str, display_name: str) -> Account:
         """See :class:`StandIn`."""
@@ -89,12 +96,15 @@ class WordPress(StandIn):
         if not re.search(r'filename="[^"]+\.\w+"', str(request.headers.get("Content-Disposition", ""))):
             raise Refused(self.refusal(400, "No filename supplied.", "rest_upload_invalid_disposition"))
         shape = pictures.shape(request.body)
-        if shape is None or pictures.TYPES.get(shape[0]) != request.kind:
-            raise Refused(
-                self.refusal(400, "Sorry, you are not allowed to upload this file type.", "rest_upload_unknown")
-            )
+        if shape is None or pictures.TYPES.get(shape[0]) != request.kind or shape[0] not in self.settings["formats"]:
+            raise Refused(self._not_kept("Sorry, you are not allowed to upload this file type."))
+        if self.settings["full"]:
+            raise Refused(self._not_kept("The uploaded file could not be moved to wp-content/uploads/2026/11."))
         kept = self.store.keep(me, request.body, shape, number=self.store.new_id(small=True))
         return Reply.json(self._media(kept, request), 201)
+
+    def _not_kept(self, message: str) -> Reply:
+        return self.refusal(500, message, "rest_upload_sideload_error")
 
     @route("POST", "/blog/wp-json/wp/v2/media/{number}")
     def describe(self, request: Request, number: str) -> Reply:
