@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from crosspost.compose.formats.article import ArticleOptions, html, own_slug, parts
-from crosspost.errors import AuthExpired, DeliveryError, Unknown
+from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unknown
 from crosspost.model import Abilities, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
@@ -73,6 +73,8 @@ base_url = "https://blog.example.org"   # where you log in as admin
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Upload the pictures, and make the draft, which nobody sees."""
+        if "post" not in prepared.remote and (newsletter := self.spoken(prepared.draft).newsletter):
+            self._look_for(newsletter)
         prepared = self.uploaded(prepared, save, self._upload)
         if {"post", "updated_at"} <= prepared.remote.keys():
             return prepared
@@ -138,6 +140,18 @@ base_url = "https://blog.example.org"   # where you log in as admin
             raise AuthExpired(f"{self.account}: this is not an Admin API key; it looks like 6489…:ab12…") from None
         self.session.hide(secret, token)
         return token
+
+    def _look_for(self, newsletter: str) -> None:
+        """Ask for a newsletter: Ghost itself does so while it publishes, and then it says 500.
+
+        :raises Rejected: when the site has none with this slug
+        """
+        with self.talking():
+            found = self._call("GET", "newsletters/?filter=status:active&fields=slug&limit=100")["newsletters"]
+            slugs = sorted(str(one["slug"]) for one in found)
+        if newsletter not in slugs:
+            there = ", ".join(f"“{slug}”" for slug in slugs) or "none"
+            raise Rejected(f"{self.account}: Ghost has no newsletter “{newsletter}”. There is: {there}")
 
     def _upload(self, picture: Picture) -> str:
         fitted = self.fitted(picture)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from crosspost.errors import Unknown
+from crosspost.errors import Rejected, Unknown
 from crosspost.networks.ghost import made_token
 from crosspost.networks.refusals import specific
 from crosspost.sandbox import Sandbox
@@ -99,6 +99,23 @@ def test_a_draft_that_somebody_changed_is_doubt(place: Place, site: Site) -> Non
     assert place.sandbox.posts() == []
 
 
+def test_an_article_is_mailed_only_with_a_newsletter_that_is_there(place: Place) -> None:
+    plain = place.post.read_text("utf-8")
+    network = place.network("ghost")
+
+    def mailed_with(slug: str) -> None:
+        said = f"---\ncrosspost: {{ghost: {{newsletter: {slug}}}}}\n"
+        place.post.write_text(plain.replace("---\n", said, 1), "utf-8")
+
+    mailed_with("daily")
+    with pytest.raises(Rejected, match=r"no newsletter “daily”\. There is: “default-newsletter”"):
+        place.prepared(network)
+    mailed_with("default-newsletter")
+    network.publish(place.prepared(network))
+    (post,) = place.sandbox.posts()
+    assert post["extra"]["email"]["status"] in ("pending", "submitting", "submitted", "failed")
+
+
 def test_publishing_twice_is_one_article_and_found(place: Place) -> None:
     network = place.network("ghost")
     prepared = place.prepared(network)
@@ -113,7 +130,7 @@ def test_publishing_twice_is_one_article_and_found(place: Place) -> None:
 def test_the_stand_in_refuses_in_the_same_words(sandbox: RealSandbox, clock: Clock) -> None:
     with Sandbox(clock=clock) as stand_in:
         real, ours = (_refusals(server, clock) for server in (sandbox, stand_in))
-    states = [403, 401, 400, 401, 401, 401, 404, 404, 404, 422, 422, 409, 422, 415, 400]
+    states = [403, 401, 400, 401, 401, 401, 404, 404, 404, 422, 422, 409, 422, 415, 400, 500]
     assert [told["status"] for told in real] == states
     assert ours == real
 
@@ -130,17 +147,20 @@ def _refusals(server: Sandbox, clock: Clock) -> list[dict[str, Any]]:
         url = f"{access['base_url']}/ghost/api/admin/{path}"
         return requests.request(method, url, headers=headers, timeout=60, **more)
 
-    made = ask("POST", "posts/", json={"posts": [{"title": "Fest", "status": "draft"}]}).json()["posts"][0]["id"]
+    made = ask("POST", "posts/", json={"posts": [{"title": "Fest", "status": "draft"}]}).json()["posts"][0]
+    here = f"posts/{made['id']}/"
     strangers = ["", "Bearer x", "Ghost x.y.z", f"Ghost {made_token('0' * 24, secret, now)}"]
     strangers += [f"Ghost {made_token(number, '00', now)}", f"Ghost {made_token(number, secret, now - 4000)}"]
     change = {"posts": [{"status": "published", "updated_at": STALE}]}
     answers = [ask("GET", "posts/", who) for who in strangers]
     answers += [ask("GET", f"posts/{'0' * 24}/"), ask("PUT", f"posts/{'0' * 24}/", json=change)]
     answers += [ask("DELETE", f"posts/{'0' * 24}/"), ask("POST", "posts/", json={"posts": [{"status": "draft"}]})]
-    answers += [ask("PUT", f"posts/{made}/", json={"posts": [{"status": "published"}]})]
-    answers += [ask("PUT", f"posts/{made}/", json=change), ask("POST", "images/upload/")]
+    answers += [ask("PUT", here, json={"posts": [{"status": "published"}]})]
+    answers += [ask("PUT", here, json=change), ask("POST", "images/upload/")]
     files = [("a.txt", b"x", "text/plain"), ("a.png", b"x", "image/png")]
     answers += [ask("POST", "images/upload/", files={"file": file}) for file in files]
+    fresh = {"posts": [{"status": "published", "updated_at": made["updated_at"]}]}
+    answers += [ask("PUT", f"{here}?newsletter=daily", json=fresh)]
     same = ("message", "context", "type", "code")
     return [
         {"status": one.status_code, "told": specific(one.json())} | {key: one.json()["errors"][0][key] for key in same}

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 
-from crosspost.errors import Unknown
+from crosspost.errors import Rejected, Unknown
 from crosspost.networks.base import Network
 from crosspost.testing import NetworkContract, Place
 
@@ -34,10 +34,21 @@ class TestGhost(NetworkContract):
         (post,) = place.sandbox.posts()
         assert (post["extra"]["newsletter"], post["extra"]["visibility"]) == ("weekly", "members")
 
+    def test_a_newsletter_that_is_not_there_is_told_before(self, place: Place) -> None:
+        text = place.post.read_text("utf-8").replace("---\n", "---\ncrosspost: {ghost: {newsletter: daily}}\n", 1)
+        place.post.write_text(text, "utf-8")
+        network = place.network("ghost")
+        there = "“daily”. There is: “default-newsletter”, “weekly”"
+        with pytest.raises(Rejected, match=f"Ghost has no newsletter {there}"):
+            place.prepared(network)
+        assert [r["method"] for r in place.sandbox.requests_to("ghost")].count("POST") == 0
+
     def test_a_draft_that_somebody_changed_is_doubt(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         place.sandbox.networks["ghost"]._articles()[prepared.remote["post"]]["updated_at"] = "later"  # type: ignore[attr-defined]
-        assert type(self.fails(network, prepared)) is Unknown
+        doubt = self.fails(network, prepared)
+        assert type(doubt) is Unknown
+        assert "Someone else is editing this post" in str(doubt)
         assert network.find(prepared, place.clock()) is None
 
     def test_an_article_without_a_status_proves_nothing(

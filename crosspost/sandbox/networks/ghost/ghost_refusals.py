@@ -14,6 +14,7 @@ _TYPES = {
     415: "UnsupportedMediaTypeError",
     422: "ValidationError",
     429: "TooManyRequestsError",
+    500: "EmailError",
 }
 
 

@@ -15,6 +15,7 @@ from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.ghost import ghost_refusals
 
+NEWSLETTERS = ("default-newsletter", "weekly")
 _LONGEST = 300  # seconds a token may be good for
 _ROOT = "/press/ghost/api/admin"
 _POST = (
@@ -71,6 +72,12 @@ class Ghost(StandIn):
     def site(self, request: Request) -> Reply:
         """The site, to everybody."""
         return Reply.json({"site": {"title": "Sandbox", "url": f"{request.base_url}/press/", "version": "6.0"}})
+
+    @route("GET", f"{_ROOT}/newsletters")
+    def newsletters(self, request: Request) -> Reply:
+        """The newsletters an article can be mailed with."""
+        self._me(request)
+        return Reply.json({"newsletters": [{"slug": slug} for slug in NEWSLETTERS]})
 
     @route("POST", f"{_ROOT}/images/upload")
     def upload(self, request: Request) -> Reply:
@@ -146,11 +153,14 @@ class Ghost(StandIn):
             raise Refused(ghost_refusals.incomplete("edit", "updated_at"))
         if fields["updated_at"] != kept["updated_at"]:
             raise Refused(ghost_refusals.collision(fields))
-        was = kept["status"]
+        was, newsletter = kept["status"], first(request.query, "newsletter")
+        if newsletter and newsletter not in NEWSLETTERS:
+            why = "The post does not have a newsletter relation"
+            raise Refused(ghost_refusals.refusal(500, "Error sending email!", context=why))
         kept |= fields | {"updated_at": self._stamp(request)}
         if kept["status"] == "published":
             if was != "published":
-                kept["newsletter"] = first(request.query, "newsletter")
+                kept["newsletter"] = newsletter
             self._publish(kept, request, again=was == "published")
         return Reply.json({"posts": [self._told(kept, request)]})
 
