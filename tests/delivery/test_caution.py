@@ -51,10 +51,11 @@ def test_an_account_that_was_looked_through_is_done_with(two: Quick) -> None:
     assert two.ledger.open_doubt is None
 
 
-@pytest.mark.parametrize(("only", "settled"), [(True, ("b",)), (False, ("a", "b"))])
+@pytest.mark.parametrize(("only", "settled", "other"), [(True, ("b",), "planned"), (False, ("a", "b"), "held")])
 def test_who_looked_for_one_post_alone_has_not_looked_through_the_account(
-    two: Quick, only: bool, settled: tuple[str, ...]
+    two: Quick, only: bool, settled: tuple[str, ...], other: str
 ) -> None:
+    """Else what has no file any more waits for a person."""
     two.ledger.keep_doubt(None)
     two.write("c")
     two.run(most=0)
@@ -63,7 +64,7 @@ def test_who_looked_for_one_post_alone_has_not_looked_through_the_account(
     put(two.ledger, two.row("c", account="b"), state="skipped")
     mine = caution(two)
     mine.look(two.networks["a"], {"beet": two.entries["beet"]}, only=only)
-    assert len(two.networks["a"].asked) == (1 if only else 2)
+    assert (len(two.networks["a"].asked), two.row("c", "a").state) == (1, other)
     mine.end(["b"])
     doubt = two.ledger.open_doubt
     assert (doubt.settled if doubt is not None else ("a", "b")) == settled
