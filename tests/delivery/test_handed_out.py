@@ -146,7 +146,7 @@ def test_only_what_is_planned_goes(handing: Handing, state: str) -> None:
     assert (handing.row(), texts(handing)) == (row, [])
 
 
-@pytest.mark.parametrize("why", ["a pause", "a doubt", "its post", "no yes"])
+@pytest.mark.parametrize("why", ["a pause", "a doubt", "its post", "its time", "no yes"])
 def test_what_speaks_against_it_by_now_is_heeded(handing: Handing, why: str) -> None:
     more: dict[str, Any] = {}
     if why == "a pause":
@@ -155,6 +155,8 @@ def test_what_speaks_against_it_by_now_is_heeded(handing: Handing, why: str) -> 
         handing.ledger.keep_doubt(Suspicion(why="an older copy"))
     elif why == "its post":
         handing.write(overrides=Overrides(targets={"a": Override(skip=True)}))
+    elif why == "its time":
+        handing.write(overrides=Overrides(targets={"a": Override(at=handing.clock() + timedelta(hours=1))}))
     else:
         more = {"approve": frozenset({"a"})}
     assert handing.deliver(**more) == []
