@@ -1,5 +1,6 @@
 """What a look hands out to workers, and what a worker makes of one delivery that it was handed."""
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from crosspost.delivery import Engine, Rules, make_plan
 from crosspost.errors import NotSent, RateLimited, Unknown
 from crosspost.ledger import Delivery
 from crosspost.ledger.facts import Suspicion
+from crosspost.ledger.plans import Elsewhere
 from crosspost.model import Override, Overrides
 from crosspost.testing.harness import Clock
 from crosspost.transport.rate_limits import RateLimit
@@ -144,7 +146,7 @@ def test_only_what_is_planned_goes(handing: Handing, state: str) -> None:
     assert (handing.row(), texts(handing)) == (row, [])
 
 
-@pytest.mark.parametrize("why", ["a pause", "a doubt", "its post", "no yes"])
+@pytest.mark.parametrize("why", ["a pause", "a doubt", "its post", "its time", "no yes"])
 def test_what_speaks_against_it_by_now_is_heeded(handing: Handing, why: str) -> None:
     more: dict[str, Any] = {}
     if why == "a pause":
@@ -153,6 +155,8 @@ def test_what_speaks_against_it_by_now_is_heeded(handing: Handing, why: str) -> 
         handing.ledger.keep_doubt(Suspicion(why="an older copy"))
     elif why == "its post":
         handing.write(overrides=Overrides(targets={"a": Override(skip=True)}))
+    elif why == "its time":
+        handing.write(overrides=Overrides(targets={"a": Override(at=handing.clock() + timedelta(hours=1))}))
     else:
         more = {"approve": frozenset({"a"})}
     assert handing.deliver(**more) == []
@@ -191,3 +195,63 @@ def test_a_limit_ends_a_workers_turn(handing: Handing) -> None:
     assert [(row.state, row.error) for row in handing.deliver()] == [("planned", "a: slow down")]
     assert handing.deliver() == []
     assert handing.ledger.account("a").paused_until == until
+
+
+# ── the turn, and what is read ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("by_hand", "wait"), [(False, 0), (True, 60)])
+def test_a_person_waits_a_minute_for_a_worker_that_is_busy_and_a_run_does_not(
+    handing: Handing, monkeypatch: pytest.MonkeyPatch, by_hand: bool, wait: float
+) -> None:
+    asked: list[tuple[Any, str, float]] = []
+
+    @contextlib.contextmanager
+    def turn(turns: Any, account: str, seconds: float) -> Iterator[bool]:
+        asked.append((turns, account, seconds))
+        yield False
+
+    monkeypatch.setattr("crosspost.ledger.turns.turn", turn)
+    done: list[str] = []
+    assert handing.engine(done=done.append).run(handing.entries, ["a"], by_hand=by_hand) == []
+    assert asked == [(handing.ledger.turns, "a", wait)]
+    assert (done, texts(handing)) == (["a"], [])
+
+
+def test_what_a_worker_was_told_of_the_account_is_not_read_again(
+    handing: Handing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker asks one question for each delivery, which is where its time goes."""
+    handing.write("b")
+    handing.plan().deliver("b")
+    handed, ledger = handing.ledger.handed.of(handing.row().id), handing.ledger
+    monkeypatch.setattr(ledger, "account", lambda _: pytest.fail("it is known"))
+    monkeypatch.setattr(ledger, "fact", lambda name: pytest.fail(f"{name} is known"))
+    (row,) = handing.engine().one(handed, handing.entries["beet"], ["a"])
+    assert row.state == "sent"
+
+
+def test_a_site_that_shares_the_account_is_looked_at_before_each_delivery(
+    handing: Handing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it knows of a pause counts at once; only a person's wish goes before it."""
+    asked: list[str] = []
+
+    class Other(Elsewhere):
+        def look(self, account: str) -> bool:
+            asked.append(account)
+            handing.ledger.note("a", paused_until=handing.clock() + timedelta(hours=1), paused_for="rate")
+            return True
+
+    handing.ledger.elsewhere = Other()
+    handing.write("b")
+    assert handing.plan().deliver() == []
+    assert handing.run() == {}
+    assert asked == ["a"], "it rests, so the run did not get that far"
+    handing.ledger.note("a", paused_until=None, paused_for="")
+    assert handing.run() == {}
+    assert asked == ["a", "a"]
+    handing.ledger.note("a", paused_until=None, paused_for="")
+    assert len(texts(handing)) == 0
+    handing.run(by_hand=True)
+    assert (len(texts(handing)), asked) == (2, ["a", "a"])

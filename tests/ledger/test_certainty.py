@@ -1,5 +1,6 @@
 """Whether a process may work on a ledger in PostgreSQL: by the clocks, the lock, and the server itself; without one."""
 
+import hashlib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,8 +9,10 @@ import pytest
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.postgresql import certainty, connection, lock
+from crosspost.ledger.postgresql import database as postgres
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.certainty import Certainty, refuse_wrong_clock
+from crosspost.ledger.postgresql.database import lock_number
 
 ADDRESS = Address("postgresql://u@h/x", Path("state/x"), "geheim")
 
@@ -103,3 +106,32 @@ def test_which_servers_can_have_a_ledger(version: str, encoding: str, schema: st
     with pytest.raises(LedgerError) as told:
         connection._check_server(base)
     assert str(told.value).startswith(f"postgresql://u@h/x: {said}")
+
+
+@pytest.mark.parametrize(
+    ("what", "schema"), [("run", "public"), ("change", "public"), ("account x", ""), ("run", ""), ("run", "own")]
+)
+def test_the_numbers_of_the_locks_are_the_same_in_every_version(what: str, schema: str) -> None:
+    """Old and new workers are at work on one database at the same time."""
+    digest = hashlib.sha256(f"crosspost/{what}/{schema}".encode()).hexdigest()[:16]
+    number = int(digest, 16)
+    assert lock_number(what, schema) == (number if number < 2**63 else number - 2**64)
+
+
+@pytest.mark.parametrize("schema", ["public", None])
+def test_a_database_is_changed_under_the_lock_of_its_schema(
+    monkeypatch: pytest.MonkeyPatch, schema: str | None
+) -> None:
+    linked: list[dict[str, Any]] = []
+
+    def link(address: Address, **how: Any) -> Any:
+        linked.append(how)
+        assert address is ADDRESS
+        return SimpleNamespace(execute=lambda *_: SimpleNamespace(fetchall=lambda: [(schema,)]))
+
+    monkeypatch.setattr(postgres, "Link", link)
+    made = postgres.PostgresDatabase(ADDRESS)
+    assert (made.address, made.schema) == (ADDRESS, schema or "")
+    assert made.change_lock == f"SELECT pg_advisory_xact_lock({lock_number('change', schema or '')})"
+    postgres.PostgresDatabase(ADDRESS, read_only=True)
+    assert linked == [{"read_only": False}, {"read_only": True}]

@@ -19,6 +19,12 @@ def figures(post: Post, everything: list[Post]) -> dict[str, int]:
     }
 
 
+def marks(post: Post, me: Account) -> dict[str, bool]:
+    """What somebody has done with a post, as the fields of a Status entity that say so."""
+    kinds = {"favourited": _LIKES, "reblogged": _BOOSTS}
+    return {name: me.name in post.extra.get(kind, ()) for name, kind in kinds.items()}
+
+
 class Reactions(Timelines):
     """What others do with a post besides answering it. Doing it twice is doing it once."""
 

@@ -13,7 +13,7 @@ from crosspost.sandbox.networks.mastodon.hashtags import hashtags
 from crosspost.sandbox.networks.mastodon.languages import ISO_639_1
 from crosspost.sandbox.networks.mastodon.params import params
 from crosspost.sandbox.networks.mastodon.polls import poll_json
-from crosspost.sandbox.networks.mastodon.reactions import Reactions, figures
+from crosspost.sandbox.networks.mastodon.reactions import Reactions, figures, marks
 from crosspost.sandbox.networks.mastodon.server import account_json, media_json
 
 KEY_MEMORY = timedelta(hours=1)
@@ -224,8 +224,10 @@ class Mastodon(Reactions):
 
     @route("GET", "/api/v1/statuses/{status}")
     def status(self, request: Request, status: str) -> Reply:
-        """One post."""
-        return Reply.json(self._status_json(self.seen(self.me(request), status), request.base_url))
+        """One post, and what this person has done with it."""
+        me, post = self._of(request, status)
+        body = self._status_json(post, request.base_url)
+        return Reply.json(body | {name: done for name, done in marks(post, me).items() if name in body})
 
     @route("GET", "/api/v1/statuses/{status}/source")
     def source(self, request: Request, status: str) -> Reply:
