@@ -41,7 +41,7 @@ def test_what_is_said_is_kept_in_its_order() -> None:
         (True, "needs lines below it, such as “options: [Tea, Coffee]”", ()),
         (["a", "b"], "needs lines below it, such as “options: [Tea, Coffee]”", ()),
         ({"option": ["a", "b"]}, "does not know “option”; did you mean `options`?", ("option",)),
-        ({"xyz": 1}, "does not know “xyz”; known: options, duration, multiple", ("xyz",)),
+        ({"xyz": 1}, "does not know “xyz”; known: options, question, duration, multiple", ("xyz",)),
         ({"options": ["a", "b"], "multiple": "yes"}, "multiple: should be true or false", ("multiple",)),
         ({}, "options: should be a list of at least two answers", ("options",)),
         ({"options": ["a"]}, "options: should be a list of at least two answers", ("options",)),

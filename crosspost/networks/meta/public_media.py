@@ -87,12 +87,10 @@ class HostedNetwork(SitePictures):
         return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
 
     def sketched(self, picture: Picture) -> Fitted:
-        return Network.sketched(self, picture) if self.options.host == "page" else super().sketched(picture)
+        return super().sketched(picture) if self.options.host == "site" else Network.sketched(self, picture)
 
     def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
-        if chosen.host == "page":
-            return Network.fitted(self, picture)
-        return self._variant(picture, chosen).fitted
+        return self._variant(picture, chosen).fitted if chosen.host == "site" else Network.fitted(self, picture)
 
     def address(self, number: int, draft: Draft, remote: dict[str, Any], save: Save) -> str:
         """The address of one of the pictures for the network: on the site, checked now, or on the Page, uploaded now.
