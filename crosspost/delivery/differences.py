@@ -60,7 +60,7 @@ def after_edit(before: Draft | None, after: Draft, network: Network) -> Draft:
     """What is out once an edit is done: ``after``, less what stays as it was sent."""
     if before is None:
         return after
-    stays = {part: getattr(before, part) for part in network.able.edit_keeps}
+    stays: dict[str, Any] = {part: getattr(before, part) for part in network.able.edit_keeps}
     if "images" in stays:
         stays["video"] = before.video  # it stands in the place of the pictures
     return msgspec.structs.replace(after, **stays)
