@@ -1,5 +1,6 @@
 """A package from PyPI that is no dependency of ours, in a virtual environment of the user's cache."""
 
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -15,11 +16,13 @@ def python_with(package: str, cache: Path) -> str:
     """
     folder = cache / f"{package}-python{sys.version_info[0]}.{sys.version_info[1]}"
     python, done = str(folder / "bin/python"), folder / "complete"
-    if not done.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        fetched([sys.executable, "-m", "venv", "--clear", str(folder)], cache)
-        fetched([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package], cache)
-        done.touch()
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two runs at once would empty each other's environment
+        if not done.exists():
+            fetched([sys.executable, "-m", "venv", "--clear", str(folder)], cache)
+            fetched([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package], cache)
+            done.touch()
     return python
 
 

@@ -27,7 +27,7 @@ def running() -> Iterator[str]:
         port = free_port()
         config = Path(data, "config.json")  # its configuration is YAML, of which JSON is a part
         config.write_text(json.dumps(_config(data, port)))
-        command = [python, "-m", "nostr_relay.cli", "-c", str(config), "serve"]
+        command = [str(Path(python).with_name("nostr-relay")), "-c", str(config), "serve"]
         given = {"PATH": os.environ["PATH"], "HOME": data}
         url = f"http://127.0.0.1:{port}"
         with serving(command, url, Path(data, "log"), cwd=Path(data), environment=given):
