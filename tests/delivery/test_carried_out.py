@@ -1,5 +1,6 @@
 """Edits and deletions are carried out when they may be, repeated when that fails, and left when it cannot be done."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from crosspost.delivery.backoff import pause
+from crosspost.delivery.editor import Editor
 from crosspost.errors import AuthExpired, ConfigError, LedgerError, MediaError, NotSent, Rejected, Unknown, Unsupported
 from crosspost.testing.harness import Clock
 from tests.delivery.planned_changes import delete, edit
@@ -220,3 +222,29 @@ def test_a_ledger_that_fails_stops_every_account(tmp_path: Path, clock: Clock, m
     with pytest.raises(LedgerError, match="the disk is full"):
         quick.carry_out()
     assert len(quick.network.edited) == 1
+
+
+def test_who_presses_ctrl_c_lets_the_change_under_way_end(tmp_path: Path, clock: Clock) -> None:
+    quick = Quick(tmp_path, clock, "a", "b", edit=True)
+    for name in ("eins", "zwei"):
+        quick.write(name)
+    quick.run()
+    for account in ("a", "b"):
+        for name in ("eins", "zwei"):
+            edit(quick, post=name, account=account)
+    editor = Editor(ledger=quick.ledger, networks=quick.networks, max_per_run={"a": 9, "b": 9})
+    under_way = threading.Event()
+
+    def interrupted() -> None:
+        under_way.wait(10)
+        raise KeyboardInterrupt
+
+    def slow() -> None:
+        under_way.set()
+        editor._stop.wait(10)
+
+    quick.networks["a"].next("edit", interrupted)
+    quick.networks["b"].next("edit", slow)
+    with pytest.raises(KeyboardInterrupt):
+        editor.run(["a", "b"])
+    assert len(quick.networks["b"].edited) == 1

@@ -202,6 +202,17 @@ def test_a_post_that_cannot_be_said_any_more_is_told_once(published: Quick) -> N
     assert [change.error for change in published.detect()] == ["a: another mistake"]
 
 
+def test_an_account_that_cannot_say_it_any_more_hides_nothing_of_the_others(publish_on: Callable[..., Quick]) -> None:
+    quick = publish_on("a", "b", "c")
+    quick.write(text="Geändert")
+    quick.networks["b"].next("compose", ConfigError("b: no such setting"))
+    assert [(change.account, change.state) for change in quick.detect()] == [
+        ("a", "asked"),
+        ("b", "failed"),
+        ("c", "asked"),
+    ]
+
+
 def test_what_is_not_settled_everywhere_is_compared_but_not_done_with(publish_on: Callable[..., Quick]) -> None:
     quick = publish_on("a", "b")
     quick.networks["b"].next("publish", Unknown("b: no answer"))

@@ -3,9 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from crosspost.delivery.keys import again
+from crosspost.delivery.reconcile import look
 from crosspost.errors import KeyTaken, NotSent, RateLimited, Unknown
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
+from tests.ledger.rows import put
 
 
 def in_doubt(quick: Quick) -> None:
@@ -95,6 +100,17 @@ def test_under_a_taken_key_it_goes_out_with_another(quick: Quick) -> None:
     keys = [key for key, _ in quick.network.out]
     assert len(keys) == len(set(keys)) == 3
     assert set(quick.states()) == {"sent"}
+
+
+@pytest.mark.parametrize("state", ["unknown", "held"])
+def test_a_look_that_finds_something_else_under_our_key_plans_it_again_with_another(quick: Quick, state: str) -> None:
+    in_doubt(quick)
+    before = put(quick.ledger, quick.row(), state=state, due_at=quick.clock())
+    quick.network.next("find", KeyTaken("a: something else is there"))
+    found = look(before, quick.network, quick.ledger, pause=lambda _: timedelta(hours=1))
+    assert (found.state, found.error, found.due_at) == ("planned", "a: something else is there", quick.clock())
+    assert (found.handle, found.publishing_at) == (again(before.handle), None)
+    assert found == quick.row()
 
 
 def test_twelve_attempts_in_doubt_are_enough(quick: Quick) -> None:

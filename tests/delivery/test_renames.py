@@ -43,6 +43,17 @@ def test_an_edited_file_with_another_address_is_its_post() -> None:
     assert who([file("b", "9"), moved], post("a", "1")) == {"a": "a", "b": "b"}
 
 
+@pytest.mark.parametrize(("seen", "same"), [("", True), ("2", True), ("1", False)])
+def test_an_item_of_a_feed_is_its_post_when_nobody_knows_what_it_said_before(seen: str, same: bool) -> None:
+    """Its address, title and date are all others: only what it said tells that the feed uses its id again."""
+    item = Entry(
+        id="7", path="https://a.example/neu", url="https://a.example/neu", title="Neu", date=DAY, fingerprint="2"
+    )
+    known = post("7", "1", "Alt", DAY - timedelta(days=9))
+    known = msgspec.structs.replace(known, looked=msgspec.structs.replace(known.looked, seen=seen))
+    assert (who([item], known) == {"7": "7"}) == same
+
+
 def test_a_renamed_file_is_the_same_post_and_stays_it() -> None:
     assert who([file("neu", "1")], post("alt", "1")) == {"neu": "alt"}
     assert who([file("neu", "2")], post("alt", "1", at="neu")) == {"neu": "alt"}, "the next run, edited meanwhile"

@@ -1,14 +1,16 @@
 """Whether a process may work on a ledger in PostgreSQL: by the clocks, the lock, and the server itself; without one."""
 
 import hashlib
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger.postgresql import certainty, connection, lock
+from crosspost.ledger.postgresql import certainty, connection, lock, logins, turns
 from crosspost.ledger.postgresql import database as postgres
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.certainty import Certainty, refuse_wrong_clock
@@ -135,3 +137,61 @@ def test_a_database_is_changed_under_the_lock_of_its_schema(
     assert made.change_lock == f"SELECT pg_advisory_xact_lock({lock_number('change', schema or '')})"
     postgres.PostgresDatabase(ADDRESS, read_only=True)
     assert linked == [{"read_only": False}, {"read_only": True}]
+
+
+# ── connections of their own ──────────────────────────────────────────────────────────────────────────────────────────
+
+CUT = psycopg.OperationalError("server closed the connection")
+REFUSED = psycopg.errors.UndefinedTable("no such table")
+
+
+def connections(monkeypatch: pytest.MonkeyPatch, module: Any, *fails: list[Exception]) -> list[str]:
+    """Those that it gets, one after the other, each of which fails so; their names are noted."""
+    made: list[str] = []
+
+    def connected(address: Address, *, name: str) -> Any:
+        errors = fails[len(made)]
+        made.append(name)
+
+        def execute(*_: Any, **__: Any) -> Any:
+            if errors:
+                raise errors.pop(0)
+            return SimpleNamespace(fetchall=lambda: [(True,)])
+
+        one = SimpleNamespace(execute=execute, closed=False)
+        one.close = lambda: setattr(one, "closed", True)
+        return one
+
+    monkeypatch.setattr(module, "connection_to", connected)
+    monkeypatch.setattr(module, "settle", lambda *_: None)
+    return made
+
+
+def use(module: Any) -> Any:
+    return turns.SharedTurns(ADDRESS).take if module is turns else logins.Logins(ADDRESS).remove
+
+
+@pytest.mark.parametrize("module", [turns, logins])
+def test_a_connection_is_made_once_and_anew_after_a_cut(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    cut: list[Exception] = []
+    made = connections(monkeypatch, module, cut, [])
+    ask = use(module)
+    ask("a")
+    ask("b")
+    assert len(made) == 1
+    cut.append(CUT)
+    ask("c")
+    assert len(made) == 2
+    assert made[0] == ("crosspost turns" if module is turns else f"crosspost logins, process {os.getpid()}")
+
+
+@pytest.mark.parametrize("module", [turns, logins])
+def test_a_refusal_is_told_and_not_asked_again(monkeypatch: pytest.MonkeyPatch, module: Any) -> None:
+    refused: list[Exception] = []
+    made = connections(monkeypatch, module, refused, [])
+    ask = use(module)
+    ask("a")
+    refused.append(REFUSED)
+    with pytest.raises(LedgerError, match="a table of the ledger is missing"):
+        ask("b")
+    assert len(made) == 1

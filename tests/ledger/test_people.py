@@ -60,7 +60,7 @@ def test_edits_are_listed_the_newest_first(ledger: Ledger, clock: Clock) -> None
     assert ledger.edits.on("p") == {"m": Override(text="m"), "x": Override(text="x")}
 
 
-@pytest.mark.parametrize("when", ["claimed", "begun", "doubtful", "held in doubt"])
+@pytest.mark.parametrize("when", ["claimed", "begun", "doubtful", "held in doubt", "planned in doubt"])
 def test_nothing_is_changed_of_what_is_under_way(ledger: Ledger, clock: Clock, when: str) -> None:
     planned(ledger)
     row = ledger.claim(ledger.deliveries()[0], "m:1")
@@ -71,6 +71,8 @@ def test_nothing_is_changed_of_what_is_under_way(ledger: Ledger, clock: Clock, w
         row = ledger.doubt(row, "lost", clock())
     if when == "held in doubt":
         row = ledger.hold(row, "lost")
+    if when == "planned in doubt":
+        row = ledger.again(row, "lost", clock(), certain=False)
     with pytest.raises(CrosspostError, match=r"nothing was changed|not changed"):
         ledger.edits.put(row.post, row.account, Override(skip=True), ANN, "left out", before=None)
     assert not ledger.edits.move(row.post, row.account, clock() + timedelta(days=1), "moved")

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import hashlib
 import multiprocessing
 from datetime import timedelta
 from pathlib import Path
@@ -142,3 +143,19 @@ def test_a_system_that_cannot_lock_is_distinguished_from_another_run(
         pass
     with run_lock(tmp_path / "l", needed=False):
         assert (tmp_path / "l").read_text().startswith("process")
+
+
+@pytest.mark.parametrize(
+    ("system", "node", "told"),
+    [
+        ("abc", 5, "abc0host"),
+        ("", 5, "5host"),
+        ("", 1 << 40, "0host"),  # no network card was found: the number is random
+        ("", (1 << 41) | 7, f"{(1 << 41) | 7}host"),
+    ],
+)
+def test_what_a_machine_is_known_by(monkeypatch: pytest.MonkeyPatch, system: str, node: int, told: str) -> None:
+    monkeypatch.setattr(presence, "system_id", lambda: system)
+    monkeypatch.setattr(presence.uuid, "getnode", lambda: node)
+    monkeypatch.setattr(presence.socket, "gethostname", lambda: "host")
+    assert presence.machine() == f"host-{hashlib.sha256(told.encode()).hexdigest()[:8]}"

@@ -72,8 +72,8 @@ def test_asking_changes_nothing(path: Path, clock: Clock, latest: datetime) -> N
 
 @pytest.mark.parametrize(
     ("age", "drive", "least", "most"),
-    [(0.001, "ext4", 0.01, 0.1), (5.0, "ext4", 0.0, 0.0), (5.0, "nfs4", 0.01, 0.1), (5.0, "", 0.01, 0.1),
-     (-60.0, "ext4", 0.01, 0.1)],
+    [(0.001, "ext4", 0.01, 0.1), (5.0, "ext4", 0.0, 0.0), (0.5, "ext4", 0.0, 0.0), (5.0, "nfs4", 0.01, 0.1),
+     (5.0, "", 0.01, 0.1), (-60.0, "ext4", 0.01, 0.1)],
 )  # fmt: skip
 def test_a_change_right_after_is_noticed_and_nobody_waits_for_nothing(
     path: Path, clock: Clock, latest: datetime, monkeypatch: pytest.MonkeyPatch,

@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crosspost.ledger import Ledger
-from crosspost.ledger.search import MOST
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.search import MOST, Search
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import entry, frozen, planned, put
 
@@ -121,3 +123,11 @@ def test_nobody_reads_on_after_so_many(ledger: Ledger) -> None:
 @given(words=st.text(max_size=40))
 def test_whatever_is_typed_is_only_searched_for(ledger: Ledger, words: str) -> None:
     assert ledger.search.find(words) == []
+
+
+def test_with_several_machines_what_changed_in_the_last_two_hours_is_read_again(path: Path, clock: Clock) -> None:
+    last = "2026-11-22T12:00:00.000001+00:00"
+    base: Any = None
+    shared = Search(Address("postgresql://u@h/x", path), clock, base)
+    assert (shared._since(last), shared._since("")) == ("2026-11-22T10:00:00.000001+00:00", "")
+    assert Search(path, clock, base)._since(last) == last
