@@ -101,7 +101,7 @@ class Store:
         """
         with self.lock:
             self._number += 1
-            return str((1000 if small else 118_000_000_000_000_000) + self._number)
+            return str((118_000_000_000_000 if small else 118_000_000_000_000_000) + self._number)
 
     def account(self, network: str, **credential: str) -> Account | None:
         """The account of ``network`` that owns the given credential (``access_token="…"``), or None."""
