@@ -218,10 +218,12 @@ def test_a_person_waits_a_minute_for_a_worker_that_is_busy_and_a_run_does_not(
     assert (done, texts(handing)) == (["a"], [])
 
 
+@pytest.mark.parametrize("ahead", [None, timedelta()])
 def test_what_a_worker_was_told_of_the_account_is_not_read_again(
-    handing: Handing, monkeypatch: pytest.MonkeyPatch
+    handing: Handing, monkeypatch: pytest.MonkeyPatch, ahead: timedelta | None
 ) -> None:
     """A worker asks one question for each delivery, which is where its time goes."""
+    handing.network.session.ahead = ahead
     handing.write("b")
     handing.plan().deliver("b")
     handed, ledger = handing.ledger.handed.of(handing.row().id), handing.ledger

@@ -105,3 +105,15 @@ def test_a_time_the_run_knew_is_no_news(quick: Quick, planned: Delivery) -> None
     at = quick.clock() + timedelta(hours=1)
     edit(quick, Override(at=at))
     refuse(planned, quick.write(overrides=Overrides(targets={"a": Override(at=at)})), quick.ledger)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"), [(Override(at=None, skip=True), "left out by anna"), (Override(), "moved by anna")]
+)
+def test_a_run_gives_back_what_somebody_changed_since_it_began(quick: Quick, said: Override, why: str) -> None:
+    until = quick.clock() if said.skip else quick.clock() + timedelta(hours=1)
+    said = said if said.skip else Override(at=until)
+    quick.run(expect=lambda _: edit(quick, said))
+    row = quick.row()
+    assert (row.state, row.why, row.due_at, row.attempts, row.lease) == ("planned", why, until, 0, "")
+    assert quick.network.out == []

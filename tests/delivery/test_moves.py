@@ -61,6 +61,23 @@ def test_nothing_else_is_moved(quick: Quick, why: str) -> None:
     assert quick.row() == row
 
 
+@pytest.mark.parametrize("first", ["no time", "tried", "not named"])
+def test_a_post_that_is_not_moved_does_not_keep_the_next_one_where_it_is(quick: Quick, first: str) -> None:
+    row = planned(quick, "first", hours=1)
+    planned(quick, hours=2)
+    at = quick.clock() + timedelta(hours=5)
+    entries = [quick.write(overrides=Overrides(targets={"a": Override(at=at)}))]
+    if first != "not named":
+        said = Override(text="x") if first == "no time" else Override(at=at)
+        entries.append(quick.write("first", overrides=Overrides(targets={"a": said})))
+    if first == "tried":
+        held = quick.ledger.claim(row, "machine:1")
+        assert held is not None
+        row = quick.ledger.again(held, "no route", row.due_at)
+    respect(entries, {"a": "scripted"}, {}, quick.ledger)
+    assert (quick.row("first"), quick.row().due_at) == (row, at)
+
+
 # ── what needs a yes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

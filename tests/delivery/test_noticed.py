@@ -8,6 +8,7 @@ import pytest
 from crosspost.delivery import keys, make_plan
 from crosspost.delivery.changes import Policy
 from crosspost.delivery.identity import introduce
+from crosspost.delivery.inventory import take
 from crosspost.delivery.lookback import Lookback
 from crosspost.delivery.renames import familiar
 from crosspost.errors import OtherVoice, TurnedDown
@@ -160,3 +161,15 @@ def test_an_account_that_became_somebody_else_is_nobody(quick: Quick) -> None:
         introduce(quick.network, quick.ledger)
     assert quick.network.identity is None
     assert quick.ledger.voices()["a"].id == "1"
+
+
+@pytest.mark.parametrize(
+    ("listed", "whole", "gap"),
+    [("same", False, False), ("same and new", False, False), ("new", False, True), ("new", True, False),
+     ("none", False, False)],
+)  # fmt: skip
+def test_a_feed_that_shows_nothing_known_has_a_gap(quick: Quick, listed: str, whole: bool, gap: bool) -> None:
+    quick.run()
+    new = Entry(id="new", path="new.md", url="https://tal.example/new", title="Neu", fingerprint="n")
+    known = [*quick.entries.values()] if "same" in listed else []
+    assert take([*known, *([new] if "new" in listed else [])], quick.ledger, whole=whole).gap == gap

@@ -95,3 +95,19 @@ def test_many_are_committed_at_once(
     monkeypatch.setattr(kind, "_commit", counted)
     act(ledger, rows)
     assert commits == 1
+
+
+def test_what_was_left_out_is_planned_for_a_moment_unless_somebody_was_faster(ledger: Ledger, clock: Clock) -> None:
+    row, other = (
+        planned(ledger, state="skipped", why="a route"),
+        planned(ledger, "other", state="skipped", why="a route"),
+    )
+    clock.pass_by(minutes=1)
+    due = clock() + timedelta(hours=1)
+    ledger.by_hand.place(row, "planned", due, "the next slot")
+    now = ledger.get(row.id)
+    assert (now.state, now.due_at, now.why, now.updated_at) == ("planned", due, "the next slot", clock())
+    assert ledger.get(other.id) == other
+    with pytest.raises(LeaseLostError):
+        ledger.by_hand.place(row, "held", clock(), "too late")
+    assert ledger.get(row.id) == now
