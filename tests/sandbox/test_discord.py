@@ -53,9 +53,10 @@ def test_what_is_wrong_is_refused_and_nothing_is_out(
     assert sandbox.posts("discord") == []
 
 
-def test_a_file_without_its_attachment_and_too_long_an_alt_are_refused(hook: str) -> None:
+def test_a_file_may_come_without_words_but_words_not_without_a_file_nor_too_long(hook: str) -> None:
     file = {"files[0]": ("a.png", picture(), "image/png")}
-    assert post(hook, file, content="a").json()["code"] == 50035
+    assert [one["description"] for one in post(hook, file, content="a").json()["attachments"]] == [""]
+    assert post(hook, file, content="a", attachments=[{"id": 1, "description": "x"}]).json()["code"] == 50035
     long = [{"id": 0, "description": "ä" * 1025}]
     assert post(hook, file, content="a", attachments=long).json()["code"] == 50035
     assert post(hook, file, content="a", attachments=[{"id": 0, "description": "ä" * 1024}]).status_code == 200
