@@ -1,5 +1,6 @@
 """Finds fonts: the caller's, those of installed font packages, and the system's. Nothing is ever downloaded."""
 
+import contextlib
 import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -80,12 +81,10 @@ class Typeface:
 
 def _bold(font: "FreeTypeFont") -> "FreeTypeFont":
     """Set the weight axis of a variable font to bold; other fonts have no axes."""
-    try:
+    with contextlib.suppress(OSError, NotImplementedError, KeyError):
         axes = font.get_variation_axes()
         values = [min(700, axis["maximum"] or 700) if axis["name"] == b"Weight" else axis["default"] for axis in axes]
         font.set_variation_by_axes([float(value or 0) for value in values])
-    except (OSError, NotImplementedError, KeyError):
-        pass
     return font
 
 
