@@ -16,7 +16,6 @@ from crosspost.delivery.rules import Boost
 from crosspost.errors import NotSent, Rejected, Unknown, Unsupported
 from crosspost.ledger import Delivery
 from crosspost.model import Post, Prepared, Receipt
-from crosspost.networks import threads_boosts
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
 from crosspost.testing.harness import Saved
@@ -295,11 +294,3 @@ def test_a_repost_on_nostr_holds_the_note_and_says_where_it_is(tmp_path: Path, s
     (named,) = [tag for tag in event["tags"] if tag[0] == "e"]
     assert named[1] == note["id"]
     assert named[2].startswith("ws://")
-
-
-@pytest.mark.parametrize(
-    "row", [{}, {"media_type": "REPOST_FACADE"}, {"media_type": "REPOST_FACADE", "reposted_post": {}}]
-)
-def test_a_repost_on_threads_that_does_not_say_of_what_proves_nothing(row: dict[str, Any]) -> None:
-    assert threads_boosts._reposts(row, "7") is None
-    assert threads_boosts._reposts({"media_type": "TEXT_POST"}, "7") is False

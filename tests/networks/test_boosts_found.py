@@ -11,6 +11,7 @@ import pytest
 
 from crosspost.errors import KeyTaken, NotSent, Rejected, Unknown
 from crosspost.model import Prepared
+from crosspost.networks import threads_boosts
 from crosspost.networks.post_search import Page
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place, Saved
@@ -208,3 +209,11 @@ def test_a_repost_on_nostr_shows_the_notes_own_page(make: Make) -> None:
     network._by_id = refused
     with pytest.raises(NotSent):
         network.find(one, network.clock())
+
+
+@pytest.mark.parametrize(
+    "row", [{}, {"media_type": "REPOST_FACADE"}, {"media_type": "REPOST_FACADE", "reposted_post": {}}]
+)
+def test_a_repost_on_threads_that_does_not_say_of_what_proves_nothing(row: dict[str, Any]) -> None:
+    assert threads_boosts._reposts(row, "7") is None
+    assert threads_boosts._reposts({"media_type": "TEXT_POST"}, "7") is False
