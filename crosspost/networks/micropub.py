@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import msgspec
 
 from crosspost.compose.formats.article import slug
-from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, UnderReview, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, UnderReview, Unknown, Unsupported
 from crosspost.model import (
     Abilities,
     Doubt,
@@ -32,6 +32,7 @@ from crosspost.networks import micropub_entry
 from crosspost.networks.answers import web
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
+from crosspost.networks.micropub_page import is_there
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -152,9 +153,9 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         return self._receipt(address)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """The page of a post that was taken to be made later; otherwise the post among those that the site lists."""
+        """The page of a post that was taken to be made later, or of the post among those that the site lists."""
         if prepared.taken:
-            return self._made(prepared.taken, since)
+            return self._made(prepared.taken, since, taken=True)
         if not self.able.read_back:
             return None
         with self.talking():
@@ -171,7 +172,8 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
                 return None
             if not (address := web(micropub_entry.address(found))):
                 raise self.unreadable("a listed post has no address")
-        return self._receipt(address)
+        # Indiekit lists what it could not keep, too
+        return self._made(address, since, taken=False)
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         """Replace its words; an empty list takes away what is there."""
@@ -219,13 +221,16 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         return micropub_entry.config(answer.json())
 
     def _lists(self) -> bool:
-        """Whether the site lists its posts. One that does not know the question may answer with anything."""
+        """Whether the site lists its posts. One that does not know the question may answer with anything.
+
+        An empty list may mean that it keeps none (Indiekit without a database).
+        """
         answer = self._asked(q="source", limit="1")
         if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 501):
             answer.raise_for_status()
         try:
-            return answer.ok and isinstance(answer.json()["items"], list)
-        except (ValueError, KeyError, TypeError):
+            return answer.ok and bool(micropub_entry.page(dict(answer.json()))[0].posts)
+        except (ValueError, TypeError):
             return False
 
     def _listed(self) -> dict[str, Any]:
@@ -263,21 +268,20 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
             raise NotSent(f"{self.account}: the website has taken the picture, and does not say where it is")
         return address
 
-    def _made(self, address: str, since: datetime) -> Receipt | None:
-        """Whether the page is there by now. Readers need no token, so none is sent.
+    def _made(self, address: str, since: datetime, *, taken: bool) -> Receipt | None:
+        """Whether the page is there by now; None when one that was taken has been missing for too long.
 
         :raises UnderReview: when it is not there yet
         """
         try:
-            with self.talking():
-                self.session.get(address).raise_for_status()
-        except Rejected:
-            if not self.gone():
-                raise
-            if self.clock() - since > _MADE_WITHIN:
-                return None
-            raise UnderReview(f"{self.account}: the website has not made its page yet ({address})", address) from None
-        return self._receipt(address)
+            there = is_there(address, self.session, (self.base_url, self.options.me))
+        except ValueError as why:
+            raise Unknown(f"{self.account}: the page of the post cannot be read: {why}") from None
+        if there:
+            return self._receipt(address)
+        if taken and self.clock() - since > _MADE_WITHIN:
+            return None
+        raise UnderReview(f"{self.account}: the website has not made its page yet ({address})", address)
 
     def _receipt(self, address: str) -> Receipt:
         return Receipt(id=address, url=address, at=self.clock())

@@ -52,11 +52,12 @@ def config(told: Any) -> dict[str, Any]:
 def page(told: dict[str, Any]) -> tuple[Page, bool]:
     """The posts of an answer, and whether they are sorted, newest first.
 
-    In another order the last of them says nothing of posts that were left out.
+    In another order the last of them says nothing of posts that were left out. An empty list is no proof: Indiekit
+    answers with one when it has no database.
     """
     found = rows(told, "items")
     paging = told.get("paging")
-    more = len(found) >= _CUT or (isinstance(paging, dict) and bool(paging.get("after")))
+    more = not found or len(found) >= _CUT or (isinstance(paging, dict) and bool(paging.get("after")))
     times = [published(item) for item in found]
     newest_first = all(first and then and first >= then for first, then in itertools.pairwise(times))
     return Page(found, more), newest_first

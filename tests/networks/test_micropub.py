@@ -99,6 +99,28 @@ class TestMicropub(NetworkContract):
         with pytest.raises(UnderReview):
             network.find(msgspec.structs.replace(taken, remote={"taken": f"{error.taken}0"}), place.clock())
 
+    def test_what_is_listed_without_its_page_is_never_taken_for_absent(self, network: Network, place: Place) -> None:
+        options(place, later=True, made=False)
+        prepared, since = place.prepared(network), place.clock()
+        error = self.fails(network, prepared)
+        assert isinstance(error, UnderReview)
+        place.clock.pass_by(days=3)
+        with pytest.raises(UnderReview) as again:
+            network.find(prepared, since)
+        assert again.value.taken == error.taken
+
+    @pytest.mark.parametrize("status", [403, 500])
+    def test_a_page_that_cannot_be_read_says_nothing(self, network: Network, place: Place, status: int) -> None:
+        prepared, since = place.prepared(network), place.clock()
+        options(place, later=True)
+        error = self.fails(network, prepared)
+        assert isinstance(error, UnderReview)
+        stand_in = place.sandbox.networks[self.key]
+        stand_in.answer = lambda _: stand_in.refusal(status, "No.")  # type: ignore[method-assign]
+        with pytest.raises(Unknown, match="the page of the post cannot be read") as caught:
+            network.find(msgspec.structs.replace(prepared, remote={"taken": error.taken}), since)
+        assert not isinstance(caught.value, UnderReview)
+
     def test_the_whole_way_of_a_page_that_is_made_later(self, place: Place) -> None:
         runs = Runs(place)
         options(place, later=True, made=False)
@@ -111,8 +133,9 @@ class TestMicropub(NetworkContract):
         assert self.published(place) == 1
         runs.ledger.close()
 
-    def test_where_posts_are_not_listed_a_person_decides(self, place: Place) -> None:
-        options(place, listing=False)
+    @pytest.mark.parametrize("listing", ["refused", "empty"])
+    def test_where_posts_are_not_listed_a_person_decides(self, place: Place, listing: str) -> None:
+        options(place, listing=listing)
         runs = Runs(place)
         place.sandbox.fault(self.key, "cut-after")
         for _ in range(3):
@@ -162,7 +185,7 @@ class TestMicropub(NetworkContract):
                 network.compose(place.the_post())
 
     def test_doctor_names_what_the_website_does_not_do(self, place: Place) -> None:
-        options(place, media=False, listing=False)
+        options(place, media=False, listing="refused")
         network = say(place, 'syndicate_to = ["https://social.example/@verein", "https://other.example"]')
         network.identity = network.connect()
         said = [f"{remark.said} {remark.todo}" for remark in network.remarks()]
@@ -209,6 +232,7 @@ def test_changed_words_with_our_link_or_title_may_be_ours(place: Place) -> None:
 @pytest.mark.parametrize(
     ("ages", "paging", "absent"),
     [
+        ([], {}, False),  # Indiekit without a database
         ([1, 2, 3], {}, True),
         ([1, 2, 3], {"after": "3"}, False),
         ([*range(1, 10), 500], {"after": "10"}, True),  # reaches back far enough

@@ -52,9 +52,7 @@ def test_the_header_comes_before_the_page(bare: Place, connect: Connect) -> None
         ('<link rel="micropub" href="http://ann.example/micropub">', "text/html", "cannot be used .*unencrypted"),
     ],
 )
-def test_an_end_point_of_no_use_is_told(
-    bare: Place, connect: Connect, head: str, kind: str, why: str
-) -> None:
+def test_an_end_point_of_no_use_is_told(bare: Place, connect: Connect, head: str, kind: str, why: str) -> None:
     home(bare, head, kind=kind)
     person = Visitor(answers(bare))
     with pytest.raises(ConfigError):

@@ -21,7 +21,8 @@ _COPIES = ({"uid": "https://social.example/@verein", "name": "social.example"},)
 class Micropub(StandIn):
     """Notes and articles, in JSON; forms are not in the sandbox.
 
-    ``media``: whether it takes files; ``listing``: whether it lists posts; ``later``: whether it makes pages later
+    It has one post from before. ``media``: whether it takes files; ``listing``: "all", "empty" (a site that keeps no
+    list) or "refused"; ``later``: whether it makes pages later
     (status 202); ``made``: whether those pages are there by now; ``scope``: what its tokens may do; ``lacking``: the
     status for what they may not.
     """
@@ -32,7 +33,7 @@ class Micropub(StandIn):
     publishes: ClassVar = f"POST {END}"
     paths: ClassVar = r"/indie/(?:micropub|media)/?$|/indie/(?:files|home|later)/"
     options: ClassVar = {
-        "media": True, "listing": True, "later": False, "made": True, "scope": SCOPES, "lacking": 401,
+        "media": True, "listing": "all", "later": False, "made": True, "scope": SCOPES, "lacking": 401,
     }  # fmt: skip
 
     def account(self, number: int, name: str, display_name: str) -> Account:
@@ -124,13 +125,14 @@ class Micropub(StandIn):
             raise Malformed("the sandbox does not know this query")
         if url := first(request.query, "url"):
             return Reply.json(self._told(self._post(me, url, request), request))
-        if not self.settings["listing"]:
+        if self.settings["listing"] == "refused":
             raise Malformed("url is missing")
         size = whole(first(request.query, "limit"), 20, 1, 100, "limit")
         start = whole(first(request.query, "after"), 0, 0, 100_000, "after")
-        posts = self.own_posts(me)
-        more = {"paging": {"after": str(start + size)}} if start + size < len(posts) else {}
-        return Reply.json({"items": [self._told(post, request) for post in posts[start : start + size]]} | more)
+        told = [self._told(post, request) for post in self.own_posts(me)]
+        told = [*told, _before(f"{request.base_url}/indie/{me.handle}")] if self.settings["listing"] == "all" else []
+        more = {"paging": {"after": str(start + size)}} if start + size < len(told) else {}
+        return Reply.json({"items": told[start : start + size]} | more)
 
     @route("POST", "/indie/media")
     def upload(self, request: Request) -> Reply:
@@ -228,6 +230,12 @@ class Micropub(StandIn):
         shown = {name: values for name, values in post.extra["properties"].items() if not name.startswith("mp-")}
         shown |= {"url": [f"{request.base_url}{post.path}"], "published": [post.time.isoformat()]}
         return {"type": ["h-entry"], "properties": shown}
+
+
+def _before(home: str) -> dict[str, Any]:
+    """A post that was there before the sandbox."""
+    told = {"content": ["Hallo!"], "published": ["2020-02-02T12:00:00+00:00"], "url": [f"{home}/hallo"]}
+    return {"type": ["h-entry"], "properties": told}
 
 
 def _checked(given: Any, request: Request, *, changes: bool) -> dict[str, list[Any]]:
