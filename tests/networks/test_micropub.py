@@ -11,7 +11,9 @@ from crosspost.errors import AuthExpired, OutOfSight, Rejected, UnderReview, Unk
 from crosspost.model import Prepared
 from crosspost.networks import micropub_entry
 from crosspost.networks.base import Network
+from crosspost.networks.micropub_page import is_there
 from crosspost.sandbox import Sandbox
+from crosspost.sandbox.core.http_messages import Reply
 from crosspost.testing import Clock, NetworkContract, Place
 from tests.delivery.engine_runs import Runs
 
@@ -79,6 +81,14 @@ class TestMicropub(NetworkContract):
         bare = msgspec.structs.replace(prepared.draft, options=prepared.draft.options | {"tags": []})
         network.edit(receipt, msgspec.structs.replace(prepared, draft=bare))
         assert properties(place)["category"] == []
+
+    def test_an_edit_may_move_the_page(self, network: Network, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+        prepared = place.prepared(network)
+        receipt = network.publish(prepared)
+        there = Reply(201, headers={"Location": "/indie/verein/beet"})
+        monkeypatch.setattr(place.sandbox.networks[self.key], "answer", lambda _: there)
+        moved = network.edit(receipt, prepared)
+        assert moved.id == moved.url == f"{place.sandbox.url}/indie/verein/beet"
 
     def test_a_page_that_is_made_later_is_waited_for_a_day(self, network: Network, place: Place) -> None:
         options(place, later=True, made=False)
@@ -192,6 +202,29 @@ class TestMicropub(NetworkContract):
         assert len(said) == 3
         assert said[0].startswith("the website does not pass posts on to https://other.example")
         assert said[0].endswith("it offers https://social.example/@verein")
+
+
+@pytest.mark.parametrize(
+    ("target", "there"),
+    [
+        ("/indie/home/verein", True),
+        ("/indie/later/0", False),
+        ("/indie/later/1", "redirects more than 5 times"),
+        ("http://10.0.0.1/", "10.0.0.1"),
+        ("", "answers with the status 302"),
+    ],
+)
+def test_a_page_is_followed_where_it_went(
+    network: Network, place: Place, monkeypatch: pytest.MonkeyPatch, target: str, there: bool | str
+) -> None:
+    stand_in, address = place.sandbox.networks["micropub"], f"{place.sandbox.url}/indie/later/1"
+    answer, away = stand_in.answer, Reply(302, headers={"Location": target} if target else {})
+    monkeypatch.setattr(stand_in, "answer", lambda asked: away if asked.path == "/indie/later/1" else answer(asked))
+    if isinstance(there, bool):
+        assert is_there(address, network.session, (network.base_url,)) is there
+        return
+    with pytest.raises(ValueError, match=there):
+        is_there(address, network.session, (network.base_url,))
 
 
 # ── what is listed ────────────────────────────────────────────────────────────────────────────────────────────────────

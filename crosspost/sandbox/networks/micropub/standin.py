@@ -190,12 +190,14 @@ class Micropub(StandIn):
         if only(body, ("type", "properties")) or body.get("type") != ["h-entry"]:
             raise Malformed('a new post has "type": ["h-entry"] and "properties"')
         properties, new = _checked(body.get("properties"), request, changes=False), self.store.new_id()
-        path = f"/indie/later/{new}" if self.settings["later"] else f"/indie/{me.handle}/{new}"
+        path, late = f"/indie/{me.handle}/{new}", self.settings["later"]
         post = Post(new, self.key, me.name, "", request.now, path)
+        # the sandbox has a page at ``path`` at once
+        post.extra["path"] = f"/indie/later/{new}" if late else path
         self._fill(post, properties)
         self.store.commit(post)
-        headers = {"Location": f"{request.base_url}{path}"}
-        return Reply.json({"success": "create"}, 202 if self.settings["later"] else 201, headers)
+        headers = {"Location": f"{request.base_url}{post.extra['path']}"}
+        return Reply.json({"success": "create"}, 202 if late else 201, headers)
 
     def _post(self, me: Account, url: Any, request: Request) -> Post:
         if not isinstance(url, str) or not url.startswith(f"{request.base_url}/indie/"):
@@ -212,7 +214,7 @@ class Micropub(StandIn):
         (content,) = properties["content"]
         text = content if isinstance(content, str) else article.read(content["html"])[0]
         post.text = "\n\n".join(filter(None, (*properties.get("name", ()), text)))
-        post.extra = {"properties": properties}
+        post.extra["properties"] = properties
         post.pictures = [self._shown(post, photo) for photo in properties.get("photo", ())]
 
     def _shown(self, post: Post, photo: Any) -> Picture:
@@ -228,7 +230,7 @@ class Micropub(StandIn):
 
     def _told(self, post: Post, request: Request) -> dict[str, Any]:
         shown = {name: values for name, values in post.extra["properties"].items() if not name.startswith("mp-")}
-        shown |= {"url": [f"{request.base_url}{post.path}"], "published": [post.time.isoformat()]}
+        shown |= {"url": [f"{request.base_url}{post.extra['path']}"], "published": [post.time.isoformat()]}
         return {"type": ["h-entry"], "properties": shown}
 
 
