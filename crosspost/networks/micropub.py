@@ -32,7 +32,7 @@ from crosspost.networks import micropub_entry
 from crosspost.networks.answers import web
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
-from crosspost.networks.micropub_page import is_there
+from crosspost.networks.micropub_page import is_below, is_there
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 
         :raises Unsupported: when the account is the very site whose posts are read
         """
-        if self.options.me and post.url.startswith(f"{self.options.me.rstrip('/')}/"):
+        if self.options.me and is_below(post.url, self.options.me):
             raise Unsupported(
                 f"{self.account}: {post.url} is on the very website that this account posts to. It would come back as "
                 "a new post, again and again"

@@ -68,6 +68,12 @@ def is_there(address: str, session: "Session", own: Collection[str]) -> bool:
     return True
 
 
+def is_below(address: str, home: str) -> bool:
+    """Whether an address is that of a page below a home page, with or without ``www.`` and encryption."""
+    first, other = (url.partition("://")[2].removeprefix("www.").rstrip("/") for url in (address, home))
+    return f"{first}/".startswith(f"{other}/")
+
+
 def endpoint(page: Page) -> str | None:
     """The end point that a home page names, in a ``Link`` header or in its HTML, in this order; None for none.
 

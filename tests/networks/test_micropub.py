@@ -185,7 +185,10 @@ class TestMicropub(NetworkContract):
     def test_the_website_that_is_read_is_not_posted_to(self, place: Place) -> None:
         text = place.config.read_text("utf-8")
         me = place.sandbox.accounts()[self.key]["settings"]["me"]
-        for own, refused in ((place.url, True), (f"{place.url}/", True), (f"{place.url}/2026/1", False)):
+        assert place.url == "https://tal.example.org"
+        ours = (place.url, f"{place.url}/", "http://www.tal.example.org", f"{place.url}/2026")
+        others = (f"{place.url}/202", "https://tal.example.or", "https://notes.tal.example.org")
+        for own, refused in [*((one, True) for one in ours), *((one, False) for one in others)]:
             place.config.write_text(text.replace(f'me = "{me}"', f'me = "{own}"'), "utf-8")
             network = place.network(self.key)
             if not refused:
