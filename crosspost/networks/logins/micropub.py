@@ -15,7 +15,7 @@ from crosspost.networks.micropub_page import endpoint, read
 class MicropubLogin(Login):
     minutes = 3
     steps = (
-        "Type the address of your home page on that website.",
+        "Type the address of your home page on the website that takes the posts.",
         "Where your website makes tokens for apps, make one for crosspost with the rights create, update, delete and "
         "media. Copy it, and paste it.",
     )
@@ -23,8 +23,8 @@ class MicropubLogin(Login):
     def connect(self) -> list[Connected]:
         question = Question(
             "me",
-            "The address of your home page on that website?",
-            "The page says where programs post.",
+            "The address of your home page?",
+            "That of the website that takes the posts.",
             default=self.desk.known.get("me"),
             clean=self._address,
         )

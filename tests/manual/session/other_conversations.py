@@ -63,7 +63,7 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
     ],
     "whatsapp": lambda own: [Answer("The link of your channel?", own["settings"]["channel"]), NAME],
     "micropub": lambda own: [
-        Answer("The address of your home page on that website?", own["settings"]["me"]),
+        Answer("The address of your home page?", own["settings"]["me"]),
         Answer("The token?", own["credentials"]["token"], pasted=True),
         NAME,
     ],
