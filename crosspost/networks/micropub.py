@@ -33,6 +33,7 @@ from crosspost.networks.answers import web
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
 from crosspost.networks.micropub_page import is_below, is_there
+from crosspost.text.printable import printable
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -221,10 +222,7 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         return micropub_entry.config(answer.json())
 
     def _lists(self) -> bool:
-        """Whether the site lists its posts. One that does not know the question may answer with anything.
-
-        An empty list may mean that it keeps none (Indiekit without a database).
-        """
+        """Whether the site lists its posts. One that does not know the question may answer with anything."""
         answer = self._asked(q="source", limit="1")
         if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 501):
             answer.raise_for_status()
@@ -247,7 +245,8 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
             told = str(self._config().get("media-endpoint") or "")
         where = web(urljoin(self.base_url, told)) if told else ""
         if (told and not where) or (self.base_url.startswith("https:") and where.startswith("http:")):
-            raise Rejected(f"{self.account}: the website takes files at {told}, which cannot be used: it needs https")
+            shown = printable(told[:200])
+            raise Rejected(f"{self.account}: the website takes files at {shown}, which cannot be used: it needs https")
         return where
 
     def _upload(self, picture: Picture, media: str) -> str:
@@ -292,6 +291,6 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 
 
 def _location(answer: "Response") -> str:
-    """The address in an answer, absolute; "" when there is none."""
+    """The address in an answer, absolute; "" when there is none of use."""
     told = str(answer.headers.get("Location") or "")
-    return web(urljoin(answer.url, told)) if told else ""
+    return web(urljoin(answer.url, told)) if 0 < len(told) <= micropub_entry.ADDRESS else ""

@@ -12,6 +12,8 @@ from crosspost.compose.formats.article import html, parts
 from crosspost.model import Draft, Prepared
 from crosspost.networks.post_search import Page, moment, plain, rows, same_words
 
+#: characters of an address
+ADDRESS = 2000
 #: posts that are asked for
 PAGE = 100
 #: a server that does not say whether there are more may have cut its list at so many; shorter ones are whole
@@ -72,7 +74,7 @@ def published(item: Any) -> datetime | None:
 def address(item: Any) -> str:
     """A listed post's address; "" when it is missing."""
     told = _first(item, "url")
-    return told if isinstance(told, str) else ""
+    return told if isinstance(told, str) and len(told) <= ADDRESS else ""
 
 
 def words(item: Any) -> str:

@@ -33,8 +33,6 @@ def read(address: str, session: "Session", own: Collection[str]) -> Page:
     :param own: addresses whose hosts may be in a private network
     :raises ValueError: with one clause, when there is no answer
     """
-    import requests
-
     hosts = [urlsplit(url).hostname or "" for url in own]
     current = address
     for _ in range(_REDIRECTS + 1):
@@ -42,7 +40,7 @@ def read(address: str, session: "Session", own: Collection[str]) -> Page:
         if problem:
             raise ValueError(problem)
         session.forget()
-        with session.pinned(addresses), contextlib.suppress(requests.RequestException):  # it raises for redirects, too
+        with session.pinned(addresses), contextlib.suppress(OSError, ValueError, LookupError):  # for redirects, too
             session.get(current, headers={"Accept": "text/html, */*;q=0.5"})
         answer = session.last
         if answer is None or answer.status is None:
