@@ -6,7 +6,7 @@ is looked up; with the others nothing can be, and a person decides.
 """
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from urllib.parse import urljoin
 
 import msgspec
@@ -53,7 +53,7 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("me",)
-    me: str = ""
+    me: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
     content: Literal["note", "teaser", "full"] = "note"
     same_slug: bool = False
     syndicate_to: tuple[str, ...] = ()
@@ -222,7 +222,7 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         return micropub_entry.config(answer.json())
 
     def _lists(self) -> bool:
-        """Whether the site lists its posts. One that does not know the question may answer with anything."""
+        """Whether the site lists its posts. Others answer with anything, or with an empty list."""
         answer = self._asked(q="source", limit="1")
         if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 501):
             answer.raise_for_status()

@@ -69,7 +69,7 @@ def is_there(address: str, session: "Session", own: Collection[str]) -> bool:
 def is_below(address: str, home: str) -> bool:
     """Whether an address is that of a page below a home page, with or without ``www.`` and encryption."""
     first, other = (url.partition("://")[2].removeprefix("www.").rstrip("/") for url in (address, home))
-    return f"{first}/".startswith(f"{other}/")
+    return bool(other) and f"{first}/".startswith(f"{other}/")
 
 
 def endpoint(page: Page) -> str | None:
