@@ -12,7 +12,7 @@ from crosspost.testing.harness import Clock, Place
 #: those that can be looked through and whose list shows words; Instagram's and Threads' containers are asked by id
 LISTING = (
     *("x", "mastodon", "facebook", "misskey", "matrix", "slack", "nostr", "ntfy"),
-    *("forem", "mobilizon", "pinterest", "tumblr", "micropub"),
+    *("forem", "mobilizon", "pinterest", "tumblr"),
 )
 
 

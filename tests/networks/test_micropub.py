@@ -75,6 +75,14 @@ class TestMicropub(NetworkContract):
         network.edit(found, prepared)
         assert properties(place) == told
 
+    def test_what_is_there_is_listed_for_a_person(self, network: Network, place: Place) -> None:
+        prepared, since = place.prepared(network), place.clock()
+        receipt = network.publish(prepared)
+        network.find(prepared, since)
+        ours, before = network.listed
+        assert (ours.text, ours.url, ours.at) == (prepared.draft.text, receipt.url, place.clock())
+        assert before.text == "Hallo!", "the website had it before"
+
     def test_tags_that_are_gone_are_taken_away(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         receipt = network.publish(prepared)
