@@ -1,5 +1,6 @@
 """Micropub keeps the contract; then its quirks."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -193,16 +194,12 @@ class TestMicropub(NetworkContract):
     def test_the_website_that_is_read_is_not_posted_to(self, place: Place) -> None:
         text = place.config.read_text("utf-8")
         me = place.sandbox.accounts()[self.key]["settings"]["me"]
-        assert place.url == "https://tal.example.org"
         ours = (place.url, f"{place.url}/", "http://www.tal.example.org", f"{place.url}/2026")
         others = (f"{place.url}/202", "https://tal.example.or", "https://notes.tal.example.org")
         for own, refused in [*((one, True) for one in ours), *((one, False) for one in others)]:
             place.config.write_text(text.replace(f'me = "{me}"', f'me = "{own}"'), "utf-8")
             network = place.network(self.key)
-            if not refused:
-                assert network.compose(place.the_post()).text
-                continue
-            with pytest.raises(Unsupported, match="again and again"):
+            with pytest.raises(Unsupported, match="again and again") if refused else nullcontext():
                 network.compose(place.the_post())
 
     def test_doctor_names_what_the_website_does_not_do(self, place: Place) -> None:
