@@ -38,10 +38,11 @@ NETWORKS: dict[str, str] = {
     "tumblr": "crosspost.networks.tumblr:Tumblr",
     "pinterest": "crosspost.networks.pinterest:Pinterest",
     "google_business": "crosspost.networks.google_business:GoogleBusiness",
+    "micropub": "crosspost.networks.micropub:Micropub",
     "apprise": "crosspost.networks.apprise:Apprise",
 }
 #: networks whose real servers often are on this machine (``at_home`` of the class), known without loading them
-AT_HOME = ("signal", "newsletter", "listmonk", "ntfy", "wordpress", "ghost")
+AT_HOME = ("signal", "newsletter", "listmonk", "ntfy", "wordpress", "ghost", "micropub")
 #: networks that take only posts which announce an event (``event:``), known without loading them
 EVENTS_ONLY = ("mobilizon",)
 #: the kinds of sources that are here, see :mod:`crosspost.app.sources`

@@ -42,6 +42,7 @@ SAID = {
     "tumblr": {"state"},
     "pinterest": set(),
     "google_business": {"button"},
+    "micropub": {"content", "same_slug", "syndicate_to"},
     "apprise": set(),
 }
 

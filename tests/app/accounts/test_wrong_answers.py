@@ -50,6 +50,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "code": ("",),
     "ntfy": ("not a server", "http://127.0.0.1:9"),
     "topic": ("", "§", "somebody-elses"),
+    "me": ("", "not a server", "http://127.0.0.1:9"),
     "api_key": _TOKEN,
     "admin_key": ("", "two words", "nothing-of-theirs", "64a1b2:abcd"),
     "whatsapp_channel": ("", "https://whatsapp.com/", "my channel"),

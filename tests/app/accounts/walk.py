@@ -120,6 +120,7 @@ WAYS = (
     Way("pinterest", "", {"board": "1"} | _CLIENT, callback=True),
     Way("google_business", "", {key: _CLIENT[key] for key in ("client_id", "client_secret")} | {"location": "1"}),
     Way("whatsapp", "", {"whatsapp_channel": "{settings.channel}"}),
+    Way("micropub", "", {"me": "{settings.me}", "token": "{credentials.token}"}),
     Way("apprise", "", {"url": "{credentials.url}"}),
     Way(
         "listmonk",

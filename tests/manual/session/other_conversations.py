@@ -6,7 +6,7 @@ from typing import Any
 from tests.manual.session.acts import NAME, Acts, Agree, Answer
 
 #: where the server is one of the questions
-ASK_FOR_THE_SERVER = ("nostr", "lemmy", "ntfy", "wordpress", "ghost", "mobilizon")
+ASK_FOR_THE_SERVER = ("nostr", "lemmy", "ntfy", "wordpress", "ghost", "mobilizon", "micropub")
 
 
 def _own_app(own: Mapping[str, Any]) -> Acts:
@@ -62,5 +62,10 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
         NAME,
     ],
     "whatsapp": lambda own: [Answer("The link of your channel?", own["settings"]["channel"]), NAME],
+    "micropub": lambda own: [
+        Answer("The address of your home page?", own["settings"]["me"]),
+        Answer("The token?", own["credentials"]["token"], pasted=True),
+        NAME,
+    ],
     "apprise": lambda own: [Answer("The service's Apprise address?", own["credentials"]["url"], pasted=True), NAME],
 }
