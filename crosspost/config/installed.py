@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,9 +32,19 @@ def entry_points(group: str) -> list[EntryPoint]:
     """The entry points of a group, of every package on ``sys.path``; of a package that is there twice, the first."""
     found: dict[str, EntryPoint] = {}
     for place in dict.fromkeys(sys.path):
-        for point in _in_folder(place or ".", group):
+        try:
+            changed = os.stat(place or ".").st_mtime_ns
+        except OSError:
+            continue
+        for point in _in_place(os.path.abspath(place), group, changed):
             found.setdefault(point.name, point)
     return list(found.values())
+
+
+@lru_cache(maxsize=64)
+def _in_place(place: str, group: str, _changed: int) -> tuple[EntryPoint, ...]:
+    """Read once a process for each state of the folder: what is installed or removed there changes its time."""
+    return tuple(_in_folder(place, group))
 
 
 def _in_folder(place: str, group: str) -> Iterator[EntryPoint]:

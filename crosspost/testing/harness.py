@@ -77,7 +77,7 @@ class Place:
         self.write("site/_config.yml", f"url: {self.url}\ntitle: Das Tal\nlang: de\ntimezone: Europe/Berlin\n")
         picture = self.root / "site/images/beet.jpg"
         picture.parent.mkdir(parents=True)
-        Image.effect_noise((320, 200), 60).convert("RGB").save(picture)
+        picture.write_bytes(_photo())
         event = EVENT if set(self.networks) & set(registry.EVENTS_ONLY) else ""
         self.post = self.write("site/_posts/2026-11-20-gruesse.md", POST.replace("lang: de\n", f"lang: de\n{event}"))
         accounts = "".join(
@@ -139,6 +139,14 @@ class Place:
             except SystemExit as done:
                 code = int(done.code or 0)
         return Ran(code, out.buffer.getvalue().decode(), err.getvalue())
+
+
+@functools.cache
+def _photo() -> bytes:
+    """The same in every site of a process: making it takes longer than a whole small test."""
+    made = io.BytesIO()
+    Image.effect_noise((320, 200), 60).convert("RGB").save(made, "JPEG")
+    return made.getvalue()
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """What other packages register is found as importlib.metadata finds it."""
 
+import os
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -31,3 +32,20 @@ def test_a_folder_an_archive_and_what_is_neither(tmp_path: Path, monkeypatch: py
     import json
 
     assert [found[name].load() for name in found] == [json.decoder.JSONDecoder.decode, json, json.loads]
+
+
+def test_what_is_installed_meanwhile_is_found_and_what_is_removed_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
+    assert entry_points("a.group") == []
+    prepared = tmp_path.with_name("prepared")
+    prepared.mkdir()
+    (prepared / "entry_points.txt").write_text("[a.group]\none = json:loads\n")
+    os.utime(tmp_path, ns=(0, 0))  # a clock that is coarse does not hide what comes next
+    entry_points("a.group")
+    prepared.rename(tmp_path / "mine-1.0.dist-info")
+    assert [point.name for point in entry_points("a.group")] == ["one"]
+    os.utime(tmp_path, ns=(1, 1))
+    (tmp_path / "mine-1.0.dist-info").rename(prepared)
+    assert entry_points("a.group") == []
