@@ -33,10 +33,10 @@ def entry_points(group: str) -> list[EntryPoint]:
     found: dict[str, EntryPoint] = {}
     for place in dict.fromkeys(sys.path):
         try:
-            changed = os.stat(place or ".").st_mtime_ns
+            changed = Path(place).stat().st_mtime_ns
         except OSError:
             continue
-        for point in _in_place(os.path.abspath(place), group, changed):
+        for point in _in_place(str(Path(place).absolute()), group, changed):
             found.setdefault(point.name, point)
     return list(found.values())
 
