@@ -80,16 +80,20 @@ TOLD_AT = {
     ("instagram", "landing"): "app_id",
     ("threads", "landing"): "app_id",
 }
+#: where many wrong answers in a row are an attack, or an answer is good once
+ONE_AT_A_TIME = ("lemmy", "facebook")
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.network} {way.name}".strip())
 def test_a_wrong_answer_is_told_and_asked_for_again(way: Way, tmp_path: Path) -> None:
     for key in asked(way, tmp_path / "right"):
-        for number, wrong in enumerate(wrong_answers(way, key)):
-            with begun(way, tmp_path / f"{key}-{number}", {key: [wrong]}) as (place, person):
+        every = wrong_answers(way, key)
+        for number, wrong in enumerate([(one,) for one in every] if way.network in ONE_AT_A_TIME else [every]):
+            with begun(way, tmp_path / f"{key}-{number}", {key: wrong}) as (place, person):
                 assert len(connected(place, way, person)) == 1
+                assert person.told == list(wrong), f"{key}: one of them was taken"
                 told = {key, *(TOLD_AT.get(at, key) for at in ((way.network, key), (way.network, key, way.name)))}
-                assert [why for at, why in person.wrongs if at in told], f"{key}: {wrong!r} was taken"
+                assert len([why for at, why in person.wrongs if at in told]) >= len(wrong), f"{key} is not what is told"
                 assert all(len(why) > 10 for _, why in person.wrongs)
 
 

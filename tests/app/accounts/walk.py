@@ -156,6 +156,9 @@ class Walk(TerminalDialog):
         #: key → question, in the order they came
         self.asked: dict[str, str] = {}
         self.wrongs: list[tuple[str, str]] = []
+        #: the wrong answers that were followed by words about what is wrong
+        self.told: list[str] = []
+        self._given: str | None = None
 
     def say(self, text: str) -> None:
         if page := re.search(r"https?://127\.0\.0\.1:\d+/oauth/authorize\?oauth_token=\S+", text):
@@ -164,6 +167,9 @@ class Walk(TerminalDialog):
 
     def wrong(self, key: str, why: str) -> None:
         self.wrongs.append((key, why))
+        if self._given is not None:
+            self.told.append(self._given)
+            self._given = None
         super().wrong(key, why)
 
     def ask(self, question: Question) -> str:
@@ -195,7 +201,8 @@ class Walk(TerminalDialog):
         self._times[key] = self._times.get(key, 0) + 1
         assert self._times[key] < 9, f"{key} is asked again and again: {self.wrongs[-1:]}"
         if before := self._before.get(key):
-            return before.pop(0)
+            self._given = before.pop(0)
+            return self._given
         if key == self._leaves:
             self._left = True
             raise ConfigError(f"the person left at {key}")
