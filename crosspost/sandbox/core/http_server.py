@@ -2,57 +2,36 @@
 
 import contextlib
 import socket
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC
 from email.utils import format_datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import urlsplit
 
 from crosspost.sandbox.core import request_body, websocket
 from crosspost.sandbox.core.http_messages import Malformed, Reply, Request, pairs
+from crosspost.sandbox.core.listening import Listening
 from crosspost.sandbox.core.store import Clock
 
 Answer = Callable[[Request], Reply]
 
 
-class Server(ThreadingHTTPServer):
+class Server(Listening):
     """Listens on 127.0.0.1 only and hands every request to ``answer``.
 
     :param port: 0 takes a free one
     :param report: is called with bugs in the sandbox; nothing is ever printed
     """
 
-    daemon_threads = True
-    request_queue_size = 128
-
     def __init__(self, port: int, answer: Answer, clock: Clock, report: Callable[[BaseException], None]) -> None:
         self.answer = answer
         self.clock = clock
         self.report = report
-        self._open: set[socket.socket] = set()
-        self._guard = threading.Lock()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), name="sandbox", daemon=True)
-        super().__init__(("127.0.0.1", port), Handler)
-        self.port: int = self.server_address[1]
+        super().__init__(port, Handler)
         self.hosts = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
-
-    def start(self) -> None:
-        """Answer in a thread of its own."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Close the port and every open connection."""
-        self.shutdown()
-        self._thread.join()
-        with self._guard:
-            for connection in self._open:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
-        self.server_close()
 
     def wait_idle(self, seconds: float) -> bool:
         """Wait until every connection made so far is closed; False when one is still open after ``seconds``."""
@@ -65,21 +44,6 @@ class Server(ThreadingHTTPServer):
         while self._open and time.monotonic() < until:
             time.sleep(0.01)
         return not self._open
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection, so that :meth:`stop` can close it."""
-        with self._guard:
-            self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        """Forget the connection and close it."""
-        with self._guard:
-            self._open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is not an error here; everything was reported where it happened."""
 
 
 class Handler(BaseHTTPRequestHandler):
