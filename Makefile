@@ -29,7 +29,7 @@ contracts: $(READY)
 # Hundreds of tests start the command: without byte code each of them would compile it anew (a third of the time).
 tests: $(READY)
 	@echo "→ tests (pytest)"
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -q -n $(WORKERS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 # Opt-in: the contract against the real Bluesky server from npm, on 127.0.0.1. Needs node 20 or 22, npm, g++ and make;
 # installs 250 MB into the user's cache once (CROSSPOST_PDS_CACHE names another place).

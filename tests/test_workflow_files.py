@@ -33,9 +33,10 @@ def test_no_file_is_forgotten() -> None:
     assert found == set(SCHEMAS)
 
 
-@pytest.mark.parametrize("file", SCHEMAS, ids=by_name)
-def test_it_is_valid_by_the_services_schema(file: Path) -> None:
-    done = tool("check-jsonschema", "--builtin-schema", f"vendor.{SCHEMAS[file]}", file)
+@pytest.mark.parametrize("schema", sorted(set(SCHEMAS.values())))
+def test_they_are_valid_by_the_services_schema(schema: str) -> None:
+    files = [file for file, one in SCHEMAS.items() if one == schema]
+    done = tool("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -55,7 +56,7 @@ def test_both_notice_a_mistake(tmp_path: Path) -> None:
     assert tool("zizmor", "--offline", "--persona", "pedantic", "--no-progress", wrong).returncode != 0
 
 
-@pytest.mark.parametrize("file", [GITHUB, CHECK, COMMENT, *WORKFLOWS], ids=by_name)
-def test_no_job_runs_for_hours(file: Path) -> None:
-    done = tool("check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", file)
+def test_no_job_runs_for_hours() -> None:
+    files = [GITHUB, CHECK, COMMENT, *WORKFLOWS]
+    done = tool("check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", *files)
     assert done.returncode == 0, done.stdout + done.stderr
