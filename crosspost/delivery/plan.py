@@ -12,6 +12,7 @@ from crosspost.ledger import Change, KnownPost, Ledger, State
 from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 from crosspost.sources.git import Checkout
+from crosspost.text.mistakes import in_short
 
 #: deliveries added in one transaction
 _AT_ONCE = 5000
@@ -64,7 +65,9 @@ def make_plan(
     inventory = take(listed, ledger, checkout, whole=whole)
     if first and inventory.unread and not backfill:
         # what is in there would seem new, and go out, as soon as it can be read
-        raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
+        raise SourceError(
+            f"{in_short(inventory.unread[0].reason)}. The first run must see every post; nothing was sent"
+        )
 
     def agenda(name: str) -> _Agenda:
         schedule, old = (schedules or {}).get(name, Schedule()), name in first and not backfill

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from crosspost.app.pages.post_card import environment_with_cards
 from crosspost.app.preview_words import difference
 from crosspost.text.lazy_pattern import lazy
+from crosspost.text.mistakes import apart
 from crosspost.text.printable import printable
 from crosspost.web.here import base, here
 from crosspost.web.languages import LANGUAGES, Speech
@@ -42,6 +43,7 @@ def pages(language: str) -> "Environment":
         "count": lambda draft: _count(speech, draft),
         "inline_picture": kept_picture,
         "label": lambda account, label: label(account),
+        "apart": apart,
         "line": printable,
         "lines": lambda text: "\n".join(map(printable, text.splitlines())),
         "links": lambda text: _links(_sentence(language, text)),
