@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app.ledger_access import alone, doubted, no_ledger_yet, open_ledger, outside, refuse_in_database
-from crosspost.cli import carrying, completing
+from crosspost.cli import completing, ledger_branch
 from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
 from crosspost.text.numbers import counted
@@ -23,8 +23,8 @@ def ledger() -> None:
     """Copy, check, export, rebuild, move or carry the ledger. The ledger remembers what is out."""
 
 
-ledger.add_command(carrying.pull)
-ledger.add_command(carrying.push)
+ledger.add_command(ledger_branch.pull)
+ledger.add_command(ledger_branch.push)
 
 
 @ledger.command()

@@ -183,7 +183,7 @@ class Responses(msgspec.Struct, frozen=True, kw_only=True):
     webmentions: bool = False
 
 
-class SaidFeed(msgspec.Struct, frozen=True, kw_only=True):
+class PublishedFeed(msgspec.Struct, frozen=True, kw_only=True):
     """``[feed]``: the feeds of what was said, see `crosspost feed`.
 
     Each run writes ``files``, relative to the site's ``path``: JSON Feed where they end in .json, the
@@ -287,7 +287,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web: Web = Web()
     mcp: Mcp = Mcp()
     responses: Responses = Responses()
-    feed: SaidFeed = SaidFeed()
+    feed: PublishedFeed = PublishedFeed()
     accounts: dict[str, Account] = {}
 
     def beside(self, name: str) -> Path:

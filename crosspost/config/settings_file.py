@@ -17,9 +17,9 @@ from crosspost.config.settings import (
     Mcp,
     Notify,
     Pictures,
+    PublishedFeed,
     Responses,
     Run,
-    SaidFeed,
     Secrets,
     Settings,
     SiteSettings,
@@ -100,7 +100,7 @@ def parse(text: str, file: Path) -> Settings:
         telemetry=table("telemetry", Telemetry),
         pictures=table("pictures", Pictures, _pictures),
         responses=table("responses", Responses),
-        feed=table("feed", SaidFeed),
+        feed=table("feed", PublishedFeed),
         accounts={
             name: wrong.read(partial(_account, name, raw, where), _nobody(name)) for name, raw in written.items()
         },
@@ -190,7 +190,7 @@ def _with_address(said: T, key: str, where: Where) -> T:
 def _web(said: Web, where: Where) -> Web:
     """The dashboard's settings, unless nothing can listen on such a host.
 
-    :raises ConfigError: for an address of a page, or a number that is none; whether this machine has it is seen later
+    :raises ConfigError: for an address of a page, or for an impossible number; whether this machine has it is seen later
     """
     web, host = _with_address(said, "address", where), said.host
     numbers = host.split(".") if re.fullmatch(r"[\d.]+", host) else []

@@ -19,11 +19,10 @@ from crosspost.web.guard import OPEN_TO_HINTS, OPEN_TO_PROGRAMS, OPEN_TO_SITES, 
 from crosspost.web.languages import Speech, chosen
 from crosspost.web.pages import (
     accounts,
-    acts,
+    actions,
     approval,
     calendar,
     deliveries,
-    doors,
     edit,
     hook,
     logins,
@@ -35,6 +34,7 @@ from crosspost.web.pages import (
     post,
     posts,
     responses,
+    sign_in,
     webmention,
 )
 from crosspost.web.rendering import render
@@ -66,8 +66,8 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _route("/posts", posts.show),
         _route("/posts/{post:path}", post.show),
         _route("/pictures/{name}", post.picture),
-        _route("/acts/{act}/{post:path}", acts.show),
-        _route("/acts/{act}/{post:path}", acts.do, "approver"),
+        _route("/acts/{act}/{post:path}", actions.show),
+        _route("/acts/{act}/{post:path}", actions.do, "approver"),
         _route("/calendar", calendar.show),
         _route("/move", move.choose),
         _route("/move/{post:path}", move.form),
@@ -91,15 +91,15 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
         _route("/changes", note.changes),
         _route("/help", manual.show),
         _route("/help/{topic}", manual.show),
-        _route("/logout", doors.leave, "reader"),
-        _open("/login", doors.login, ["GET", "POST"]),
-        _open("/enter", doors.enter, ["GET", "POST"]),
+        _route("/logout", sign_in.leave, "reader"),
+        _open("/login", sign_in.login, ["GET", "POST"]),
+        _open("/enter", sign_in.enter, ["GET", "POST"]),
         _open("/approve", approval.by_link, ["GET", "POST"]),
-        _open("/language", doors.language, ["POST"]),
+        _open("/language", sign_in.language, ["POST"]),
         _open(OPEN_TO_SITES, webmention.take, ["POST"]),
         _open(OPEN_TO_PROGRAMS, micropub.serve, ["GET", "POST"]),
         Route(OPEN_TO_HINTS, hook.serve, methods=["GET", "POST"]),  # reads no form: what comes is signed as it is
-        _open("/static/{name}", doors.static, ["GET"]),
+        _open("/static/{name}", sign_in.static, ["GET"]),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
     app.state.current, app.state.door, app.state.address = current, door, address
@@ -127,7 +127,7 @@ def _route(path: str, page: Page, role: Role | None = None, *, method: str = "")
 
     def shown(request: Request) -> Response:
         if request.state.visitor is None:
-            return doors.closed(request)
+            return sign_in.closed(request)
         if role is not None and not may(request.state.visitor, role):
             raise HTTPException(403)
         return page(request)
