@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crosspost.app.installation import Installation
 from crosspost.config import registry, settings
 from crosspost.config.credentials import Secret
+from crosspost.config.installation_settings import Notify
 from crosspost.config.secrecy import conceal
 from crosspost.config.settings import Account, SiteSettings
 from crosspost.errors import ConfigError
@@ -228,7 +229,7 @@ class App(Installation):
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
         from crosspost.notifications.config import NotificationConfig
 
-        notify = self.settings.notify if self.settings is not None else settings.Notify()
+        notify = self.settings.notify if self.settings is not None else Notify()
         return NotificationConfig(notify, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def chosen(self, names: Sequence[str]) -> list[str]:

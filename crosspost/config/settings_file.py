@@ -10,9 +10,7 @@ from typing import Any
 import msgspec
 
 from crosspost.config import server_address, toml_text
-from crosspost.config.settings import (
-    SIGNS,
-    Account,
+from crosspost.config.installation_settings import (
     Daemon,
     Mcp,
     Notify,
@@ -21,12 +19,11 @@ from crosspost.config.settings import (
     Responses,
     Run,
     Secrets,
-    Settings,
-    SiteSettings,
     State,
     Telemetry,
     Web,
 )
+from crosspost.config.settings import SIGNS, Account, Settings, SiteSettings
 from crosspost.config.validation import T, typed, unknown
 from crosspost.errors import ConfigError
 from crosspost.text.mistakes import Mistakes
@@ -190,7 +187,7 @@ def _with_address(said: T, key: str, where: Where) -> T:
 def _web(said: Web, where: Where) -> Web:
     """The dashboard's settings, unless nothing can listen on such a host.
 
-    :raises ConfigError: for an address of a page, or for an impossible number; whether this machine has it is seen later
+    :raises ConfigError: for an address of a page, or for impossible numbers; whether this machine has it is seen later
     """
     web, host = _with_address(said, "address", where), said.host
     numbers = host.split(".") if re.fullmatch(r"[\d.]+", host) else []

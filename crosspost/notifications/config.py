@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from crosspost.config.credentials import Credentials, variable
-from crosspost.config.settings import Notify
+from crosspost.config.installation_settings import Notify
 from crosspost.errors import ConfigError
 from crosspost.notifications.channels import WHO, Channel
 from crosspost.text.mistakes import Mistakes

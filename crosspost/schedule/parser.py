@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 from crosspost.schedule.values import Late, Quiet, Schedule, Slot, in_words
-from crosspost.text.durations import duration
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.mistakes import Mistakes
 from crosspost.text.plain_errors import converted
@@ -73,12 +72,12 @@ def parse(written: Mapping[str, object], *, where: Callable[..., str], zone: str
 
     schedule = Schedule(
         timezone=read("timezone", _zone, _site_zone(zone)),
-        delay=read("delay", duration, timedelta()),
+        delay=read("delay", _duration, timedelta()),
         slots=wrong.read(lambda: _slots(raw.slots, where), ()),
-        min_gap=read("min_gap", duration, timedelta()),
+        min_gap=read("min_gap", _duration, timedelta()),
         quiet=read("quiet", _quiet, None),
         max_per_day=raw.max_per_day,
-        jitter=read("jitter", duration, timedelta()),
+        jitter=read("jitter", _duration, timedelta()),
         cost_per_post=raw.cost_per_post,
         max_cost_per_month=raw.max_cost_per_month,
         late=read("late", _late, Late()),
@@ -105,6 +104,12 @@ def _wrong(where: Callable[..., str], key: str, problem: str) -> ConfigError:
 
 
 # ── readers of one value; each raises ValueError with the problem ────────────────────────────────────────────────
+
+
+def _duration(text: str) -> timedelta:
+    from crosspost.text.durations import duration  # few accounts have a delay or a gap
+
+    return duration(text)
 
 
 def _zone(name: str) -> tzinfo:
@@ -146,7 +151,7 @@ def _late(text: str) -> Late:
         case [("ask" | "skip") as action]:
             return Late(action="ask" if action == "ask" else "skip")
         case [("ask" | "skip") as action, "after", *length]:
-            return Late(action="ask" if action == "ask" else "skip", after=duration(" ".join(length)))
+            return Late(action="ask" if action == "ask" else "skip", after=_duration(" ".join(length)))
     raise ValueError(f"“{text}” is not understood")
 
 

@@ -11,8 +11,7 @@ from crosspost.app.schemas.setting_words import Said, example, example_file, wit
 from crosspost.app.schemas.structs import OPEN, Schema, joined, properties, table
 from crosspost.compose import Style
 from crosspost.config import registry
-from crosspost.config.settings import (
-    Account,
+from crosspost.config.installation_settings import (
     Daemon,
     Mcp,
     Notify,
@@ -21,11 +20,11 @@ from crosspost.config.settings import (
     Responses,
     Run,
     Secrets,
-    SiteSettings,
     State,
     Telemetry,
     Web,
 )
+from crosspost.config.settings import Account, SiteSettings
 from crosspost.schedule.parser import Written
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {
