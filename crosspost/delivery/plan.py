@@ -63,11 +63,8 @@ def make_plan(
     """
     first = [name for name in accounts if ledger.account(name).started_at is None]
     inventory = take(listed, ledger, checkout, whole=whole)
-    if first and inventory.unread and not backfill:
-        # what is in there would seem new, and go out, as soon as it can be read
-        raise SourceError(
-            f"{in_short(inventory.unread[0].reason)}. The first run must see every post; nothing was sent"
-        )
+    if first and not backfill:
+        _need_every_post(inventory)
 
     def agenda(name: str) -> _Agenda:
         schedule, old = (schedules or {}).get(name, Schedule()), name in first and not backfill
@@ -97,6 +94,16 @@ def make_plan(
         inventory=inventory,
         back=tuple(back),
     )
+
+
+def _need_every_post(inventory: Inventory) -> None:
+    """Refuse a first run while a post cannot be read: it would seem new, and go out, as soon as it can.
+
+    :raises SourceError: when there is such a post
+    """
+    if inventory.unread:
+        why = in_short(inventory.unread[0].reason)
+        raise SourceError(f"{why}. The first run must see every post; nothing was sent")
 
 
 def _added(
