@@ -2,7 +2,6 @@
 
 import hashlib
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 #: an address in a sentence, without the full stop behind it
 _ADDRESS = lazy(r"(https?://[^\s“”<>]*[^\s“”<>.,;:)])")
-STATIC = Path(__file__).parent / "static"
 
 
 @cache
