@@ -11,7 +11,7 @@
         ├── NotSent                no: it never reached the server, or only repeatable steps were done → try again later
         │   ├── RateLimited        no: the account must wait until ``retry_at``
         │   ├── AuthExpired        no: the token is expired or revoked → renew it, or ask a person to
-        │   │   └── OtherVoice     no: the token now belongs to another user than before → a person must decide
+        │   │   └── OtherUser      no: the token now belongs to another user than before → a person must decide
         │   └── KeyTaken           no: our key already holds something else → try again with another key
         ├── Rejected               no, and it never will be: the network refused it, for the reason it gives
         │   ├── Unsupported        no: found out before any request
@@ -84,7 +84,7 @@ class AuthExpired(NotSent):
     """Certainly not out: the token is expired, revoked or wrong."""
 
 
-class OtherVoice(AuthExpired):
+class OtherUser(AuthExpired):
     """Certainly not out: the token belongs to another user than this account has posted as so far."""
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tests.app.carrying.git_site import Machine, git
+from tests.app.ledger_branches.git_site import Machine, git
 
 ROOT = Path(__file__).parents[1]
 ACTION, GITHUB = ROOT / "action.yml", ROOT / "config/github-workflow.yml"

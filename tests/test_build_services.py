@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.carrying.git_site import COPY, L, branches, git, new_remote, stored
+from tests.app.ledger_branches.git_site import COPY, L, branches, git, new_remote, stored
 from tests.build_job import ACTION, CHECK, FORGEJO, GITHUB, GITLAB, ROOT, Job, loaded, steps
 
 #: what is tried here is the same on each Python

@@ -8,7 +8,8 @@ import pytest
 
 from crosspost.compose import Style
 from crosspost.config import registry
-from crosspost.config.settings import Account, Daemon, Notify, Run, Secrets, SiteSettings, State
+from crosspost.config.installation_settings import Daemon, Notify, Run, Secrets, State
+from crosspost.config.settings import Account, SiteSettings
 from crosspost.sandbox.registry import stand_ins
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_KEYS
 from tests.config import examples

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cronsim import CronSim
 
-from tests.app.carrying.git_site import COPY, L, branches, git, new_remote, stored
+from tests.app.ledger_branches.git_site import COPY, L, branches, git, new_remote, stored
 from tests.build_job import GITHUB, Job, loaded, steps
 
 #: what is tried here is the same on each Python

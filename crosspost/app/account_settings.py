@@ -1,6 +1,7 @@
 """What the config says of one account: where, how it speaks, and what only its network knows. Checked against that."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crosspost.compose import Style
@@ -9,6 +10,7 @@ from crosspost.config import registry, server_address, validation
 from crosspost.config.settings import BOOST_AFTER, Account, Settings
 from crosspost.errors import ConfigError
 from crosspost.schedule import Schedule, parse
+from crosspost.text.mistakes import Mistakes
 
 if TYPE_CHECKING:
     from crosspost.networks.base import Network
@@ -57,21 +59,41 @@ def style(config: Settings | None, account: Account, network: type["Network"]) -
     """
     where = _where(config, account)
     own, timing = network.Options.__struct_fields__, Schedule.__struct_fields__
-    validation.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *own], where)
-    spoken = {key: value for key, value in account.own.items() if key not in (*own, *timing)}
-    read = validation.typed({**network.style_defaults, **spoken}, Style, where)
-    if read.template:
-        try:
-            check_template(read.template, account.name)
-        except ConfigError as error:
-            raise ConfigError(f"{where('template')}: {error}") from None
-    _possible(account, read, network, where)
-    route(config, account)
-    if account.boost_from:
-        _boosts(config, account, network, where)
-    elif account.boost_after:
-        raise ConfigError(f"{where('boost_after')}: `boost_after` needs `boost_from`; add it, or remove this line")
+    wrong = Mistakes(ConfigError)
+    wrong.look(lambda: validation.unknown(account.own, [*_COMMON, *Style.__struct_fields__, *timing, *own], where))
+    spoken = {key: value for key, value in account.own.items() if key in Style.__struct_fields__ and key not in own}
+    read = wrong.read(lambda: validation.typed({**network.style_defaults, **spoken}, Style, where), Style())
+    wrong.look(
+        lambda: _template(account, read, where),
+        lambda: _possible(account, read, network, where),
+        lambda: route(config, account),
+        lambda: _boosts(config, account, network, where),
+    )
+    wrong.tell()
     return read
+
+
+def checked(config: Settings | None, account: Account) -> tuple[type["Network"], Style, Any]:
+    """The class of an account's adapter, its style and its network's own settings.
+
+    :raises ConfigError: with everything that is wrong with them
+    """
+    cls = network(config, account)
+    wrong = Mistakes(ConfigError)
+    wrong.look(lambda: server(config, account))
+    spoken = wrong.read(lambda: style(config, account, cls), Style())
+    own = wrong.read(lambda: options(config, account, cls), None)
+    wrong.tell()
+    return cls, spoken, own
+
+
+def _template(account: Account, style: Style, where: Callable[..., str]) -> None:
+    """Refuse a template that cannot be used."""
+    try:
+        if style.template:
+            check_template(style.template, account.name)
+    except ConfigError as error:
+        raise ConfigError(f"{where('template')}: {error}") from None
 
 
 def route(config: Settings | None, account: Account) -> "Route | None":
@@ -116,11 +138,17 @@ def schedules(config: Settings | None, accounts: Mapping[str, Account], zone: Ca
     """Account name → when it speaks.
 
     :param zone: gives the name of the site's time zone; asked only where a time is named
-    :raises ConfigError: for a time, slot or span that cannot be understood
+    :raises ConfigError: with every time, slot or span that cannot be understood
     """
     timed = any(account.digest or set(account.own) & set(Schedule.__struct_fields__) for account in accounts.values())
-    here = zone() if timed else ""
-    return {name: parse(account.own, where=_where(config, account), zone=here) for name, account in accounts.items()}
+    wrong = Mistakes(ConfigError)
+    here = wrong.read(zone, "") if timed else ""
+    read = {
+        name: wrong.read(partial(parse, account.own, where=_where(config, account), zone=here), Schedule())
+        for name, account in accounts.items()
+    }
+    wrong.tell()
+    return read
 
 
 def _possible(account: Account, style: Style, network: type["Network"], where: Callable[..., str]) -> None:
@@ -137,6 +165,10 @@ def _possible(account: Account, style: Style, network: type["Network"], where: C
 
 def _boosts(config: Settings | None, account: Account, network: type["Network"], where: Callable[..., str]) -> None:
     """Refuse to boost where that is not possible, and an account that says nothing itself."""
+    if not account.boost_from:
+        if account.boost_after:
+            raise ConfigError(f"{where('boost_after')}: `boost_after` needs `boost_from`; add it, or remove this line")
+        return
     from crosspost.text.durations import duration
 
     source = config.accounts.get(account.boost_from) if config is not None else None

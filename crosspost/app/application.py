@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from crosspost.app.installation import Installation
 from crosspost.config import registry, settings
 from crosspost.config.credentials import Secret
+from crosspost.config.installation_settings import Notify
 from crosspost.config.secrecy import conceal
 from crosspost.config.settings import Account, SiteSettings
 from crosspost.errors import ConfigError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
     from crosspost.sources.base import Source
+    from crosspost.sources.mapping import Mistake
     from crosspost.sources.routing import Route
 
 
@@ -52,7 +54,7 @@ class App(Installation):
             place=self._place_of_site,
         )
         about = self.settings.text if self.settings is not None else ""
-        source.check = Check(self._mistake, about, self.routes(), events=self._wants_events())
+        source.check = Check(self._mistakes, about, self.routes(), events=self._wants_events())
         return source
 
     def _place_of_site(self, key: str) -> str:
@@ -82,12 +84,12 @@ class App(Installation):
             name.endswith(".ics") for name in files
         )
 
-    def _mistake(self, overrides: "Overrides") -> tuple[tuple[str, ...], str] | None:
+    def _mistakes(self, overrides: "Overrides") -> "list[Mistake]":
         """What is wrong with what a post says about the accounts; few posts say anything, so it is imported then."""
         from crosspost.app.targets import Targets
 
         known = self.settings.accounts if self.settings is not None else None
-        return Targets(known, self.checked, lambda: self._former).mistake(overrides)
+        return Targets(known, self.checked, lambda: self._former).mistakes(overrides)
 
     @cached_property
     def _former(self) -> frozenset[str]:
@@ -140,11 +142,7 @@ class App(Installation):
         """
         from crosspost.app import account_settings
 
-        account = self.accounts()[name]
-        cls = account_settings.network(self.settings, account)
-        self.base_url(name)
-        style = account_settings.style(self.settings, account, cls)
-        return cls, style, account_settings.options(self.settings, account, cls)
+        return account_settings.checked(self.settings, self.accounts()[name])
 
     def base_url(self, name: str) -> str:
         """The address of an account's server as it is meant; "" when the config names none.
@@ -231,7 +229,7 @@ class App(Installation):
         """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
         from crosspost.notifications.config import NotificationConfig
 
-        notify = self.settings.notify if self.settings is not None else settings.Notify()
+        notify = self.settings.notify if self.settings is not None else Notify()
         return NotificationConfig(notify, self.credentials, lambda *keys: self._place("notify", *keys))
 
     def chosen(self, names: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from crosspost.app import standing
+from crosspost.app import open_problems
 from crosspost.app.page_gate import pages
 from crosspost.errors import CrosspostError, DeliveryError, NotSent
 from crosspost.ledger.facts import decoded
@@ -63,7 +63,7 @@ def follow(
     """
     found = _Round(app, ledger, source, entries, whole=whole)
     wrong = found.go()
-    standing.keep(ledger, _TROUBLE, wrong, warn)
+    open_problems.keep(ledger, _TROUBLE, wrong, warn)
     return found.left
 
 

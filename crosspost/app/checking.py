@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.carrying.git import Git
+from crosspost.app.ledger_branches.git import Git
 from crosspost.app.outcome import Wrong
 from crosspost.app.preview import PostPreview, preview
 from crosspost.text.printable import printable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def changed_posts(app: "App", environ: Mapping[str, str], base: str) -> list["Entry"]:
     """The site's posts that are new or other than on the server's branch ``base``, also those that are refused.
 
-    :raises crosspost.app.carrying.git.Refused: when git does not know
+    :raises crosspost.app.ledger_branches.git.Refused: when git does not know
     """
     git = Git(app.site, environ)
     (commit,) = git.fetch([base]).values()

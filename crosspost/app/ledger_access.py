@@ -70,7 +70,7 @@ def outside(app: "App") -> "Outside":
 def _moves(app: "App") -> bool:
     """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a build
     service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
-    from crosspost.config.settings import State
+    from crosspost.config.installation_settings import State
 
     state = app.settings.state if app.settings is not None else State()
     return state.shared or (state.moves if state.moves is not None else os.environ.get("CI", "") in ("true", "1"))

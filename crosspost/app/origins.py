@@ -1,7 +1,7 @@
 """Where the posts of a site have their pictures and descriptions, for commands that show it."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from crosspost.errors import CrosspostError
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from crosspost.sources.origins import Origin
 
 
-def origins_of(source: "Source", entries: list["Entry"]) -> dict[str, "Origin"]:
-    """Where the posts that are ready have their pictures and descriptions; one that cannot be read is left out."""
+def origins_of(source: "Source", entries: list["Entry"], states: Collection[str] = ("ready",)) -> dict[str, "Origin"]:
+    """Where the posts in these states have their pictures and descriptions; one that cannot be read is left out."""
     found = {}
     for entry in entries:
-        if entry.state == "ready":
+        if entry.state in states:
             with contextlib.suppress(CrosspostError):
                 found[entry.id] = source.origin(entry)
     return found

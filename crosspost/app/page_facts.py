@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crosspost.errors import CrosspostError, NotSent
-from crosspost.markup.page_head import PageFacts
 from crosspost.model import Entry, Picture, Post
 from crosspost.sources.body_pictures import ShownPicture, candidates, large_enough
 from crosspost.sources.languages import language
@@ -21,6 +20,7 @@ from crosspost.sources.picture_choice import BODY, PAGE
 
 if TYPE_CHECKING:
     from crosspost.ledger import Ledger
+    from crosspost.markup.page_head import PageFacts
     from crosspost.media.picture_store import PictureStore
 
 #: the place of ``[site] picture_from`` that this module serves
@@ -72,7 +72,7 @@ class Pages:
             raise NotSent(reason)
         return self.load(entry)
 
-    def learn(self, entry: Entry, says: PageFacts) -> None:
+    def learn(self, entry: Entry, says: "PageFacts") -> None:
         """Remember what a post's page says, as far as the post needs it."""
         try:
             post = self._load(entry)
@@ -82,7 +82,7 @@ class Pages:
             says = msgspec.structs.replace(says, picture="", alt="")
         if post.lang:
             says = msgspec.structs.replace(says, language="")
-        if self._ledger is not None and says != PageFacts():
+        if self._ledger is not None and says != type(says)():
             self._ledger.keep_fact(_fact(entry.url), msgspec.json.encode(says).decode())
 
     def fetch(self, entry: Entry) -> str:
@@ -132,6 +132,8 @@ class Pages:
         known = self._ledger.fact(_fact(post.url)) if self._ledger is not None and post.url else ""
         if not known:
             return post
+        from crosspost.markup.page_head import PageFacts  # nobody looked at most pages
+
         try:
             says = msgspec.json.decode(known, type=PageFacts)
         except msgspec.DecodeError:

@@ -1,14 +1,17 @@
 """Delivers for an app: from listed posts to settled deliveries, and changes of what is out."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crosspost.app.ledger_access import owner
 from crosspost.app.page_gate import Live, pages
 from crosspost.app.progress import Progress, Stepping
+from crosspost.errors import ConfigError
+from crosspost.text.mistakes import Mistakes
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -54,12 +57,21 @@ class Networks(dict[str, "Network"]):
 def check(app: "App", accounts: Sequence[str]) -> None:
     """Check every account, so that a mistake in the config stops a run before anything is sent.
 
-    :raises ConfigError: naming file, line, account and key
+    :raises ConfigError: with every mistake, naming file, line, account and key
     """
-    for name in accounts:
-        app.checked(name)
-    app.credentials.check()
-    app.notification_config().check()
+    wrong = Mistakes(ConfigError)
+    wrong.look(lambda: check_accounts(app, accounts), app.credentials.check, lambda: app.notification_config().check())
+    wrong.tell()
+
+
+def check_accounts(app: "App", accounts: Iterable[str]) -> None:
+    """Check what the config says of these accounts.
+
+    :raises ConfigError: with every mistake, naming file, line, account and key
+    """
+    wrong = Mistakes(ConfigError)
+    wrong.look(*(partial(app.checked, name) for name in accounts))
+    wrong.tell()
 
 
 def admitted(app: "App", ledger: "Ledger", wanted: Sequence[str], warn: Warn) -> list[str]:

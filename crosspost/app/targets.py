@@ -8,6 +8,7 @@ from crosspost.config import registry
 from crosspost.config.settings import Account
 from crosspost.errors import ConfigError
 from crosspost.model import Override, Overrides
+from crosspost.sources.mapping import Mistake
 from crosspost.sources.overrides import of_the_post
 from crosspost.text import plain_errors
 from crosspost.text.near_names import nearest
@@ -15,9 +16,6 @@ from crosspost.text.near_names import nearest
 #: what a post may say for everywhere, and for one account or network
 EVERYWHERE = ("only", "skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
 _FOR_ONE = EVERYWHERE[1:]
-
-#: keys that lead to a mistake, and one clause about it
-Mistake = tuple[tuple[str, ...], str]
 
 
 class Targets:
@@ -37,18 +35,21 @@ class Targets:
         self._accounts, self._checked, self._former = accounts or {}, checked, former
         self._sure = accounts is not None
 
-    def mistake(self, overrides: Overrides) -> Mistake | None:
-        """The first mistake; None when there is none."""
-        for name in overrides.only:
-            if self._unknown(name):
-                return ("only",), f"only: {self._nobody(name, self._names())}"
+    def mistakes(self, overrides: Overrides) -> list[Mistake]:
+        """Everything that is wrong with it."""
+        known = self._names()
+        found = [
+            Mistake(f"only: {self._nobody(name, known)}", "only") for name in overrides.only if self._unknown(name)
+        ]
         for name, said in overrides.targets.items():
             if self._unknown(name):
-                return (name,), self._misplaced(name) or self._nobody(name, [*self._names(), *EVERYWHERE])
+                why = self._misplaced(name) or self._nobody(name, [*known, *EVERYWHERE])
+                found.append(Mistake(why, name))
+                continue
             for key, value in said.settings.items():
-                if wrong := self._wrong(name, str(key), value):
-                    return (name, str(key)), f"{name}: {wrong}"
-        return None
+                if key != "only" and (wrong := self._wrong(name, str(key), value)):
+                    found.append(Mistake(wrong, str(key)).below(target=name))
+        return found
 
     def _names(self) -> list[str]:
         """Who may be named: the accounts, and the networks they are on."""

@@ -19,7 +19,7 @@ def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path 
     """Write a feed of what was said, and where (Atom or JSON Feed). It is a JSON Feed where FILE ends in .json, and
     the calendar of the events that posts announced where it ends in .ics. Asks no network.
     """
-    from crosspost.app.syndication import said_calendar, said_feed
+    from crosspost.app.syndication import published_calendar, published_feed
 
     app = open_app(config, site, required=True)
     accounts = app.chosen(to)
@@ -28,17 +28,19 @@ def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path 
         return 0
     ledger = open_ledger(app, read_only=True)
     try:
-        found = said_feed.feed(app, ledger, accounts, limit)
-        dates = said_calendar.events(app, ledger, accounts, limit) if any(f.suffix == ".ics" for f in files) else []
+        found = published_feed.feed(app, ledger, accounts, limit)
+        dates = (
+            published_calendar.events(app, ledger, accounts, limit) if any(f.suffix == ".ics" for f in files) else []
+        )
     finally:
         ledger.close()
     for file in files:
         if file.suffix == ".ics":
-            write_file(file, said_calendar.calendar(dates))
+            write_file(file, published_calendar.calendar(dates))
             many = counted(len(dates), "event")
         else:
             is_json = file.suffix == ".json"
-            write_file(file, said_feed.json_feed(found) if is_json else said_feed.atom(found, app.clock()))
+            write_file(file, published_feed.json_feed(found) if is_json else published_feed.atom(found, app.clock()))
             many = counted(len(found.items), "post")
         click.echo(f"Wrote {printable(str(file))}, with {many}.")
     return 0

@@ -50,10 +50,9 @@ def init(  # one per option
     With --sandbox the config is config/crosspost.sandbox.toml, with an account on every network of the sandbox, and
     with secrets and a ledger of its own.
     """
-    from crosspost.app.user_files import Kept
     from crosspost.cli import first_site
     from crosspost.cli.layout import paragraph
-    from crosspost.cli.templates import config_text, secrets_text
+    from crosspost.cli.templates import config_text
     from crosspost.config.settings_file import KEPT_BACK
 
     for name in networks:
@@ -64,17 +63,10 @@ def init(  # one per option
     secrets = file.with_name("secrets.sandbox.env")
     if file.exists() and not force:
         raise ConfigError(f"{file} exists already; --force writes a new one and keeps a copy of it")
-    kept = Kept(now())
     first_site.show(root)
     chosen = first_site.missing(root, {"url": url, "lang": lang, "timezone": timezone}) if described is None else {}
     known = facts(root) | {"chosen": chosen}
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if described:
-            kept.write(secrets, secrets_text(described), private=True)
-        copy = kept.write(file, config_text(os.path.relpath(root, file.parent), known, described))
-    except OSError as error:
-        raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
+    copy = _write(file, config_text(os.path.relpath(root, file.parent), known, described), secrets, described)
     click.echo(f"Wrote {file} for the site in {root}.")
     if config is None and file.match(KEPT_BACK):
         paragraph("Its folder begins with _, so Jekyll does not copy it onto the web, where all could read the tokens.")
@@ -88,6 +80,24 @@ def init(  # one per option
 
     first_site.warn_of_publishing(root, file)
     return connect_first(file, root, networks, schedule)
+
+
+def _write(file: Path, config: str, secrets: Path, sandbox: dict[str, Any] | None) -> Path | None:
+    """Write the config, and the secrets of the sandbox; the copy of a config that was there before.
+
+    :raises ConfigError: when they cannot be written
+    """
+    from crosspost.app.user_files import Kept
+    from crosspost.cli.templates import secrets_text
+
+    kept = Kept(now())
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if sandbox:
+            kept.write(secrets, secrets_text(sandbox), private=True)
+        return kept.write(file, config)
+    except OSError as error:
+        raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
 
 
 def _say_sandbox(file: Path, secrets: Path) -> None:

@@ -168,8 +168,11 @@ def paragraph(text: str, *, first: str = "", rest: str | None = None, colour: st
 
 
 def complain(text: str, word: str = "Error") -> None:
-    """Write a sentence about what went wrong to standard error."""
-    paragraph(printable(of_this_site(text)), first=f"{word}: ", rest="  ", err=True)
+    """Write what went wrong to standard error, each mistake on a line of its own."""
+    from crosspost.text.mistakes import apart  # nothing goes wrong in most commands
+
+    lines = "\n".join(map(printable, apart(of_this_site(text))))
+    paragraph(lines, first=f"{word}: ", rest="  ", err=True)
 
 
 def speak_of(site: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app.ledger_access import alone, doubted, no_ledger_yet, open_ledger, outside, refuse_in_database
-from crosspost.cli import carrying, completing
+from crosspost.cli import completing, ledger_branch
 from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
 from crosspost.text.numbers import counted
@@ -23,8 +23,8 @@ def ledger() -> None:
     """Copy, check, export, rebuild, move or carry the ledger. The ledger remembers what is out."""
 
 
-ledger.add_command(carrying.pull)
-ledger.add_command(carrying.push)
+ledger.add_command(ledger_branch.pull)
+ledger.add_command(ledger_branch.push)
 
 
 @ledger.command()
@@ -166,12 +166,12 @@ def adopt(config: Path | None, site: Path | None) -> int:
 @click.option("--was", metavar="OLD", help="It was called OLD in the config before, and is the same.")
 @places
 def account(name: str, accept: bool, was: str | None, config: Path | None, site: Path | None) -> int:
-    """Show whose voice ACCOUNT is, or say what is meant when that changed.
+    """Show which user ACCOUNT is, or say what is meant when that changed.
 
     With --accept nothing that was sent is repeated: what is out stays noted, and for a new name every post of today
     counts as old. With --was everything noted for OLD belongs to ACCOUNT.
     """
-    from crosspost.app.deciding import voices
+    from crosspost.app.deciding import account_users
 
     if accept and was:
         raise click.UsageError(
@@ -184,11 +184,11 @@ def account(name: str, accept: bool, was: str | None, config: Path | None, site:
         remembered = open_ledger(app)
         try:
             if was:
-                said = voices.renamed(app, remembered, name, was)
+                said = account_users.renamed(app, remembered, name, was)
             elif accept:
-                said = voices.accepted(app, remembered, name)
+                said = account_users.accepted(app, remembered, name)
             else:
-                said = voices.shown(app, remembered, name)
+                said = account_users.shown(app, remembered, name)
         finally:
             remembered.close()
     click.echo(said)

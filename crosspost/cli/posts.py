@@ -11,6 +11,7 @@ from crosspost.cli.each_site import each_site
 from crosspost.cli.layout import beside, columns, complain, of_this_site, padded
 from crosspost.cli.reports import View, web
 from crosspost.errors import LedgerError, SourceError
+from crosspost.text.mistakes import in_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +79,7 @@ def _print(entry: "Entry", deliveries: "Deliveries", origin: "Origin | None", se
 
 
 def _what(entry: "Entry") -> list[str]:
-    return [entry.id, of_this_site(entry.reason) or entry.url]
+    return [entry.id, in_short(of_this_site(entry.reason)) or entry.url]
 
 
 def _said(origin: "Origin") -> str:

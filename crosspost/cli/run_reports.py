@@ -13,7 +13,7 @@ from crosspost.app.first_post import never_spoke
 from crosspost.app.forecast import backfills, first_run, forecast
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.progress import Progress
-from crosspost.app.runner import RunControl
+from crosspost.app.runner import RunControl, check_accounts
 from crosspost.app.running.run import RunView
 from crosspost.app.running.run import run as run_once
 from crosspost.cli.common import as_row, print_json
@@ -188,8 +188,7 @@ def _say_no_account() -> None:
 
 def dry_run(app: "App", *, backfill: bool, as_json: bool) -> int:
     """What a run would do, from the listing and a ledger that is only read."""
-    for name in app.accounts():
-        app.checked(name)  # as a run does before anything else
+    check_accounts(app, app.accounts())  # as a run does before anything else
     found = forecast(app, timedelta(), backfill=backfill)
     errors = [{"path": entry.path, "error": entry.reason} for entry in found.refused]
     lines = [line for line in found.lines if line.late == "send" and line.at <= app.clock()]

@@ -12,7 +12,7 @@ from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.config.settings import Web
+    from crosspost.config.installation_settings import Web
     from crosspost.web.users import Role
 
 _ROLES = click.Choice(["reader", "author", "approver", "admin"])

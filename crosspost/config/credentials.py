@@ -15,8 +15,8 @@ from pathlib import Path
 
 from crosspost.config.small_file import read_small, refuse_others
 from crosspost.errors import ConfigError
-from crosspost.text import pasted
 from crosspost.text.lazy_pattern import lazy
+from crosspost.text.mistakes import Mistakes
 
 #: credentials that are plain ASCII without spaces; all others may have letters of every alphabet
 _TOKEN = lazy(r"token|key|secret|app_password|heartbeat|webhook|url")
@@ -206,6 +206,8 @@ def _meant(value: str, field: str) -> Secret | None:
     """A credential without what was copied along with it; None when nothing remains."""
     if field in _MANY:
         return Secret(value)
+    from crosspost.text import pasted  # many commands need no token
+
     try:
         clean = (pasted.token if _TOKEN.search(field) else pasted.words)(value)
     except ValueError as error:
@@ -226,20 +228,25 @@ def _read(path: Path) -> dict[str, str]:
         text = read_small(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
+    from crosspost.text import pasted
+
     found: dict[str, str] = {}
+    wrong = Mistakes(ConfigError)
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         stripped = pasted.visible(line)
         if not stripped or stripped.startswith("#"):
             continue
         match = _LINE.match(line) or _LINE.match(stripped)
         if match is None:
-            raise ConfigError(f"{path}:{number}: write each token as NAME=value, on a line of its own")
+            wrong.said.append(f"{path}:{number}: write each token as NAME=value, on a line of its own")
+            continue
         name, value = match.groups()
         if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
         else:
             value = re.split(r"\s+#", value, maxsplit=1)[0]
         found[name] = value
+    wrong.tell()
     return found
 
 

@@ -3,32 +3,38 @@
 import os
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from crosspost.config import server_address, toml_text
-from crosspost.config.settings import (
-    SIGNS,
-    Account,
+from crosspost.config.installation_settings import (
     Daemon,
     Mcp,
     Notify,
     Pictures,
+    PublishedFeed,
     Responses,
     Run,
-    SaidFeed,
     Secrets,
-    Settings,
-    SiteSettings,
     State,
     Telemetry,
     Web,
 )
+from crosspost.config.settings import SIGNS, Account, Settings, SiteSettings
 from crosspost.config.validation import T, typed, unknown
 from crosspost.errors import ConfigError
+from crosspost.text.mistakes import Mistakes
 
+#: a place of a key, ``file:line``
+Where = Callable[..., str]
+
+_TABLES = (
+    "site", "sites", "run", "notify", "daemon", "telemetry", "pictures", "web", "mcp", "responses", "feed", "secrets",
+    "state", "accounts",
+)  # fmt: skip
 #: where a config is looked for; Jekyll copies no folder that begins with _ onto the web
 USUAL, KEPT_BACK = "config/crosspost.toml", "_crosspost/crosspost.toml"
 DEFAULT_PLACES = (USUAL, "crosspost.toml", KEPT_BACK)
@@ -62,79 +68,72 @@ def parse(text: str, file: Path) -> Settings:
     """Check the text of a config file.
 
     :param file: where it stands, or will stand
-    :raises ConfigError: when it has an unknown key or a wrong value
+    :raises ConfigError: with every unknown key and wrong value
     """
     data = toml_text.parse(text, file)
-    unknown(
-        data,
-        [
-            "site",
-            "sites",
-            "run",
-            "notify",
-            "daemon",
-            "telemetry",
-            "pictures",
-            "web",
-            "mcp",
-            "responses",
-            "feed",
-            "secrets",
-            "state",
-            "accounts",
-        ],
-        lambda key: toml_text.place(file, text, (key,)),
-    )
+    where: Where = partial(_place, file, text)
+    wrong = Mistakes(ConfigError)
+    wrong.look(lambda: unknown(data, _TABLES, where))
 
-    def section(name: str, struct: type[T]) -> T:
-        return typed(data.get(name, {}), struct, lambda *keys: toml_text.place(file, text, (name, *keys)))
+    def table(name: str, struct: type[T], check: Callable[[T, Where], T] = lambda said, _: said) -> T:
+        here = partial(where, name)
+        return wrong.read(lambda: check(typed(data.get(name, {}), struct, here), here), struct())
 
-    accounts = data.get("accounts", {})
-    if not isinstance(accounts, dict):
-        raise ConfigError(f"{toml_text.place(file, text, ('accounts',))}: write accounts as [accounts.NAME] tables")
-    site = _site(section("site", SiteSettings), lambda *keys: toml_text.place(file, text, ("site", *keys)))
-    return Settings(
+    site = table("site", SiteSettings, _site)
+    nothing: dict[str, Any] = {}
+    written = wrong.read(lambda: _accounts(data, where), nothing)
+    several = wrong.read(lambda: _several(data, site, written, file, where), nothing)
+    read = Settings(
         file=file,
         text=text,
-        **{"site": site, "main_site": site, **_several(data, site, accounts, file, text)},
-        run=section("run", Run),
-        secrets=section("secrets", Secrets),
-        state=_with_a_ledger(section("state", State), data, lambda: toml_text.place(file, text, ("state", "database"))),
-        notify=section("notify", Notify),
-        daemon=section("daemon", Daemon),
-        web=_with_a_host(
-            _with_address(section("web", Web), "address", lambda: toml_text.place(file, text, ("web", "address"))),
-            lambda: toml_text.place(file, text, ("web", "host")),
-        ),
-        mcp=section("mcp", Mcp),
-        telemetry=section("telemetry", Telemetry),
-        pictures=_pictures(
-            section("pictures", Pictures), lambda *keys: toml_text.place(file, text, ("pictures", *keys))
-        ),
-        responses=section("responses", Responses),
-        feed=section("feed", SaidFeed),
-        accounts={name: _account(name, raw, file, text) for name, raw in accounts.items()},
+        **{"site": site, "main_site": site, **several},
+        run=table("run", Run),
+        secrets=table("secrets", Secrets),
+        state=table("state", State, lambda said, here: _state(said, here, named="database" in data.get("state", {}))),
+        notify=table("notify", Notify),
+        daemon=table("daemon", Daemon),
+        web=table("web", Web, _web),
+        mcp=table("mcp", Mcp),
+        telemetry=table("telemetry", Telemetry),
+        pictures=table("pictures", Pictures, _pictures),
+        responses=table("responses", Responses),
+        feed=table("feed", PublishedFeed),
+        accounts={
+            name: wrong.read(partial(_account, name, raw, where), _nobody(name)) for name, raw in written.items()
+        },
     )
+    wrong.tell()
+    return read
+
+
+def _place(file: Path, text: str, *keys: str) -> str:
+    return toml_text.place(file, text, keys)
+
+
+def _accounts(data: Mapping[str, Any], where: Where) -> dict[str, Any]:
+    """What stands under [accounts], not looked at yet."""
+    written = data.get("accounts", {})
+    if not isinstance(written, dict):
+        raise ConfigError(f"{where('accounts')}: write accounts as [accounts.NAME] tables")
+    return written
 
 
 def _several(
-    data: Mapping[str, Any], site: SiteSettings, accounts: Mapping[str, Any], file: Path, text: str
+    data: Mapping[str, Any], site: SiteSettings, accounts: Mapping[str, Any], file: Path, place: Where
 ) -> dict[str, Any]:
     """What :class:`Settings` has of several sites; {} when there is one."""
     if "sites" not in data and site.accounts is None:
         return {}
     from crosspost.config import sites  # few configs have several
 
-    order = {name: place for place, name in enumerate(accounts)}
-
-    def where(*keys: str) -> str:
-        return toml_text.place(file, text, ("sites", *keys))
+    order = {name: number for number, name in enumerate(accounts)}
+    where = partial(place, "sites")
 
     def a_site(name: str, raw: object) -> SiteSettings:
-        said = typed(raw, SiteSettings, lambda *keys: where(name, *keys))
-        return _site(_in_order(said, order), lambda *keys: where(name, *keys))
+        said = typed(raw, SiteSettings, partial(where, name))
+        return _site(_in_order(said, order), partial(where, name))
 
-    sites.refuse_unknown_accounts(site.accounts, accounts, lambda: toml_text.place(file, text, ("site", "accounts")))
+    sites.refuse_unknown_accounts(site.accounts, accounts, partial(place, "site", "accounts"))
     main = _in_order(site, order) if "site" in data else None
     found = sites.read(data.get("sites", {}), accounts, a_site, where, main=main, folder=file.parent)
     names = ((sites.MAIN,) if found.names and "site" in data else ()) + found.names
@@ -157,13 +156,13 @@ def _in_order(site: SiteSettings, order: Mapping[str, int]) -> SiteSettings:
     )
 
 
-def _site(said: SiteSettings, where: Callable[..., str]) -> SiteSettings:
+def _site(said: SiteSettings, where: Where) -> SiteSettings:
     """The settings of a site, looked at.
 
     :param where: file and line of a key
     :raises ConfigError: when something in them cannot be meant
     """
-    said = _with_address(said, "url", lambda: where("url"))
+    said = _with_address(said, "url", where)
     if said.git or said.branch:
         from crosspost.config import git_address  # few sites are fetched
 
@@ -171,7 +170,7 @@ def _site(said: SiteSettings, where: Callable[..., str]) -> SiteSettings:
     return said
 
 
-def _with_address(said: T, key: str, where: Callable[[], str]) -> T:
+def _with_address(said: T, key: str, where: Where) -> T:
     """The settings with a normalised address.
 
     :param key: of the address
@@ -182,27 +181,27 @@ def _with_address(said: T, key: str, where: Callable[[], str]) -> T:
     try:
         return msgspec.structs.replace(said, **{key: server_address.of_site(written)})
     except ValueError as error:
-        raise ConfigError(f"{where()}: `{key}`: {error}") from None
+        raise ConfigError(f"{where(key)}: `{key}`: {error}") from None
 
 
-def _with_a_host(web: Web, where: Callable[[], str]) -> Web:
+def _web(said: Web, where: Where) -> Web:
     """The dashboard's settings, unless nothing can listen on such a host.
 
-    :raises ConfigError: for an address of a page, or a number that is none; whether this machine has it is seen later
+    :raises ConfigError: for an address of a page, or for impossible numbers; whether this machine has it is seen later
     """
-    host = web.host
+    web, host = _with_address(said, "address", where), said.host
     numbers = host.split(".") if re.fullmatch(r"[\d.]+", host) else []
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*", host) or (
         numbers and (len(numbers) != 4 or any(not number or int(number) > 255 for number in numbers))
     ):
         raise ConfigError(
-            f"{where()}: `host`: “{host}” is not the address of a machine; write it like 127.0.0.1 (this machine only)"
-            " or 0.0.0.0 (every machine that can reach it), without https:// and without the port"
+            f"{where('host')}: `host`: “{host}” is not the address of a machine; write it like 127.0.0.1 (this machine "
+            "only) or 0.0.0.0 (every machine that can reach it), without https:// and without the port"
         )
     return web
 
 
-def _pictures(said: Pictures, where: Callable[..., str]) -> Pictures:
+def _pictures(said: Pictures, where: Where) -> Pictures:
     """The settings of the store of pictures, looked at.
 
     :raises ConfigError: when something in them cannot be meant
@@ -214,30 +213,40 @@ def _pictures(said: Pictures, where: Callable[..., str]) -> Pictures:
     return said
 
 
-def _with_a_ledger(state: State, data: Mapping[str, Any], where: Callable[[], str]) -> State:
+def _state(said: State, where: Where, *, named: bool) -> State:
     """The state settings, unless it is open whether the ledger is in a database.
 
+    :param named: whether there is a line for the database
     :raises ConfigError: for an empty address, as a template leaves one: a file instead would not know what is out
     """
-    if not state.database and "database" in data.get("state", {}):
+    if named and not said.database:
         raise ConfigError(
-            f"{where()}: `database` is empty. Write its address, or remove the line for a ledger in a file"
+            f"{where('database')}: `database` is empty. Write its address, or remove the line for a ledger in a file"
         )
-    return state
+    return said
 
 
-def _account(name: str, raw: object, file: Path, text: str) -> Account:
-    def where(*keys: str) -> str:
-        return toml_text.place(file, text, ("accounts", name, *keys))
-
+def _account(name: str, raw: object, place: Where) -> Account:
+    where = partial(place, "accounts", name)
     if not isinstance(raw, dict):
         raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
+    wrong = Mistakes(ConfigError)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-        raise ConfigError(f"{where()}: an account's name may only contain letters, digits, - and _, not “{name}”")
-    for rule in ("takes", "leaves_out"):
-        if isinstance(raw.get(rule), dict):
-            unknown(raw[rule], SIGNS, lambda sign, rule=rule: where(rule, sign))
+        wrong.said.append(f"{where()}: an account's name may only contain letters, digits, - and _, not “{name}”")
     common = set(Account.__struct_fields__) - {"name", "own"}
     known = {key: value for key, value in raw.items() if key in common}
+    for rule in ("takes", "leaves_out"):
+        if isinstance(raw.get(rule), dict):
+            wrong.look(lambda rule=rule: unknown(raw[rule], SIGNS, partial(where, rule)))  # type: ignore[misc]  # mypy and defaults
+            known[rule] = {sign: words for sign, words in raw[rule].items() if sign in SIGNS}
     own = {key: value for key, value in raw.items() if key not in common}
-    return typed({"network": name} | known | {"name": name, "own": own}, Account, where)
+    made = wrong.read(
+        lambda: typed({"network": name} | known | {"name": name, "own": own}, Account, where), _nobody(name)
+    )
+    wrong.tell()
+    return made
+
+
+def _nobody(name: str) -> Account:
+    """Stands for an account that cannot be used, until all mistakes are told."""
+    return Account(name=name, network=name)

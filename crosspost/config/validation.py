@@ -7,6 +7,7 @@ import msgspec
 
 from crosspost.errors import ConfigError
 from crosspost.text import plain_errors
+from crosspost.text.mistakes import Mistakes
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -14,24 +15,30 @@ T = TypeVar("T", bound=msgspec.Struct)
 def typed(data: object, struct: type[T], where: Any) -> T:
     """``data`` as a ``struct``; ``where(*keys)`` gives ``file:line`` for the error message.
 
-    :raises ConfigError: for an unknown key or a value of the wrong type
+    :raises ConfigError: with every unknown key and every value of the wrong type
     """
     if not isinstance(data, dict):
         raise ConfigError(f"{where()}: write the settings one a line, below a line in [brackets]")
-    unknown(data, struct.__struct_fields__, where)
-    try:
-        return msgspec.convert(data, struct)
-    except msgspec.ValidationError as error:
-        keys, problem = plain_errors.explained(error, struct)
-        raise ConfigError(f"{where(*keys)}: `{'.'.join(keys)}`: {problem}") from None
+    wrong = Mistakes(ConfigError)
+    wrong.look(lambda: unknown(data, struct.__struct_fields__, where))
+    known = {key: value for key, value in data.items() if key in struct.__struct_fields__}
+    made = plain_errors.converted(
+        known, struct, lambda keys, problem: wrong.said.append(f"{where(*keys)}: `{'.'.join(keys)}`: {problem}")
+    )
+    wrong.tell()
+    return made  # type: ignore[return-value]  # None is never without a mistake
 
 
 def unknown(data: Mapping[str, object], known: Iterable[str], where: Any) -> None:
     """Refuse unknown keys, suggesting the nearest known key.
 
-    :raises ConfigError: for the first unknown key
+    :raises ConfigError: with every unknown key
     """
     known = list(known)
-    for key in data:
-        if key not in known:
-            raise ConfigError(f"{where(key)}: there is no setting `{key}`; {plain_errors.suggestion(key, known)}")
+    wrong = Mistakes(ConfigError)
+    wrong.said += [
+        f"{where(key)}: there is no setting `{key}`; {plain_errors.suggestion(key, known)}"
+        for key in data
+        if key not in known
+    ]
+    wrong.tell()

@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 
 from crosspost.delivery import circuit_breaker
-from crosspost.errors import AuthExpired, DeliveryError, OtherVoice, RateLimited
+from crosspost.errors import AuthExpired, DeliveryError, OtherUser, RateLimited
 from crosspost.ledger import AccountState, Ledger
 from crosspost.networks.base import Network
 
@@ -72,7 +72,7 @@ def pause_account(network: Network, error: DeliveryError, ledger: Ledger) -> boo
         ledger.note(
             network.account,
             paused_until=now + AUTH_PAUSE,
-            paused_for="voice" if isinstance(error, OtherVoice) else "auth",
+            paused_for="voice" if isinstance(error, OtherUser) else "auth",
             paused_why=why,
             credential=network.mark(),
             identity_at=None,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from crosspost.delivery.voices import check
+from crosspost.delivery.network_users import check
 from crosspost.ledger import AccountState, Ledger
 from crosspost.networks.base import Network
 
@@ -17,7 +17,7 @@ def introduce(
 
     :param however_old: an answer from long ago is good enough
     :param known: the account as it is just now; None: it is read
-    :raises OtherVoice: when it is somebody else than so far
+    :raises OtherUser: when it is somebody else than so far
     :raises DeliveryError: when it has to be asked and does not answer
     """
     now, mark = ledger.clock(), network.mark()
@@ -28,6 +28,6 @@ def introduce(
         return
     network.identity = None
     identity = network.connect()
-    voice = check(network, identity, ledger)
+    user = check(network, identity, ledger)
     network.identity = identity
-    ledger.note(network.account, identity=identity, identity_at=now, credential=mark, voice=voice)
+    ledger.note(network.account, identity=identity, identity_at=now, credential=mark, voice=user)

@@ -18,8 +18,8 @@ def newcomers(ledger: Ledger, accounts: Mapping[str, str]) -> list[str]:
     new = [name for name in accounts if name not in states or states[name].started_at is None]
     if not new:
         return []
-    known = ledger.voices()
-    taken = {(name, voice.network) for name, voice in known.items()}
+    known = ledger.network_users()
+    taken = {(name, user.network) for name, user in known.items()}
     return [
         name
         for name in new

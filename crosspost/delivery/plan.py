@@ -12,6 +12,7 @@ from crosspost.ledger import Change, KnownPost, Ledger, State
 from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 from crosspost.sources.git import Checkout
+from crosspost.text.mistakes import in_short
 
 #: deliveries added in one transaction
 _AT_ONCE = 5000
@@ -62,9 +63,8 @@ def make_plan(
     """
     first = [name for name in accounts if ledger.account(name).started_at is None]
     inventory = take(listed, ledger, checkout, whole=whole)
-    if first and inventory.unread and not backfill:
-        # what is in there would seem new, and go out, as soon as it can be read
-        raise SourceError(f"{inventory.unread[0].reason}. The first run must see every post; nothing was sent")
+    if first and not backfill:
+        _need_every_post(inventory)
 
     def agenda(name: str) -> _Agenda:
         schedule, old = (schedules or {}).get(name, Schedule()), name in first and not backfill
@@ -94,6 +94,16 @@ def make_plan(
         inventory=inventory,
         back=tuple(back),
     )
+
+
+def _need_every_post(inventory: Inventory) -> None:
+    """Refuse a first run while a post cannot be read: it would seem new, and go out, as soon as it can.
+
+    :raises SourceError: when there is such a post
+    """
+    if inventory.unread:
+        why = in_short(inventory.unread[0].reason)
+        raise SourceError(f"{why}. The first run must see every post; nothing was sent")
 
 
 def _added(

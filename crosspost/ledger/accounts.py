@@ -11,7 +11,7 @@ from crosspost.ledger.database import assigned, moment
 from crosspost.ledger.facts import CLOCK, decoded
 from crosspost.ledger.rows import AccountState, as_identity
 from crosspost.ledger.wishes import Row
-from crosspost.model import Identity, Voice
+from crosspost.model import Identity, NetworkUser
 
 _COLUMNS = "name, started_at, paused_until, paused_for, paused_why, identity_at, credential, failures"
 #: everything of an account ``a``, as :func:`as_state` reads it, and its identity
@@ -40,7 +40,7 @@ class Accounts(Access):
     def note(self, name: str, **known: Any) -> None:
         """Store fields of an account; see :class:`AccountState` for the names."""
         for field, value in known.items():
-            if isinstance(value, Identity | Voice):
+            if isinstance(value, Identity | NetworkUser):
                 known[field] = msgspec.json.encode(value).decode()
         change = f"UPDATE accounts SET {assigned(known)} WHERE name = :the_name"
         with self._transaction() as statements:
@@ -48,11 +48,11 @@ class Accounts(Access):
                 statements.change(_NEW, {"the_name": name})
                 statements.change(change, known | {"the_name": name})
 
-    def voices(self) -> dict[str, Voice]:
+    def network_users(self) -> dict[str, NetworkUser]:
         """The confirmed identity of each account that has one."""
         rows = self._all("SELECT name, voice FROM accounts WHERE voice IS NOT NULL")
-        found = {name: decoded(stored, Voice) for name, stored in rows}
-        return {name: voice for name, voice in found.items() if voice is not None}
+        found = {name: decoded(stored, NetworkUser) for name, stored in rows}
+        return {name: user for name, user in found.items() if user is not None}
 
     def rename_account(self, old: str, new: str) -> None:
         """Move everything stored for ``old`` to ``new``: the same account under another name in the config."""

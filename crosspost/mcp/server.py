@@ -49,6 +49,18 @@ def make(opened: "Callable[[], App]") -> MCPServer:
         except CrosspostError as error:
             raise ToolError(concealed(str(error))) from None
 
+    _add_reading(server, asked)
+    _add_writing(server, asked)
+    _pages(server)
+    return server
+
+
+def _add_reading(server: MCPServer, asked: Callable[..., Any]) -> None:
+    """The tools that change nothing.
+
+    :param asked: gives an answer about the site as it is now
+    """
+
     @server.tool(annotations=_READS)
     def posts(
         state: Annotated[str, Field(description="Only ready, sent, old, skipped or refused; empty: all.")] = "",
@@ -77,6 +89,10 @@ def make(opened: "Callable[[], App]") -> MCPServer:
         """List what waits for a person's yes, with its text. Only a person can give it."""
         return list(asked(reading.to_approve))
 
+
+def _add_writing(server: MCPServer, asked: Callable[..., Any]) -> None:
+    """The tools that propose a text or publish a post."""
+
     @server.tool(annotations=_PROPOSES)
     def propose_text(file: File, account: str, text: str) -> dict[str, Any]:
         """Propose another text for a post on one account. It waits until a person approves it."""
@@ -86,9 +102,6 @@ def make(opened: "Callable[[], App]") -> MCPServer:
     def publish(file: File, accounts: Accounts = []) -> dict[str, Any]:  # noqa: B006  # the schema's default
         """Publish a post now, once, where a person has approved it, or where the config lets assistants publish."""
         return dict(asked(writing.publish, file, accounts))
-
-    _pages(server)
-    return server
 
 
 def _pages(server: MCPServer) -> None:

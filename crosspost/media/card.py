@@ -17,7 +17,7 @@ from crosspost.text.lazy_pattern import lazy
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
-LANDSCAPE, PORTRAIT = (1200, 630), (1080, 1350)
+LANDSCAPE = (1200, 630)
 _LEAST, _MOST = 200, 4000  # pixels a side
 _LINE = 1.25  # line height ÷ font size
 _ELLIPSIS = "…"

@@ -15,10 +15,10 @@ from crosspost.model.network import (
     ImageLimits,
     Limits,
     Look,
+    NetworkUser,
     PollLimits,
     Remark,
     VideoLimits,
-    Voice,
 )
 from crosspost.model.post import (
     Entry,
@@ -51,6 +51,7 @@ __all__ = [
     "ImageLimits",
     "Limits",
     "Look",
+    "NetworkUser",
     "OnDelete",
     "OnEdit",
     "Override",
@@ -69,6 +70,5 @@ __all__ = [
     "Value",
     "Video",
     "VideoLimits",
-    "Voice",
     "as_stored",
 ]

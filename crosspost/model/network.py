@@ -179,7 +179,7 @@ class Look(Value, frozen=True, kw_only=True):
                 raise ValueError(f"{colour!r} is not a colour: write it as #rrggbb")
 
 
-class Voice(Value, frozen=True, kw_only=True):
+class NetworkUser(Value, frozen=True, kw_only=True):
     """The user, page or channel an account posts as: what identifies it for good.
 
     ``server`` is set where an id is valid on its server only, ``audience`` where the settings decide who receives the

@@ -111,7 +111,7 @@ location = "accounts/1234567890/locations/9876543210"   # `crosspost accounts ad
         return self._decided(told)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
-        """What became of it. A post that was taken just now is waited for a little, because most are shown soon."""
+        """Whether it is shown. A post that was taken just now is waited for a little, because most are shown soon."""
         found = self._taken(prepared.taken) if prepared.taken else self._listed(prepared.draft, since)
         for pause in _LOOKS if prepared.taken and self.clock() - since < _NEW else ():
             if found is None or found.get("state") != "PROCESSING":

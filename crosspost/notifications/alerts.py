@@ -15,6 +15,7 @@ from crosspost.notifications.delivery_alerts import (
     of_pictures,
 )
 from crosspost.notifications.situation import NEWS, Situation
+from crosspost.text.mistakes import in_short
 
 
 def alerts(situation: Situation) -> list[Alert]:
@@ -47,7 +48,11 @@ def alerts(situation: Situation) -> list[Alert]:
         *_clock(situation.clock),
         *_changes(situation, [change for change in situation.changes if change.account in names]),
         *(
-            Alert(key=f"refused:{entry.path}", says=f"{stop(entry.reason)}", todo="It goes out once that is mended.")
+            Alert(
+                key=f"refused:{entry.path}",
+                says=stop(in_short(entry.reason)),
+                todo="It goes out once that is mended.",
+            )
             for entry in situation.refused
         ),
     ]

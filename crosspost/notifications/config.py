@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable
 
 from crosspost.config.credentials import Credentials, variable
-from crosspost.config.settings import Notify
+from crosspost.config.installation_settings import Notify
 from crosspost.errors import ConfigError
 from crosspost.notifications.channels import WHO, Channel
+from crosspost.text.mistakes import Mistakes
 
 
 class NotificationConfig:
@@ -35,15 +36,18 @@ class NotificationConfig:
 
         :raises ConfigError: for settings that contradict each other, naming file and line
         """
-        said = self.settings
+        said, wrong = self.settings, Mistakes(ConfigError)
         if said.mail_to:
-            for name in ("smtp", "mail_from"):
-                if not getattr(said, name):
-                    raise ConfigError(f"{self.place('mail_to')}: a mail to `mail_to` needs `{name}` too")
-            if not re.match(r"smtps?://[^/\s]+/?$", said.smtp):
-                raise ConfigError(f"{self.place('smtp')}: write `smtp` as smtps://host:465 or smtp://host:587")
+            wrong.said += [
+                f"{self.place('mail_to')}: a mail to `mail_to` needs `{name}` too"
+                for name in ("smtp", "mail_from")
+                if not getattr(said, name)
+            ]
+            if said.smtp and not re.match(r"smtps?://[^/\s]+/?$", said.smtp):
+                wrong.said.append(f"{self.place('smtp')}: write `smtp` as smtps://host:465 or smtp://host:587")
         if said.heartbeat and not re.match(r"https?://[^/\s]+/\S*$", said.heartbeat):
-            raise ConfigError(f"{self.place('heartbeat')}: `heartbeat` must be the address of a ping, https://…")
+            wrong.said.append(f"{self.place('heartbeat')}: `heartbeat` must be the address of a ping, https://…")
+        wrong.tell()
 
     def channels(self) -> tuple[list[Channel], list[str]]:
         """Every channel that can be used, and a sentence for each that cannot."""

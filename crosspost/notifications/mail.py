@@ -11,7 +11,7 @@ import msgspec
 
 from crosspost.compose.formats.mail import address, message_id
 from crosspost.config.credentials import Credentials, variable
-from crosspost.config.settings import Notify
+from crosspost.config.installation_settings import Notify
 from crosspost.errors import ConfigError
 from crosspost.notifications.channels import WHO, ChannelError, Notification
 from crosspost.transport.mail_server import MailServer, SmtpError, server

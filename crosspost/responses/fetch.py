@@ -26,7 +26,7 @@ _PAUSE = timedelta(minutes=15)
 
 
 class Asked(Value, frozen=True, kw_only=True):
-    """What became of one account: posts asked about, new replies, and posts that are left for the next time.
+    """What happened on one account: posts asked about, new replies, and posts that are left for the next time.
 
     ``error`` is what went wrong, ``resting`` why it was not asked further, although nothing did, ``unread`` why not
     all was read that the network has.

@@ -8,14 +8,12 @@ from datetime import UTC, time, timedelta, tzinfo
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 from crosspost.schedule.values import Late, Quiet, Schedule, Slot, in_words
-from crosspost.text.durations import duration
 from crosspost.text.lazy_pattern import lazy
-from crosspost.text.plain_errors import explained
+from crosspost.text.mistakes import Mistakes
+from crosspost.text.plain_errors import converted
 
 T = TypeVar("T")
 
@@ -58,43 +56,46 @@ def parse(written: Mapping[str, object], *, where: Callable[..., str], zone: str
     :param written: the account's table, or only its schedule keys
     :param where: ``where(*keys)`` gives ``file:line`` of a key, for the message
     :param zone: the site's time zone, for accounts without one of their own
-    :raises ConfigError: for a value that cannot be understood, or settings under which no post could ever go out
+    :raises ConfigError: with every value that cannot be understood, or for settings under which no post could ever go
+        out
     """
-    raw = _typed({key: value for key, value in written.items() if key in Schedule.__struct_fields__}, where)
+    wrong = Mistakes(ConfigError)
+    raw = _typed({key: value for key, value in written.items() if key in Schedule.__struct_fields__}, where, wrong)
 
     def read(key: str, reader: Callable[[str], T], without: T) -> T:
         text = getattr(raw, key).strip()
         try:
             return reader(text) if text else without
         except ValueError as error:
-            raise _wrong(where, key, str(error)) from None
+            wrong.said.append(str(_wrong(where, key, str(error))))
+            return without
 
     schedule = Schedule(
         timezone=read("timezone", _zone, _site_zone(zone)),
-        delay=read("delay", duration, timedelta()),
-        slots=_slots(raw.slots, where),
-        min_gap=read("min_gap", duration, timedelta()),
+        delay=read("delay", _duration, timedelta()),
+        slots=wrong.read(lambda: _slots(raw.slots, where), ()),
+        min_gap=read("min_gap", _duration, timedelta()),
         quiet=read("quiet", _quiet, None),
         max_per_day=raw.max_per_day,
-        jitter=read("jitter", duration, timedelta()),
+        jitter=read("jitter", _duration, timedelta()),
         cost_per_post=raw.cost_per_post,
         max_cost_per_month=raw.max_cost_per_month,
         late=read("late", _late, Late()),
     )
+    wrong.tell()
     _refuse_never(schedule, where)
     return schedule
 
 
-def _typed(written: Mapping[str, object], where: Callable[..., str]) -> Written:
-    try:
-        said = msgspec.convert(dict(written), Written)
-    except msgspec.ValidationError as error:
-        keys, problem = explained(error, Written)
-        raise _wrong(where, keys[0], problem) from None
+def _typed(written: Mapping[str, object], where: Callable[..., str], wrong: Mistakes) -> Written:
+    said = (
+        converted(written, Written, lambda keys, problem: wrong.said.append(str(_wrong(where, keys[0], problem))))
+        or Written()
+    )
     for key in ("max_per_day", "cost_per_post", "max_cost_per_month"):
         number = getattr(said, key)
         if number < 0 or not math.isfinite(number):
-            raise _wrong(where, key, f"{number} is not a number from 0 up")
+            wrong.said.append(str(_wrong(where, key, f"{number} is not a number from 0 up")))
     return said
 
 
@@ -103,6 +104,12 @@ def _wrong(where: Callable[..., str], key: str, problem: str) -> ConfigError:
 
 
 # ── readers of one value; each raises ValueError with the problem ────────────────────────────────────────────────
+
+
+def _duration(text: str) -> timedelta:
+    from crosspost.text.durations import duration  # few accounts have a delay or a gap
+
+    return duration(text)
 
 
 def _zone(name: str) -> tzinfo:
@@ -144,7 +151,7 @@ def _late(text: str) -> Late:
         case [("ask" | "skip") as action]:
             return Late(action="ask" if action == "ask" else "skip")
         case [("ask" | "skip") as action, "after", *length]:
-            return Late(action="ask" if action == "ask" else "skip", after=duration(" ".join(length)))
+            return Late(action="ask" if action == "ask" else "skip", after=_duration(" ".join(length)))
     raise ValueError(f"“{text}” is not understood")
 
 

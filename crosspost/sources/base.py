@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from crosspost.errors import SourceError
 from crosspost.model import Entry, Post
 from crosspost.sources.keys import Keys
-from crosspost.sources.origins import Origin
 from crosspost.sources.record import Check
 
-if TYPE_CHECKING:  # only who writes a post needs it
+if TYPE_CHECKING:  # few commands need them
     from crosspost.sources.new_posts import NewPosts
+    from crosspost.sources.origins import Origin
 
 
 class Source(ABC):
@@ -133,12 +133,14 @@ class Source(ABC):
         """List like :meth:`scan`, but for a site without an address: posts have relative addresses (``/2024/x``)."""
         return self.scan()
 
-    def origin(self, entry: Entry) -> Origin:
+    def origin(self, entry: Entry) -> "Origin":
         """Find where a post's picture and description come from, and its front matter keys.
 
         :raises PostRefused: when it cannot be understood
         """
         post = self.load(entry)
+        from crosspost.sources.origins import Origin
+
         return Origin(post.id, post.path, post.picture_from, post.description_from, ())
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crosspost import markup
 from crosspost.model import Picture, Post, Video
@@ -13,7 +13,6 @@ from crosspost.sources.files import OutsideError, SiteFiles
 from crosspost.sources.keys import Keys, lookup
 from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.languages import Layouts, of_post
-from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.picture_choice import GALLERY_KEYS, Chooser, Chosen, Gallery
 from crosspost.sources.record import Record
@@ -22,6 +21,9 @@ from crosspost.sources.shortcodes import without_shortcodes, without_template_ta
 from crosspost.sources.site import Site, author
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.printable import printable
+
+if TYPE_CHECKING:
+    from crosspost.sources.origins import Origin
 
 #: a key, or a picture's address, that may mean a video
 _VIDEO = lazy(r"(?i)video|\.(?:mp4|m4v|mov|webm)")
@@ -44,7 +46,7 @@ def make_post(  # one per part
 
 def make_origin(
     record: Record, root: Path, post_id: str, keys: Keys, layouts: Layouts, files: SiteFiles | None = None
-) -> Origin:
+) -> "Origin":
     """Find where a post's picture and description come from; faster than :func:`make_post`, without rendering."""
     return _Maker(record, root, "", keys, layouts, files).origin(post_id)
 
@@ -104,7 +106,9 @@ class _Maker:
             event=record.event(),
         )
 
-    def origin(self, post_id: str) -> Origin:
+    def origin(self, post_id: str) -> "Origin":
+        from crosspost.sources.origins import Origin
+
         data, body = self.record.data, self.record.front.body
         description = written(data, self.keys.descriptions, self._line, self.record.headline())
         listed = self._listed()

@@ -4,16 +4,13 @@ Read strictly: a wrong day on which people come is worse than a post that waits 
 """
 
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, get_args
 
 from crosspost.model import Event, EventStatus, Place
 from crosspost.sources.dates import zone
+from crosspost.sources.mapping import Mistake, Mistakes, unknown_key
 from crosspost.text.lazy_pattern import lazy
-from crosspost.text.near_names import nearest
-
-Refuse = Callable[..., Exception]
 
 _KEYS = ("start", "end", "timezone", "place", "online", "status", "seats", "register")
 _PLACE = ("name", "street", "postal_code", "city", "region", "country")
@@ -24,67 +21,67 @@ _TIME = lazy(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:?\d\d)?"
 _ADDRESS = lazy(r"https?://[!-~]{1,2000}")
 
 
-def parse_event(value: Any, local: tzinfo, refuse: Refuse) -> Event | None:
+def parse_event(value: Any, local: tzinfo, wrong: Mistakes) -> Event | None:
     """Parse the ``event:`` mapping.
 
     :param value: the value parsed by YAML; None or false for no event
     :param local: the time zone of times without one
-    :param refuse: makes an error from a message and the keys that lead to the mistake (``refuse("…", "start")``)
-    :raises Exception: the error made by ``refuse``, for a value that cannot be meant
+    :param wrong: takes every mistake; with one, no event is returned
     """
     if value is None or value is False:
         return None
     if not isinstance(value, dict):
-        raise refuse(f"event: needs lines below it: start: {_EXAMPLE}, end: … and place: …")
-    _known(value, _KEYS, refuse)
-    there = _zone(value.get("timezone"), local, refuse)
-    if value.get("start") is None:
-        raise refuse(f"event: needs a start, such as start: {_EXAMPLE}")
-    start = _moment(value["start"], there, "start", refuse)
-    end = None if value.get("end") is None else _moment(value["end"], there, "end", refuse)
-    if end is not None and end <= start:
-        raise refuse(f"event: end: {end:%Y-%m-%d %H:%M} is not after the start, {start:%Y-%m-%d %H:%M}", "end")
-    return Event(
-        start=start,
-        end=end,
-        zone=str(getattr(there, "key", "")) or ("UTC" if there is UTC else ""),
-        place=_place(value.get("place"), refuse),
-        online=_yes(value.get("online"), refuse),
-        status=_status(value.get("status"), refuse),
-        seats=_seats(value.get("seats"), refuse),
-        register=_register(value.get("register"), refuse),
-    )
+        wrong.append(Mistake(f"needs lines below it: start: {_EXAMPLE}, end: … and place: …"))
+        return None
+    unknown = [unknown_key(key, _KEYS) for key in value if key not in _KEYS]
+    wrong += unknown
+    there = wrong.read(lambda: _zone(value.get("timezone"), local), local)
+    start = wrong.read(lambda: _start(value.get("start"), there), None) if "start" in value or not unknown else None
+    end = wrong.read(lambda: _end(value.get("end"), there, start), None)
+    more: dict[str, Any] = {
+        "zone": str(getattr(there, "key", "")) or ("UTC" if there is UTC else ""),
+        "place": _place(value.get("place"), wrong),
+        "online": wrong.read(lambda: _yes(value.get("online")), False),
+        "status": wrong.read(lambda: _status(value.get("status")), None),
+        "seats": wrong.read(lambda: _seats(value.get("seats")), 0),
+        "register": wrong.read(lambda: _register(value.get("register")), ""),
+    }
+    return None if wrong or start is None else Event(start=start, end=end, **more)
 
 
-def _known(given: dict[Any, Any], keys: tuple[str, ...], refuse: Refuse, *above: str) -> None:
-    where = "event: " + "".join(f"{name}: " for name in above)
-    for key in given:
-        if key not in keys:
-            near = nearest(str(key), keys)
-            hint = f"did you mean `{near}`?" if near else f"it knows {', '.join(keys)}"
-            raise refuse(f'{where}does not know "{key}"; {hint}', *above, str(key))
+def _start(value: Any, there: tzinfo) -> datetime:
+    if value is None:
+        raise Mistake(f"needs a start, such as start: {_EXAMPLE}")
+    return _moment(value, there, "start")
 
 
-def _zone(value: Any, local: tzinfo, refuse: Refuse) -> tzinfo:
+def _end(value: Any, there: tzinfo, start: datetime | None) -> datetime | None:
+    end = None if value is None else _moment(value, there, "end")
+    if end is not None and start is not None and end <= start:
+        raise Mistake(f"end: {end:%Y-%m-%d %H:%M} is not after the start, {start:%Y-%m-%d %H:%M}", "end")
+    return end
+
+
+def _zone(value: Any, local: tzinfo) -> tzinfo:
     if value is None:
         return local
     if not isinstance(value, str) or not value:
-        raise refuse("event: timezone: should be the name of a time zone, such as Europe/Berlin", "timezone")
+        raise Mistake("timezone: should be the name of a time zone, such as Europe/Berlin", "timezone")
     try:
         return zone(value)
     except ValueError as error:
-        raise refuse(f"event: timezone: {error}", "timezone") from None
+        raise Mistake(f"timezone: {error}", "timezone") from None
 
 
-def _moment(value: Any, there: tzinfo, key: str, refuse: Refuse) -> datetime:
+def _moment(value: Any, there: tzinfo, key: str) -> datetime:
     """A time as it is written; one that the clocks skip or repeat in that night is refused."""
     if isinstance(value, datetime):  # YAML reads one with seconds
         value = value.isoformat(" ")
     if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
-        raise refuse(f"event: {key}: needs a time of day behind the day: {value} 14:00", key)
+        raise Mistake(f"{key}: needs a time of day behind the day: {value} 14:00", key)
     found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise refuse(f"event: {key}: should be a day and a time, such as {_EXAMPLE}", key)
+        raise Mistake(f"{key}: should be a day and a time, such as {_EXAMPLE}", key)
     day, time, offset = found.groups()
     try:
         moment = datetime.fromisoformat(f"{day} {time}{offset or ''}")
@@ -93,59 +90,61 @@ def _moment(value: Any, there: tzinfo, key: str, refuse: Refuse) -> datetime:
         first, second = (moment.replace(tzinfo=there, fold=fold) for fold in (0, 1))
         back = first.astimezone(UTC).astimezone(there).replace(tzinfo=None)
     except (ValueError, OverflowError):
-        raise refuse(f'event: {key}: "{value}" is not in the calendar; correct it', key) from None
+        raise Mistake(f'{key}: "{value}" is not in the calendar; correct it', key) from None
     if back != moment:
-        raise refuse(f"event: {key}: {value} is skipped by the clocks in {there}; correct it", key)
+        raise Mistake(f"{key}: {value} is skipped by the clocks in {there}; correct it", key)
     if first.utcoffset() != second.utcoffset():
-        raise refuse(f"event: {key}: {value} comes twice in {there}; write which, such as {value} {first:%z}", key)
+        raise Mistake(f"{key}: {value} comes twice in {there}; write which, such as {value} {first:%z}", key)
     return first
 
 
-def _place(value: Any, refuse: Refuse) -> Place:
+def _place(value: Any, wrong: Mistakes) -> Place:
     if value is None:
         return Place()
     if isinstance(value, str):
-        return Place(name=_words(value, refuse, "place"))
+        return Place(name=wrong.read(lambda: _words(value, "place"), ""))
     if not isinstance(value, dict):
-        raise refuse("event: place: should be a text, or lines below it: name, street, postal_code, city", "place")
-    _known(value, _PLACE, refuse, "place")
-    return Place(**{key: _words(text, refuse, "place", key) for key, text in value.items() if text is not None})
+        wrong.append(Mistake("place: should be a text, or lines below it: name, street, postal_code, city", "place"))
+        return Place()
+    wrong += [unknown_key(key, _PLACE).below("place") for key in value if key not in _PLACE]
+    given = {key: text for key, text in value.items() if key in _PLACE and text is not None}
+    return Place(**{key: wrong.read(lambda k=key: _words(given[k], "place", k), "") for key in given})  # type: ignore[misc]  # mypy and defaults
 
 
-def _words(value: Any, refuse: Refuse, *keys: str) -> str:
+def _words(value: Any, *keys: str) -> str:
     if not isinstance(value, str):  # a postal code with a zero in front is another number to YAML
-        raise refuse(f"event: {': '.join(keys)}: should be a text; put it in quotation marks", *keys)
+        raise Mistake(f"{': '.join(keys)}: should be a text; put it in quotation marks", *keys)
     words = " ".join(value.split())
     if len(words) > _LONGEST or not words.isprintable():
-        raise refuse(f"event: {': '.join(keys)}: should be one line of at most {_LONGEST} characters", *keys)
+        raise Mistake(f"{': '.join(keys)}: should be one line of at most {_LONGEST} characters", *keys)
     return words
 
 
-def _yes(value: Any, refuse: Refuse) -> bool:
+def _yes(value: Any) -> bool:
     if value is None or isinstance(value, bool):
         return bool(value)
-    raise refuse("event: online: should be true or false", "online")
+    raise Mistake("online: should be true or false", "online")
 
 
-def _status(value: Any, refuse: Refuse) -> EventStatus:
+def _status(value: Any) -> EventStatus:
     known: tuple[EventStatus, ...] = get_args(EventStatus)
     found = next((one for one in known if value in (None, one)), None)
     if found is None:
-        raise refuse(f"event: status: should be {', '.join(known[:-1])} or {known[-1]}", "status")
+        raise Mistake(f"status: should be {', '.join(known[:-1])} or {known[-1]}", "status")
     return found
 
 
-def _seats(value: Any, refuse: Refuse) -> int:
+def _seats(value: Any) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
-        raise refuse("event: seats: should be a number of people, from 1", "seats")
+        raise Mistake("seats: should be a number of people, from 1", "seats")
     return value
 
 
-def _register(value: Any, refuse: Refuse) -> str:
+def _register(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value.strip()):
-        raise refuse("event: register: should be the address of a page (https://…)", "register")
+        raise Mistake("register: should be the address of a page (https://…)", "register")
     return value.strip()

@@ -17,7 +17,6 @@ from crosspost.sources.filenames import POSTS, Name, Rules, list_names
 from crosspost.sources.keys import Keys
 from crosspost.sources.languages import Layouts
 from crosspost.sources.listing_cache import ListingCache
-from crosspost.sources.origins import Origin
 from crosspost.sources.permalink import STYLES
 from crosspost.sources.post_file import Reader, understood
 from crosspost.sources.post_paths import below, need_plain_name
@@ -28,6 +27,7 @@ from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.sources.new_posts import NewPosts
+    from crosspost.sources.origins import Origin
 
 __all__ = ["JekyllSource", "find_site"]
 
@@ -172,12 +172,12 @@ class JekyllSource(SiteSource):
         from crosspost.sources.content import make_post
 
         self.need_url()
-        with understood(entry.path):
-            record = self._reader.post(self._name(Path(entry.path)))
+        with understood(entry.path) as reading:
+            reading.record = record = self._reader.post(self._name(Path(entry.path)))
             url = self._reader.absolute(record.relative_url())
             return make_post(record, self._root, entry.id, url, self.keys, self._layouts)
 
-    def origin(self, entry: Entry) -> Origin:
+    def origin(self, entry: Entry) -> "Origin":
         """Find where a post's picture and description come from, and its keys; cheaper than :meth:`load`.
 
         :raises PostRefused: when it cannot be understood

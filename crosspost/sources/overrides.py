@@ -1,13 +1,11 @@
 """Parses the ``crosspost:`` mapping of a front matter: where, when and how a post goes out."""
 
-from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from typing import Any, get_args
 
-from msgspec import structs
-
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
 from crosspost.sources.dates import from_text
+from crosspost.sources.mapping import Mistake, Mistakes
 from crosspost.text.near_names import nearest
 
 _OWN = ("skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
@@ -17,46 +15,46 @@ _OF_THE_POST = (
     "title", "description", "date", "lang", "tags", "thumbnail", "thumbnail_alt", "pictures", "video", "event",
 )  # fmt: skip
 
-Refuse = Callable[..., Exception]
 
-
-def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
+def parse_overrides(value: Any, local: tzinfo, wrong: Mistakes) -> Overrides:
     """Parse the ``crosspost:`` mapping.
 
     :param value: the value parsed by YAML; None for nothing, false for "skip everywhere"
     :param local: the time zone of times without one
-    :param refuse: makes an error from a message and the keys that lead to the mistake (``refuse("…", "x", "at")``)
-    :raises Exception: the error made by ``refuse``, for a value of the wrong type or an unknown key
+    :param wrong: takes every mistake, with the keys that lead to it; what is returned is without the values of these
     """
     if value is None or value is True:
         return Overrides()
     if value is False:
         return Overrides(everywhere=Override(skip=True))
     if not isinstance(value, dict):
-        raise refuse("crosspost: needs lines below it, such as “skip: true”, or false after it")
-    targets = {}
+        wrong.append(Mistake("needs lines below it, such as “skip: true”, or false after it"))
+        return Overrides()
+    targets: dict[str, Override] = {}
     for key, setting in value.items():
-        name = _name(key)
-        if name in _KNOWN:
-            continue
-        if setting is None or setting is True:
-            targets[name] = Override()
-        elif setting is False:
-            targets[name] = Override(skip=True)
-        elif isinstance(setting, dict):
-            targets[name] = _override(setting, local, refuse, name)
-        elif said := of_the_post(name):
-            raise refuse(f"crosspost: {said}", name)
-        else:
-            near = nearest(name, _KNOWN)
-            hint = f"did you mean `{near}`? " if near else ""
-            raise refuse(
-                f'crosspost: does not know "{name}"; {hint}The name of a network or account needs lines below it, such '
-                "as “text: …”",
-                name,
-            )
-    everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, refuse)
-    return Overrides(everywhere=everywhere, only=_only(value.get("only"), refuse), targets=targets)
+        if (name := _name(key)) not in _KNOWN:
+            said = wrong.read(lambda name=name, setting=setting: _target(name, setting, local, wrong), None)  # type: ignore[misc]  # mypy and defaults
+            targets |= {name: said} if said is not None else {}
+    everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, wrong)
+    return Overrides(everywhere=everywhere, only=wrong.read(lambda: _only(value.get("only")), ()), targets=targets)
+
+
+def _target(name: str, setting: Any, local: tzinfo, wrong: Mistakes) -> Override:
+    """What stands below the name of an account or a network."""
+    if setting is None or isinstance(setting, bool):
+        return Override(skip=True if setting is False else None)
+    if isinstance(setting, dict):
+        here = Mistakes()
+        found = _override(setting, local, here)
+        wrong += [mistake.below(target=name) for mistake in here]
+        return found
+    if said := of_the_post(name):
+        raise Mistake(said, name)
+    near = nearest(name, _KNOWN)
+    hint = f"did you mean `{near}`? " if near else ""
+    raise Mistake(
+        f"does not know “{name}”; {hint}The name of a network or account needs lines below it, such as “text: …”", name
+    )
 
 
 def of_the_post(name: str) -> str:
@@ -66,34 +64,44 @@ def of_the_post(name: str) -> str:
     return f"`{name}` is not said below crosspost: but at the front matter's left edge, as the title is"
 
 
-def _override(given: dict[Any, Any], local: tzinfo, refuse: Refuse, *above: str) -> Override:
-    where = "crosspost: " + "".join(f"{name}: " for name in above)
-    skip, text = given.get("skip"), given.get("text")
-    if skip is not None and not isinstance(skip, bool):
-        raise refuse(f"{where}skip: should be true or false", *above, "skip")
-    if isinstance(text, int | float) and not isinstance(text, bool):
-        text = str(text)
-    if text is not None and not isinstance(text, str):
-        raise refuse(f"{where}text: should be a text", *above, "text")
+def _override(given: dict[Any, Any], local: tzinfo, wrong: Mistakes) -> Override:
     settings = {_name(key): value for key, value in given.items() if _name(key) not in _OWN}
     if "only" in settings:
-        raise refuse(f"{where}only: belongs one level up, directly under crosspost:", *above, "only")
-    at = _at(given.get("at"), local, lambda reason: refuse(f"{where}at: {reason}", *above, "at"))
-    on_edit, on_delete = (
-        _one_of(given.get(key), get_args(kinds), lambda reason, k=key: refuse(f"{where}{k}: {reason}", *above, k))  # type: ignore[misc]  # mypy and defaults
-        for key, kinds in (("on_edit", OnEdit), ("on_delete", OnDelete))
-    )
-    alt = _alts(given.get("alt"), lambda reason: refuse(f"{where}alt: {reason}", *above, "alt"))
+        wrong.append(Mistake("only: belongs one level up, directly under crosspost:", "only"))
     poll = None
     if "poll" in given:
         from crosspost.sources.polls import parse_poll  # few posts have one
 
-        poll = parse_poll(given["poll"], lambda reason, *at: refuse(f"{where}poll: {reason}", *above, "poll", *at))
-    override = Override(skip=skip, at=at, text=text, alt=alt, poll=poll)
-    return structs.replace(override, on_edit=on_edit, on_delete=on_delete, settings=settings)
+        here = Mistakes()
+        poll = parse_poll(given["poll"], here)
+        wrong += [mistake.below("poll") for mistake in here]
+    return Override(
+        poll=poll,
+        skip=wrong.read(lambda: _skip(given.get("skip")), None),
+        at=wrong.read(lambda: _at(given.get("at"), local), None),
+        text=wrong.read(lambda: _text(given.get("text")), None),
+        alt=wrong.read(lambda: _alts(given.get("alt")), {}),
+        on_edit=wrong.read(lambda: _one_of(given.get("on_edit"), "on_edit", get_args(OnEdit)), None),
+        on_delete=wrong.read(lambda: _one_of(given.get("on_delete"), "on_delete", get_args(OnDelete)), None),
+        settings=settings,
+    )
 
 
-def _alts(value: Any, refuse: Callable[[str], Exception]) -> dict[str, str]:
+def _skip(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise Mistake("skip: should be true or false", "skip")
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if value is None or isinstance(value, str):
+        return value
+    raise Mistake("text: should be a text", "text")
+
+
+def _alts(value: Any) -> dict[str, str]:
     """Parse alternative texts: one for the post's main picture, or one for each picture by its file's name."""
     if value is None:
         return {}
@@ -101,16 +109,16 @@ def _alts(value: Any, refuse: Callable[[str], Exception]) -> dict[str, str]:
         return {"": value}
     if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):
         return {_name(key): text for key, text in value.items()}
-    raise refuse("should be a text, or the names of pictures with a text for each")
+    raise Mistake("alt: should be a text, or the names of pictures with a text for each", "alt")
 
 
-def _one_of(value: Any, known: tuple[Any, ...], refuse: Callable[[str], Exception]) -> Any:
+def _one_of(value: Any, key: str, known: tuple[Any, ...]) -> Any:
     if value is None or value in known:
         return value
-    raise refuse(f"should be {', '.join(known[:-1])} or {known[-1]}")
+    raise Mistake(f"{key}: should be {', '.join(known[:-1])} or {known[-1]}", key)
 
 
-def _at(value: Any, local: tzinfo, refuse: Callable[[str], Exception]) -> datetime | None:
+def _at(value: Any, local: tzinfo) -> datetime | None:
     """Parse a time; unlike Jekyll's ``date``, a time without a time zone is always in the site's time zone."""
     if value is None:
         return None
@@ -120,18 +128,18 @@ def _at(value: Any, local: tzinfo, refuse: Callable[[str], Exception]) -> dateti
         if isinstance(value, date | str) or (isinstance(value, int) and not isinstance(value, bool)):
             return from_text(str(value), local)
     except (ValueError, OverflowError) as error:
-        raise refuse(str(error)) from None
-    raise refuse("should be a time such as 2024-03-05 18:30")
+        raise Mistake(f"at: {error}", "at") from None
+    raise Mistake("at: should be a time such as 2024-03-05 18:30", "at")
 
 
-def _only(value: Any, refuse: Refuse) -> tuple[str, ...]:
+def _only(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
-        raise refuse("crosspost: only: should be a name or a list of names of networks or accounts", "only")
+        raise Mistake("only: should be a name or a list of names of networks or accounts", "only")
     if not names:
-        raise refuse("crosspost: only: is empty; add a name, or write crosspost: false to send it nowhere", "only")
+        raise Mistake("only: is empty; add a name, or write crosspost: false to send it nowhere", "only")
     return tuple(name.strip() for name in names)
 
 

@@ -1,65 +1,59 @@
 """Parses ``poll:`` of a post's ``crosspost:`` mapping."""
 
-from collections.abc import Callable
 from typing import Any
 
 from crosspost.model import Poll
+from crosspost.sources.mapping import Mistake, Mistakes, unknown_key
 from crosspost.text.durations import duration
-from crosspost.text.near_names import nearest
 
 _KEYS = ("options", "question", "duration", "multiple")
 
-Refuse = Callable[..., Exception]
 
-
-def parse_poll(value: Any, refuse: Refuse) -> Poll | bool | None:
+def parse_poll(value: Any, wrong: Mistakes) -> Poll | bool | None:
     """Parse a poll; False: there is none here, whatever stands above; None: nothing is said.
 
-    :param refuse: makes an error from a message and the keys below ``poll`` that lead to the mistake
-    :raises Exception: the error made by ``refuse``
+    :param wrong: takes every mistake, with the keys below ``poll`` that lead to it
     """
     if value is None or value is False:
         return value
     if not isinstance(value, dict):
-        raise refuse("needs lines below it, such as “options: [Tea, Coffee]”")
-    for key in value:
-        if key not in _KEYS:
-            near = nearest(str(key), _KEYS)
-            hint = f"did you mean `{near}`?" if near else f"known: {', '.join(_KEYS)}"
-            raise refuse(f"does not know “{key}”; {hint}", str(key))
+        wrong.append(Mistake("needs lines below it, such as “options: [Tea, Coffee]”"))
+        return None
+    unknown = [unknown_key(key, _KEYS) for key in value if key not in _KEYS]
+    wrong += unknown
     multiple = value.get("multiple", False)
     if not isinstance(multiple, bool):
-        raise refuse("multiple: should be true or false", "multiple")
+        wrong.append(Mistake("multiple: should be true or false", "multiple"))
     return Poll(
-        options=_options(value.get("options"), lambda reason: refuse(f"options: {reason}", "options")),
-        seconds=_seconds(value.get("duration"), lambda reason: refuse(f"duration: {reason}", "duration")),
-        multiple=multiple,
-        question=_question(value.get("question"), lambda reason: refuse(f"question: {reason}", "question")),
+        options=wrong.read(lambda: _options(value.get("options")), ()) if "options" in value or not unknown else (),
+        seconds=wrong.read(lambda: _seconds(value.get("duration")), 0),
+        multiple=multiple is True,
+        question=wrong.read(lambda: _question(value.get("question")), ""),
     )
 
 
-def _options(value: Any, refuse: Callable[[str], Exception]) -> tuple[str, ...]:
+def _options(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) < 2:
-        raise refuse("should be a list of at least two answers")
+        raise Mistake("options: should be a list of at least two answers", "options")
     if any(isinstance(item, bool) for item in value):  # YAML reads a bare yes or no so
-        raise refuse("yes and no need quotes: “['yes', 'no']”")
+        raise Mistake("options: yes and no need quotes: “['yes', 'no']”", "options")
     if not all(isinstance(item, str | int | float) and str(item).strip() for item in value):
-        raise refuse("each answer should be a text")
+        raise Mistake("options: each answer should be a text", "options")
     options = tuple(str(item).strip() for item in value)
     if len(set(options)) < len(options):
-        raise refuse("an answer stands there twice")
+        raise Mistake("options: an answer stands there twice", "options")
     return options
 
 
-def _question(value: Any, refuse: Callable[[str], Exception]) -> str:
+def _question(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or not value.strip():
-        raise refuse("should be a text")
+        raise Mistake("question: should be a text", "question")
     return value.strip()
 
 
-def _seconds(value: Any, refuse: Callable[[str], Exception]) -> int:
+def _seconds(value: Any) -> int:
     if value is None:
         return 0
     try:
@@ -67,5 +61,5 @@ def _seconds(value: Any, refuse: Callable[[str], Exception]) -> int:
     except ValueError:
         found = 0
     if not found:
-        raise refuse("should be a length such as 3 days, 12 hours or 30 minutes")
+        raise Mistake("duration: should be a length such as 3 days, 12 hours or 30 minutes", "duration")
     return found

@@ -22,16 +22,22 @@ _NOTHING_SAID = Overrides()
 class understood:  # noqa: N801  # a context manager, and half as slow as a generator for thousands of posts
     """Turn unexpected errors inside into a refusal of this file, so that it never stops the other posts.
 
+    :ivar record: the post, once it is read; when it is refused, everything else that is wrong with it is told too
     :raises PostRefused: for any error that does not concern the whole site
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self.record: Record | None = None
 
-    def __enter__(self) -> None:
-        """See the class."""
+    def __enter__(self) -> "understood":
+        return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, PostRefused) and self.record is not None:
+            from crosspost.sources.every_mistake import every_mistake
+
+            raise every_mistake(self.record, error) from None
         if not isinstance(error, Exception) or isinstance(error, PostRefused | SourceError):
             return
         log.debug("unexpected", exc_info=True)
@@ -94,8 +100,8 @@ class Reader:
         if name.reason and not name.draft:
             return Entry(id=name.id, path=path, state="skipped", reason=name.reason)
         try:
-            with understood(path):
-                record = self.read(name)
+            with understood(path) as reading:
+                reading.record = record = self.read(name)
                 if name.draft and not name.day and record.data.get("date") is None:
                     return Entry(id=name.id, path=path, title=record.headline(), state="skipped", reason=name.reason)
                 return self._listed(record)

@@ -1,7 +1,7 @@
 """One post as Jekyll sees it before rendering: its data, date and address."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from crosspost.sources.defaults import Data, defaults_for, merged
 from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.languages import Layouts, of_post
+from crosspost.sources.mapping import Mistake, Mistakes, together
 from crosspost.sources.overrides import parse_overrides
 from crosspost.sources.routing import Facts, Route, left_out
 from crosspost.sources.site import Site
@@ -22,12 +23,12 @@ from crosspost.text.lazy_pattern import lazy
 class Check(NamedTuple):
     """Checks a valid ``crosspost:`` mapping against the configured accounts.
 
-    ``mistake`` returns the keys that lead to a mistake, and one clause about it; None if there is none. ``about``
-    changes whenever the result may change. ``routes`` are those of the accounts that do not take every post.
-    ``events`` is whether anything here takes events; else `event:` is the site's own word, and is not looked at.
+    ``mistakes`` returns what is wrong with it, ``about`` changes whenever the result may change. ``routes`` are those
+    of the accounts that do not take every post. ``events`` is whether anything here takes events; else `event:` is the
+    site's own word, and is not looked at.
     """
 
-    mistake: Callable[[Overrides], tuple[tuple[str, ...], str] | None] = lambda _: None
+    mistakes: Callable[[Overrides], Sequence[Mistake]] = lambda _: ()
     about: str = ""
     routes: Mapping[str, Route] = {}  # read only
     events: bool = False
@@ -160,10 +161,10 @@ class Record:
             return None
         from crosspost.sources.events import parse_event  # most sites have none
 
-        def refuse(reason: str, *keys: str) -> PostRefused:
-            return self.refuse(reason, "event", *keys)
-
-        return parse_event(self.data["event"], self.site.zone, refuse)
+        wrong = Mistakes()
+        found = parse_event(self.data["event"], self.site.zone, wrong)
+        self._refuse_mapping("event", wrong)
+        return found
 
     def tags(self) -> tuple[str, ...]:
         """The tags: ``tag`` is a single tag; else ``tags`` is a list, or words separated by spaces or commas."""
@@ -214,17 +215,24 @@ class Record:
         return self.data.get("published", True) not in (None, False)
 
     def overrides(self) -> Overrides:
-        """Parse the ``crosspost:`` mapping."""
+        """Parse the ``crosspost:`` mapping.
+
+        :raises PostRefused: with everything that is wrong with it
+        """
         above = "" if "crosspost" in self.front.data else " (it comes from `defaults` in _config.yml)"
+        return self._checked(self.data.get("crosspost"), above)
 
-        def refuse(reason: str, *keys: str) -> PostRefused:
-            return self.refuse(f"{reason}{above}", "crosspost", *keys)
-
-        found = parse_overrides(self.data.get("crosspost"), self.site.zone, refuse)
-        if wrong := self._check.mistake(found):
-            keys, reason = wrong
-            raise refuse(f"crosspost: {reason}", *keys)
+    def _checked(self, said: object, remark: str = "") -> Overrides:
+        wrong = Mistakes()
+        found = parse_overrides(said, self.site.zone, wrong)
+        wrong += self._check.mistakes(found)
+        self._refuse_mapping("crosspost", wrong, remark)
         return found
+
+    def _refuse_mapping(self, name: str, wrong: Mistakes, remark: str = "") -> None:
+        """:raises PostRefused: when there are mistakes in the mapping of that name"""
+        if wrong:
+            raise together(self.refuse(f"{said}{remark}", name, *keys) for said, keys in wrong.told(name))
 
     def left_out(self, layouts: Layouts) -> tuple[str, ...]:
         """The accounts that do not take it.

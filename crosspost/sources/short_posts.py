@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,7 +16,9 @@ from crosspost.model import Entry, Picture, Post
 from crosspost.sources.base import Source
 from crosspost.sources.jekyll import JekyllSource
 from crosspost.sources.new_posts import NewPosts
-from crosspost.sources.origins import Origin
+
+if TYPE_CHECKING:
+    from crosspost.sources.origins import Origin
 
 #: what the ids begin with; a post of the site whose id does so too is refused
 PREFIX = "short:"
@@ -79,7 +82,7 @@ class WithShortPosts(Source):
             images=tuple(map(_only_here, post.images)),
         )
 
-    def origin(self, entry: Entry) -> Origin:
+    def origin(self, entry: Entry) -> "Origin":
         """Find where a post's picture and description come from, and its front matter keys.
 
         :raises PostRefused: when it cannot be understood

@@ -2,11 +2,14 @@
 
 import re
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 import msgspec
 
 from crosspost.text.near_names import nearest
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 def suggestion(word: str, known: Iterable[str], mark: str = "`") -> str:
@@ -18,6 +21,26 @@ def suggestion(word: str, known: Iterable[str], mark: str = "`") -> str:
     if near := nearest(word, names):
         return f"did you mean {mark}{near}{mark}?"
     return f"known: {', '.join(sorted(names)) or 'none'}"
+
+
+def converted(data: Mapping[str, object], struct: type[S], tell: Callable[[list[str], str], None]) -> S | None:
+    """The values as a struct, without those that cannot be used; None when one that is needed is missing.
+
+    :param tell: gets the keys that lead to each value that cannot be used, and a clause about it
+    """
+    rest, told = dict(data), False
+    while True:
+        try:
+            return msgspec.convert(rest, struct)
+        except msgspec.ValidationError as error:
+            keys, problem = explained(error, struct)
+            there = bool(keys) and keys[0] in rest
+            if there or not told:
+                tell(keys, problem)
+            if not there:
+                return None
+            told = True
+            del rest[keys[0]]
 
 
 def explained(error: msgspec.ValidationError, struct: type[msgspec.Struct]) -> tuple[list[str], str]:

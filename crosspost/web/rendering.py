@@ -2,13 +2,13 @@
 
 import hashlib
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from crosspost.app.pages.post_card import environment_with_cards
 from crosspost.app.preview_words import difference
 from crosspost.text.lazy_pattern import lazy
+from crosspost.text.mistakes import apart
 from crosspost.text.printable import printable
 from crosspost.web.here import base, here
 from crosspost.web.languages import LANGUAGES, Speech
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 #: an address in a sentence, without the full stop behind it
 _ADDRESS = lazy(r"(https?://[^\s“”<>]*[^\s“”<>.,;:)])")
-STATIC = Path(__file__).parent / "static"
 
 
 @cache
@@ -42,6 +41,7 @@ def pages(language: str) -> "Environment":
         "count": lambda draft: _count(speech, draft),
         "inline_picture": kept_picture,
         "label": lambda account, label: label(account),
+        "apart": apart,
         "line": printable,
         "lines": lambda text: "\n".join(map(printable, text.splitlines())),
         "links": lambda text: _links(_sentence(language, text)),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from uvicorn import Server
 
     from crosspost.app.application import App
-    from crosspost.config.settings import Web
+    from crosspost.config.installation_settings import Web
 
 #: how long a request in flight may take when the server ends (seconds)
 _GRACE = 5

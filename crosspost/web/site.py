@@ -19,11 +19,10 @@ from crosspost.web.guard import OPEN_TO_HINTS, OPEN_TO_PROGRAMS, OPEN_TO_SITES, 
 from crosspost.web.languages import Speech, chosen
 from crosspost.web.pages import (
     accounts,
-    acts,
+    actions,
     approval,
     calendar,
     deliveries,
-    doors,
     edit,
     hook,
     logins,
@@ -35,6 +34,7 @@ from crosspost.web.pages import (
     post,
     posts,
     responses,
+    sign_in,
     webmention,
 )
 from crosspost.web.rendering import render
@@ -51,57 +51,7 @@ def site(current: Current, door: Door, address: Address) -> ASGIApp:
     :param door: who may come in
     :param address: under which names
     """
-    routes = [
-        _route("/", overview.show),
-        _route("/overview/live", overview.live),
-        _route("/deliveries", deliveries.show),
-        _route("/deliveries.csv", deliveries.as_csv),
-        _route("/deliveries.json", deliveries.as_json),
-        _route("/deliveries/{number:int}", deliveries.one),
-        _route("/deliveries/{number:int}/picture", deliveries.picture),
-        _route("/deliveries/{number:int}/look", deliveries.look, "author"),
-        _route("/deliveries/{number:int}/settle", deliveries.settle, "approver"),
-        _route("/deliveries/{number:int}/retry", deliveries.retry, "author"),
-        _route("/retry", deliveries.retry_all, "author"),
-        _route("/posts", posts.show),
-        _route("/posts/{post:path}", post.show),
-        _route("/pictures/{name}", post.picture),
-        _route("/acts/{act}/{post:path}", acts.show),
-        _route("/acts/{act}/{post:path}", acts.do, "approver"),
-        _route("/calendar", calendar.show),
-        _route("/move", move.choose),
-        _route("/move/{post:path}", move.form),
-        _route("/move/{post:path}", move.propose, "author"),
-        _route("/accounts", accounts.show),
-        _route("/accounts/{name}/wake", accounts.wake, "author"),
-        _route("/logins", logins.form, "admin", method="GET"),
-        _route("/logins", logins.connect, "admin"),
-        _route("/logins/of/{name}", logins.renew, "admin"),
-        _route("/logins/{number}", logins.show, "admin", method="GET"),
-        _route("/logins/{number}", logins.answer, "admin"),
-        _route("/edit/{account}/{post:path}", edit.form),
-        _route("/edit/{account}/{post:path}", edit.propose, "author"),
-        _route("/count/{account}/{post:path}", edit.count, "author"),
-        _route("/approvals", approval.show),
-        _route("/approvals/{number:int}", approval.decide, "approver"),
-        _route("/responses", responses.show),
-        _route("/responses/{number:int}", responses.decide, "approver"),
-        _route("/note", note.form),
-        _route("/note", note.write, "author"),
-        _route("/changes", note.changes),
-        _route("/help", manual.show),
-        _route("/help/{topic}", manual.show),
-        _route("/logout", doors.leave, "reader"),
-        _open("/login", doors.login, ["GET", "POST"]),
-        _open("/enter", doors.enter, ["GET", "POST"]),
-        _open("/approve", approval.by_link, ["GET", "POST"]),
-        _open("/language", doors.language, ["POST"]),
-        _open(OPEN_TO_SITES, webmention.take, ["POST"]),
-        _open(OPEN_TO_PROGRAMS, micropub.serve, ["GET", "POST"]),
-        Route(OPEN_TO_HINTS, hook.serve, methods=["GET", "POST"]),  # reads no form: what comes is signed as it is
-        _open("/static/{name}", doors.static, ["GET"]),
-    ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
+    app = Starlette(routes=_PAGES, exception_handlers={HTTPException: _refused, Exception: _failed})
     app.state.current, app.state.door, app.state.address = current, door, address
     app.state.pace, app.state.micropub_pace, app.state.hook_pace = (webmention.Pace() for _ in range(3))
     return Guard(app, address)
@@ -127,7 +77,7 @@ def _route(path: str, page: Page, role: Role | None = None, *, method: str = "")
 
     def shown(request: Request) -> Response:
         if request.state.visitor is None:
-            return doors.closed(request)
+            return sign_in.closed(request)
         if role is not None and not may(request.state.visitor, role):
             raise HTTPException(403)
         return page(request)
@@ -210,3 +160,56 @@ async def _problem(request: Request, status: int) -> Response:
     }
     sentence = sentences.get(status, said("That request could not be understood."))
     return await run_in_threadpool(render, request, "problem.html", status, sentence=sentence)
+
+
+#: the pages, and who may see them or do what they offer
+_PAGES = [
+    _route("/", overview.show),
+    _route("/overview/live", overview.live),
+    _route("/deliveries", deliveries.show),
+    _route("/deliveries.csv", deliveries.as_csv),
+    _route("/deliveries.json", deliveries.as_json),
+    _route("/deliveries/{number:int}", deliveries.one),
+    _route("/deliveries/{number:int}/picture", deliveries.picture),
+    _route("/deliveries/{number:int}/look", deliveries.look, "author"),
+    _route("/deliveries/{number:int}/settle", deliveries.settle, "approver"),
+    _route("/deliveries/{number:int}/retry", deliveries.retry, "author"),
+    _route("/retry", deliveries.retry_all, "author"),
+    _route("/posts", posts.show),
+    _route("/posts/{post:path}", post.show),
+    _route("/pictures/{name}", post.picture),
+    _route("/acts/{act}/{post:path}", actions.show),
+    _route("/acts/{act}/{post:path}", actions.do, "approver"),
+    _route("/calendar", calendar.show),
+    _route("/move", move.choose),
+    _route("/move/{post:path}", move.form),
+    _route("/move/{post:path}", move.propose, "author"),
+    _route("/accounts", accounts.show),
+    _route("/accounts/{name}/wake", accounts.wake, "author"),
+    _route("/logins", logins.form, "admin", method="GET"),
+    _route("/logins", logins.connect, "admin"),
+    _route("/logins/of/{name}", logins.renew, "admin"),
+    _route("/logins/{number}", logins.show, "admin", method="GET"),
+    _route("/logins/{number}", logins.answer, "admin"),
+    _route("/edit/{account}/{post:path}", edit.form),
+    _route("/edit/{account}/{post:path}", edit.propose, "author"),
+    _route("/count/{account}/{post:path}", edit.count, "author"),
+    _route("/approvals", approval.show),
+    _route("/approvals/{number:int}", approval.decide, "approver"),
+    _route("/responses", responses.show),
+    _route("/responses/{number:int}", responses.decide, "approver"),
+    _route("/note", note.form),
+    _route("/note", note.write, "author"),
+    _route("/changes", note.changes),
+    _route("/help", manual.show),
+    _route("/help/{topic}", manual.show),
+    _route("/logout", sign_in.leave, "reader"),
+    _open("/login", sign_in.login, ["GET", "POST"]),
+    _open("/enter", sign_in.enter, ["GET", "POST"]),
+    _open("/approve", approval.by_link, ["GET", "POST"]),
+    _open("/language", sign_in.language, ["POST"]),
+    _open(OPEN_TO_SITES, webmention.take, ["POST"]),
+    _open(OPEN_TO_PROGRAMS, micropub.serve, ["GET", "POST"]),
+    Route(OPEN_TO_HINTS, hook.serve, methods=["GET", "POST"]),  # reads no form: what comes is signed as it is
+    _open("/static/{name}", sign_in.static, ["GET"]),
+]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.app.syndication import said_feed
+from crosspost.app.syndication import published_feed
 from crosspost.sandbox import Sandbox
 from crosspost.sources.feed.answers import Answer
 from crosspost.sources.feed.items import Feed, read_feed
@@ -87,7 +87,7 @@ def test_nothing_out_and_nowhere_to_write(place: Place, tmp_path: Path, sandbox:
 
 
 ITEMS = st.builds(
-    said_feed.Item,
+    published_feed.Item,
     url=st.just(PAGE),
     title=st.text() | st.just("<b>\x1b\ufffe]]>"),
     content=st.text(),
@@ -97,8 +97,8 @@ ITEMS = st.builds(
 
 
 @given(st.lists(ITEMS, max_size=4), st.text(min_size=1))
-def test_whatever_was_said_it_is_well_formed(items: list[said_feed.Item], title: str) -> None:
-    feed = said_feed.Feed(title=title, home="https://tal.example.org/", items=tuple(items))
-    root = ElementTree.fromstring(said_feed.atom(feed, NOW))
+def test_whatever_was_said_it_is_well_formed(items: list[published_feed.Item], title: str) -> None:
+    feed = published_feed.Feed(title=title, home="https://tal.example.org/", items=tuple(items))
+    root = ElementTree.fromstring(published_feed.atom(feed, NOW))
     assert len(root.findall("{http://www.w3.org/2005/Atom}entry")) == len(items)
-    assert [one["title"] for one in json.loads(said_feed.json_feed(feed))["items"]] == [one.title for one in items]
+    assert [one["title"] for one in json.loads(published_feed.json_feed(feed))["items"]] == [one.title for one in items]

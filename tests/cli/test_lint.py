@@ -156,3 +156,64 @@ def test_a_site_that_is_named_from_here_is_not_named_twice(place: Place, monkeyp
             'the front matter has no closing "---" line; write one below its last line',
         )
     ]
+
+
+EVERYTHING = """\
+---
+title: Ein Beet
+describtion: Ein Satz.
+date: 2026-11-20
+tags: {a: b}
+crosspost:
+  skip: maybe
+  poll: { option: [a], multiple: 3 }
+  mastodon: { visibilty: unlisted, langage: de }
+  bluesky: { langage: de }
+---
+
+Text.
+"""
+
+
+def test_every_mistake_of_a_post_is_told_at_once_by_lint_and_by_a_run(place: Place) -> None:
+    file = place.new_post("2026-11-20-all", EVERYTHING)
+    told = [(row["line"], row["said"]) for row in findings(place, str(file), code=1)]
+    errors = [
+        (5, "tags: should be words or a list, such as [garden, climate]"),
+        (7, "crosspost: skip: should be true or false"),
+        (8, "crosspost: poll: does not know “option”; did you mean `options`?"),
+        (8, "crosspost: poll: multiple: should be true or false"),
+        (9, "crosspost: mastodon: there is no setting `visibilty` here; did you mean `visibility`?"),
+        (
+            9,
+            "crosspost: mastodon: there is no setting `langage` here; did you mean `language`? The same below bluesky",
+        ),
+    ]
+    misspelt = (3, "nothing reads the key “describtion”; did you mean `description`?")
+    assert sorted(told) == sorted([misspelt, *errors])
+    ran = place.crosspost("run", "--backfill")
+    assert [line.strip() for line in ran.err.splitlines() if "all.md:" in line] == [
+        f"{'Refused: ' if line == 5 else ''}{file}:{line}: {said}" for line, said in errors
+    ]
+
+
+def test_every_mistake_of_the_config_is_told_at_once(place: Place) -> None:
+    text = place.config.read_text("utf-8")
+    wrong = text.replace("[accounts.mastodon]\n", "[accounts.mastodon]\nenabled = 'x'\ndigest = 3\n")
+    place.config.write_text(f"{wrong}\n[telemetry]\nmetric = 3\n", "utf-8")
+    assert [row["rule"] for row in findings(place, code=1)] == ["config"] * 3
+    own = "templat = 1\ndelay = 'soon'\nquiet = 'always'\nlong = 'x'\n"
+    wrong = "".join(
+        f"{line}{own}" if line in ("[accounts.mastodon]\n", "[accounts.x]\n") else line
+        for line in text.splitlines(keepends=True)
+    )
+    place.config.write_text(wrong, "utf-8")
+    told = [row["said"] for row in findings(place, code=1) if row["rule"] == "config"]
+    assert [said.partition(";")[0] for said in told] == [
+        "there is no setting `templat`",
+        "`delay`: “soon” is not a duration",
+        "`quiet`: “always” is not a range of two times",
+        "`long`: “x” is not allowed here",
+    ]
+    later = max(wrong.splitlines().index(f"[accounts.{name}]") for name in ("mastodon", "x")) + 2
+    assert told[0].endswith(f"The same in line {later}")

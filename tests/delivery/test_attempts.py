@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.config import settings
+from crosspost.config.installation_settings import Run
 from crosspost.delivery.backoff import pause
 from crosspost.delivery.rules import Rules
 from crosspost.errors import (
@@ -175,6 +175,6 @@ def test_the_posts_own_date_goes_with_it(quick: Quick) -> None:
 
 def test_without_a_setting_a_page_is_waited_for_a_day_and_a_failure_repeated_for_three() -> None:
     """As the config's own defaults say; a rule of no time at all would give up at once."""
-    rules, run = Rules(max_per_run={}), settings.Run()
+    rules, run = Rules(max_per_run={}), Run()
     assert rules.live_deadline == timedelta(hours=run.live_deadline) == timedelta(hours=24)
     assert rules.give_up_after == timedelta(hours=run.give_up_after) == timedelta(hours=72)

@@ -13,7 +13,7 @@ from crosspost.errors import (
     DeliveryError,
     KeyTaken,
     NotSent,
-    OtherVoice,
+    OtherUser,
     RateLimited,
     Rejected,
     Unknown,
@@ -133,7 +133,7 @@ def test_a_limit_lasts_as_long_as_the_network_says_else_a_quarter_of_an_hour(qui
     assert (state.paused_for, state.paused_why, state.failures) == ("rate", "a: slow down", 0)
 
 
-@pytest.mark.parametrize(("kind", "why"), [(AuthExpired, "auth"), (OtherVoice, "voice")])
+@pytest.mark.parametrize(("kind", "why"), [(AuthExpired, "auth"), (OtherUser, "voice")])
 def test_a_dead_or_strange_token_is_left_alone_for_a_day(quick: Quick, kind: type[AuthExpired], why: str) -> None:
     quick.ledger.note("a", identity=quick.network.connect(), identity_at=quick.clock())
     assert pause_account(quick.network, kind("a: no"), quick.ledger)

@@ -11,7 +11,7 @@ from crosspost.delivery.identity import introduce
 from crosspost.delivery.inventory import take
 from crosspost.delivery.lookback import Lookback
 from crosspost.delivery.renames import familiar
-from crosspost.errors import OtherVoice, TurnedDown
+from crosspost.errors import OtherUser, TurnedDown
 from crosspost.ledger import KnownPost, Looked
 from crosspost.model import Entry, Identity, Override, Overrides, Prepared
 from crosspost.schedule import Schedule
@@ -132,7 +132,7 @@ def test_who_an_account_is_holds_for_a_day(quick: Quick, hours: float, however_o
     state = quick.ledger.account("a")
     assert (state.identity, state.identity_at) == (quick.network.who, quick.clock())
     assert state.credential == quick.network.mark()
-    assert quick.ledger.voices()["a"].id == "1"
+    assert quick.ledger.network_users()["a"].id == "1"
     quick.later(hours=hours)
     before, quick.network.identity = quick.network.connected, None
     introduce(quick.network, quick.ledger, however_old=however_old)
@@ -157,10 +157,10 @@ def test_an_account_that_became_somebody_else_is_nobody(quick: Quick) -> None:
     introduce(quick.network, quick.ledger)
     quick.network.who = Identity(id="2", handle="you", server="test")
     quick.later(days=2)
-    with pytest.raises(OtherVoice, match="now lead to you "):
+    with pytest.raises(OtherUser, match="now lead to you "):
         introduce(quick.network, quick.ledger)
     assert quick.network.identity is None
-    assert quick.ledger.voices()["a"].id == "1"
+    assert quick.ledger.network_users()["a"].id == "1"
 
 
 @pytest.mark.parametrize(

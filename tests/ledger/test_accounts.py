@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from crosspost.ledger import TAKEN_BACK, AccountState, Ledger
-from crosspost.model import Identity, Voice
+from crosspost.model import Identity, NetworkUser
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, claimed, draft, planned, put, same, sent, stored
 
 ME = Identity(id="5", handle="verein", url="https://m.example/@verein", server="4.4")
-VOICE = Voice(network="mastodon", id="5", handle="verein", server="m.example")
+VOICE = NetworkUser(network="mastodon", id="5", handle="verein", server="m.example")
 
 
 def test_an_account_nobody_has_seen_is_empty(ledger: Ledger) -> None:
@@ -38,14 +38,14 @@ def test_what_is_noted_is_added_to_what_was(ledger: Ledger, clock: Clock) -> Non
     assert ledger.account("x") == AccountState(name="x")
     assert ledger.account_states()["m"].failures == 2
     assert ledger.account_states()["m"].identity is None, "it is large and seldom needed"
-    assert ledger.voices() == {"m": VOICE}
+    assert ledger.network_users() == {"m": VOICE}
 
 
 @pytest.mark.parametrize("stored", ["{", '{"id": 5}', "[]"])
 def test_an_identity_or_voice_that_cannot_be_read_is_asked_for_again(ledger: Ledger, stored: str) -> None:
     ledger.note("m", identity=stored, voice=stored)
     assert ledger.account("m").identity is None
-    assert ledger.voices() == {}
+    assert ledger.network_users() == {}
 
 
 def test_a_renamed_account_keeps_all_it_had(ledger: Ledger, clock: Clock) -> None:
@@ -59,7 +59,7 @@ def test_a_renamed_account_keeps_all_it_had(ledger: Ledger, clock: Clock) -> Non
     assert ledger.account("new").started_at == clock()
     assert ledger.account("new").failures == 0
     assert sorted(ledger.account_states()) == ["new", "other"]
-    assert ledger.voices() == {"new": VOICE}
+    assert ledger.network_users() == {"new": VOICE}
 
 
 def test_a_renamed_account_keeps_its_digests(ledger: Ledger) -> None:

@@ -10,7 +10,7 @@ import pytest
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, copies, maintenance
 from crosspost.ledger.audit import Person
-from crosspost.model import Voice
+from crosspost.model import NetworkUser
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, draft, planned, put, sent
 
@@ -175,7 +175,7 @@ def test_an_index_that_lost_its_rows_is_told(ledger: Ledger) -> None:
 def test_everything_is_exported_with_its_table(ledger: Ledger) -> None:
     row = sent(ledger)
     ledger.changes.put(row.id, "edit", "asked", draft("Geändert"))
-    ledger.note("m", credential="ab12", voice=Voice(network="mastodon", id="5", handle="verein"))
+    ledger.note("m", credential="ab12", voice=NetworkUser(network="mastodon", id="5", handle="verein"))
     ledger.notices.note({"a": "eins"})
     rows = list(maintenance.export(ledger.path))
     assert [one["table"] for one in rows] == ["posts", "deliveries", "changes", "accounts", "notices", "facts", "facts"]

@@ -9,7 +9,7 @@ from crosspost.ledger import AccountState, Change, Delivery, Ledger
 from crosspost.ledger.deliveries import LEASE
 from crosspost.ledger.mentions import Mention
 from crosspost.ledger.response_rows import Out, Said, Told
-from crosspost.model import Identity, Voice
+from crosspost.model import Identity, NetworkUser
 from crosspost.model.responses import Figures, Reply, Responses
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, draft, put, receipt, sent
@@ -40,7 +40,7 @@ def test_of_a_delivery(ledger: Ledger, clock: Clock) -> None:
 
 
 def test_of_an_account(ledger: Ledger, clock: Clock) -> None:
-    identity, voice = Identity(id="1", handle="me", server="s"), Voice(network="mastodon", server="s", id="1")
+    identity, voice = Identity(id="1", handle="me", server="s"), NetworkUser(network="mastodon", server="s", id="1")
     now, later = clock(), clock() + timedelta(hours=1)
     known = {
         "started_at": now, "paused_until": later, "paused_for": "rate", "paused_why": "slow down", "identity_at": later,
@@ -50,7 +50,7 @@ def test_of_an_account(ledger: Ledger, clock: Clock) -> None:
     ledger.keep_fact("clock:m", "540")
     assert ledger.account("m") == AccountState(name="m", identity=identity, clock="540", **known)
     assert ledger.account_states() == {"m": AccountState(name="m", **known)}
-    assert ledger.voices() == {"m": voice}
+    assert ledger.network_users() == {"m": voice}
     assert ledger.account("other") == AccountState(name="other")
 
 

@@ -18,7 +18,7 @@ from crosspost.ledger.database import Statements
 from crosspost.ledger.maintenance import verify
 from crosspost.ledger.migrations import upgrade
 from crosspost.ledger.schema import TABLES, VERSION
-from crosspost.model import Draft, Entry, Receipt, Voice
+from crosspost.model import Draft, Entry, NetworkUser, Receipt
 from crosspost.testing.harness import Clock
 
 #: a ledger of each earlier schema, as SQL
@@ -256,7 +256,9 @@ def test_a_ledger_of_an_earlier_version_is_moved_up_with_everything_in_it(
     assert [row.part for row in rows] == [row.get("part", 1) for row in was]
     assert ledger.account("x").paused_for == "auth"
     assert len(ledger.fact("id")) == 32
-    assert ledger.voices() == {"x": Voice(network="x", id="5", handle="verein")}, "the server is added when it is asked"
+    assert ledger.network_users() == {"x": NetworkUser(network="x", id="5", handle="verein")}, (
+        "the server is added when it is asked"
+    )
     ledger.close()
     kept = tmp_path / f"ledger.sqlite3.schema-{fixture.stem}"
     with contextlib.closing(sqlite3.connect(kept)) as before:

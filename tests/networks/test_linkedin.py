@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crosspost.delivery.voices import voice_of
+from crosspost.delivery.network_users import user_of
 from crosspost.errors import AuthExpired, ConfigError, NotSent, PostRefused, RateLimited
 from crosspost.model import Picture, Prepared
 from crosspost.networks.base import Network
@@ -214,7 +214,7 @@ def test_another_author_is_another_identity(runs: Runs, sandbox: Sandbox) -> Non
     place.new_post("2026-11-21-neu")
     assert "but so far linkedin was" in runs.run()["linkedin"].error
     network = place.network("linkedin")
-    runs.ledger.note("linkedin", voice=voice_of(network, network.connect()), paused_until=None)  # a person accepts it
+    runs.ledger.note("linkedin", voice=user_of(network, network.connect()), paused_until=None)  # a person accepts it
     runs.run()
     assert [post["extra"]["author"].split(":")[2] for post in sandbox.posts()] == ["person", "organization"]
     marks = {place.network("linkedin").mark() for _ in range(2)}

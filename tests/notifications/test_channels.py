@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crosspost.config import settings_file
 from crosspost.config.credentials import Credentials
-from crosspost.config.settings import Notify
+from crosspost.config.installation_settings import Notify
 from crosspost.errors import ConfigError
 from crosspost.notifications.alert import Alert
 from crosspost.notifications.alert_log import MOST, News, body, title

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crosspost.model import Override, Overrides, Poll
+from crosspost.sources.mapping import Mistakes
 from crosspost.sources.overrides import parse_overrides
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -14,11 +15,15 @@ EVENING = datetime(2026, 11, 20, 18, 30, tzinfo=VIENNA)
 
 
 class Wrong(Exception):
-    """A reason, and the keys that lead to it."""
+    """Each reason, and the keys that lead to it."""
 
 
 def parsed(value: Any) -> Overrides:
-    return parse_overrides(value, VIENNA, Wrong)
+    wrong = Mistakes()
+    found = parse_overrides(value, VIENNA, wrong)
+    if wrong:
+        raise Wrong(wrong.told("crosspost"))
+    return found
 
 
 #: what stands below crosspost:, or below an account → what it means there
@@ -93,7 +98,7 @@ def test_a_mistake_is_told_with_its_place(key: str, value: Any, reason: str, bel
     for written, where, keys in (({key: value}, "", ()), ({"m": {key: value}}, "m: ", ("m",))):
         with pytest.raises(Wrong) as raised:
             parsed(written)
-        assert raised.value.args == (f"crosspost: {where}{key}: {reason}", *keys, key, *below)
+        assert raised.value.args == ([(f"crosspost: {where}{key}: {reason}", (*keys, key, *below))],)
 
 
 @pytest.mark.parametrize(
@@ -101,9 +106,9 @@ def test_a_mistake_is_told_with_its_place(key: str, value: Any, reason: str, bel
     [
         ("m", "crosspost: needs lines below it, such as “skip: true”, or false after it", ()),
         (["m"], "crosspost: needs lines below it, such as “skip: true”, or false after it", ()),
-        ({"skp": "x"}, 'crosspost: does not know "skp"; did you mean `skip`? The name of a network or account needs '
+        ({"skp": "x"}, 'crosspost: does not know “skp”; did you mean `skip`? The name of a network or account needs '
                        "lines below it, such as “text: …”", ("skp",)),
-        ({"mastodon": "x"}, 'crosspost: does not know "mastodon"; The name of a network or account needs lines below '
+        ({"mastodon": "x"}, 'crosspost: does not know “mastodon”; The name of a network or account needs lines below '
                             "it, such as “text: …”", ("mastodon",)),
         ({"m": {"only": "x"}}, "crosspost: m: only: belongs one level up, directly under crosspost:", ("m", "only")),
         *(({"only": only}, "crosspost: only: should be a name or a list of names of networks or accounts", ("only",))
@@ -115,4 +120,19 @@ def test_a_mistake_is_told_with_its_place(key: str, value: Any, reason: str, bel
 def test_a_mistake_in_who_is_meant(written: Any, reason: str, keys: tuple[str, ...]) -> None:
     with pytest.raises(Wrong) as raised:
         parsed(written)
-    assert raised.value.args == (reason, *keys)
+    assert raised.value.args == ([(reason, keys)],)
+
+
+def test_every_mistake_is_told_at_once_and_the_same_below_several_accounts_once() -> None:
+    below = {name: {"skip": "no", "at": "soon" if name == "c" else None} for name in "abcdef"}
+    with pytest.raises(Wrong) as raised:
+        parsed({"skip": 1, "on_edit": "x", "only": [], **below, "poll": {"option": 1, "multiple": 2}})
+    assert raised.value.args[0] == [
+        ("crosspost: a: skip: should be true or false; the same below b, c, d and 2 more", ("a", "skip")),
+        ('crosspost: c: at: "soon" is not a date such as 2024-03-05 or 2024-03-05 10:00:00 +0100', ("c", "at")),
+        ("crosspost: poll: does not know “option”; did you mean `options`?", ("poll", "option")),
+        ("crosspost: poll: multiple: should be true or false", ("poll", "multiple")),
+        ("crosspost: skip: should be true or false", ("skip",)),
+        ("crosspost: on_edit: should be update, ask or ignore", ("on_edit",)),
+        ("crosspost: only: is empty; add a name, or write crosspost: false to send it nowhere", ("only",)),
+    ]

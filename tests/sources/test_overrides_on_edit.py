@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 
 from crosspost.model import Overrides
+from crosspost.sources.mapping import Mistakes
 from crosspost.sources.overrides import parse_overrides
 
 
 def parsed(value: Any) -> Overrides:
-    return parse_overrides(value, UTC, lambda reason, *keys: ValueError(f"{':'.join(keys)}: {reason}"))
+    wrong = Mistakes()
+    found = parse_overrides(value, UTC, wrong)
+    if wrong:
+        raise ValueError([f"{':'.join(keys)}: {said}" for said, keys in wrong.told("crosspost")])
+    return found
 
 
 def test_the_account_goes_before_the_network_before_everywhere() -> None:

@@ -92,12 +92,3 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     file = only(tmp_path)
     assert file.front.data == {}
     assert "a.md:" in file.problem
-
-
-def test_the_file_itself_is_found(tmp_path: Path) -> None:
-    put(tmp_path, a="---\ntitle: A\n---\n", out__b="Text.")
-    pairs = Pairs(tmp_path, tmp_path / "out")
-    file = pairs.page_of(tmp_path / "x" / ".." / "a.md")
-    assert file is not None
-    assert file.front.data == {"title": "A"}
-    assert pairs.page_of(tmp_path / "out/b.md") is None

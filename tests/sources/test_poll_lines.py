@@ -5,15 +5,20 @@ from typing import Any
 import pytest
 
 from crosspost.model import Poll
+from crosspost.sources.mapping import Mistakes
 from crosspost.sources.polls import parse_poll
 
 
 class Wrong(Exception):
-    """A reason, and the keys that lead to it."""
+    """Each reason, and the keys that lead to it."""
 
 
 def parsed(value: Any) -> Any:
-    return parse_poll(value, Wrong)
+    wrong = Mistakes()
+    found = parse_poll(value, wrong)
+    if wrong:
+        raise Wrong(wrong.told(""))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -58,4 +63,4 @@ def test_what_is_said_is_kept_in_its_order() -> None:
 def test_what_is_wrong_is_said_with_the_key(value: Any, reason: str, keys: tuple[str, ...]) -> None:
     with pytest.raises(Wrong) as raised:
         parsed(value)
-    assert raised.value.args == (reason, *keys)
+    assert raised.value.args == ([(reason, keys)],)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from crosspost.app.carrying import files
-from crosspost.app.carrying.git import Git
+from crosspost.app.ledger_branches import files
+from crosspost.app.ledger_branches.git import Git
 from crosspost.app.running.idle_stamp import place
 from crosspost.config import atomic_file
 from crosspost.errors import LedgerError, SourceError
@@ -18,7 +18,7 @@ from crosspost.ledger.connection import _pragmas
 from crosspost.ledger.location import here, same_place
 from crosspost.ledger.marks import Mark, Marks
 from crosspost.sources import post_paths
-from tests.app.carrying.git_site import git
+from tests.app.ledger_branches.git_site import git
 from tests.systems import windows
 
 

@@ -48,7 +48,7 @@ def network_of(account: str) -> str:
     return FORMS[account][0] if account in FORMS else account
 
 
-def voice_of(account: str) -> str:
+def user_of(account: str) -> str:
     """The sandbox's name of the account that speaks."""
     return {"signal-rest": "verein"}.get(account, SECOND if account in FORMS else "verein")
 
@@ -82,7 +82,7 @@ def settled(folder: Path, accounts: tuple[str, ...], clock: Clock) -> Iterator[P
 
 def _form(sandbox: Sandbox, name: str, lines: str) -> str:
     network, own = FORMS[name]
-    access = sandbox.accounts(voice_of(name))[network]
+    access = sandbox.accounts(user_of(name))[network]
     known = {key: value for key, value in access.get("settings", {}).items() if key != "to"}
     base = lines if name == "signal-tcp" else access["base_url"]
     said = {"network": network, "base_url": base, "timeout": 5, **known, **own}
@@ -93,13 +93,13 @@ def _secrets(sandbox: Sandbox, forms: list[str]) -> str:
     return "\n" + "".join(
         f"{variable(name, field)}={value}\n"
         for name in forms
-        for field, value in sandbox.accounts(voice_of(name))[network_of(name)]["credentials"].items()
+        for field, value in sandbox.accounts(user_of(name))[network_of(name)]["credentials"].items()
     )
 
 
 def message_of(place: Place, account: str) -> list[dict[str, Any]]:
     """What the sandbox has got from an account, as ``GET /_sandbox/posts`` tells it."""
-    posts = [post for post in place.sandbox.posts(network_of(account)) if post["account"] == voice_of(account)]
+    posts = [post for post in place.sandbox.posts(network_of(account)) if post["account"] == user_of(account)]
     if network_of(account) != "signal":
         return posts
     return [post for post in posts if post["extra"]["group"] == group_id(SIGNAL_GROUPS[account])]

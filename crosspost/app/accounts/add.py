@@ -13,7 +13,7 @@ from crosspost.app.accounts.candidate import (
     tried,
     valid_name,
 )
-from crosspost.app.accounts.so_far import need_the_same, same_elsewhere
+from crosspost.app.accounts.user_changes import need_the_same, same_elsewhere
 from crosspost.config import registry
 from crosspost.config.config_edit import with_account, with_setting
 from crosspost.config.secrecy import conceal

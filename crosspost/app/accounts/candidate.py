@@ -10,11 +10,11 @@ from crosspost.app.application import App
 from crosspost.config import config_edit, registry, settings_file
 from crosspost.config.credentials import Credentials, variable
 from crosspost.config.vault import Vault
-from crosspost.delivery.voices import voice_of
+from crosspost.delivery.network_users import user_of
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
-    from crosspost.model import Identity, Voice
+    from crosspost.model import Identity, NetworkUser
     from crosspost.networks.logins.base import Connected
 
 
@@ -25,14 +25,14 @@ class Candidate:
     :ivar name: its name in the config
     :ivar text: the config with it
     :ivar me: who answered
-    :ivar voice: the same, as the ledger notes it
+    :ivar user: the same, as the ledger notes it
     """
 
     name: str
     found: "Connected"
     text: str
     me: "Identity"
-    voice: "Voice"
+    user: "NetworkUser"
 
 
 def table(found: "Connected", name: str) -> dict[str, object]:
@@ -57,7 +57,7 @@ def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
     network = trial.network(name)
     network.vault = Vault()  # a trial leaves nothing behind, and the renewed token of the account it may replace alone
     me = network.connect()
-    return Candidate(name, found, new, me, voice_of(network, me))
+    return Candidate(name, found, new, me, user_of(network, me))
 
 
 def overriding(name: str, found: "Connected", environ: Mapping[str, str] = os.environ) -> list[str]:

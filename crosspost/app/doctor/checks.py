@@ -174,7 +174,7 @@ def _renew(app: "App", name: str) -> str:
 def _objection(app: "App", network: Any, me: Any) -> str:
     """Why who answers is not who this account was so far; "" when it is, or nothing is known."""
     from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-    from crosspost.delivery import voices
+    from crosspost.delivery import network_users
 
     try:
         if app.settings is None or no_ledger_yet(app):
@@ -184,7 +184,7 @@ def _objection(app: "App", network: Any, me: Any) -> str:
         return ""
     try:
         ledger.configured = frozenset(app.settings.accounts)
-        return voices.objection(voices.voice_of(network, me), network.account, ledger)
+        return network_users.objection(network_users.user_of(network, me), network.account, ledger)
     finally:
         ledger.close()
 

@@ -14,6 +14,7 @@ from crosspost.app.post_states import in_numbers
 from crosspost.app.times import in_words, zone_of
 from crosspost.delivery.clocks import span
 from crosspost.errors import ConfigError, CrosspostError, MediaError
+from crosspost.text.mistakes import in_short
 from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
 def _refused(entries: list["Entry"]) -> Iterator[Finding]:
     """The posts that cannot be used, the first of them by name."""
     for entry in entries[:_NAMED]:
-        yield warn("site", entry.reason, "correct that file")
+        yield warn("site", in_short(entry.reason), "correct that file")
     if len(entries) > _NAMED:
         yield warn("site", f"{len(entries) - _NAMED} more files are refused", "`crosspost posts` lists them")
 

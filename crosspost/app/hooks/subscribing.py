@@ -44,9 +44,9 @@ def wanted(app: "App") -> bool:
 
 def in_a_run(app: "App", ledger: "Ledger", source: "Source", warn: Callable[[str], None]) -> None:
     """Ask where it is time to; what goes wrong is told once. No post depends on it."""
-    from crosspost.app import standing
+    from crosspost.app import open_problems
 
-    standing.keep(ledger, _TROUBLE, list(_problems(app, source)), warn)
+    open_problems.keep(ledger, _TROUBLE, list(_problems(app, source)), warn)
 
 
 def of_feed(source: "Source") -> "FeedSource | None":

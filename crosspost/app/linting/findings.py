@@ -9,6 +9,7 @@ from typing import Literal
 
 from crosspost.model import Value
 from crosspost.text.lazy_pattern import lazy
+from crosspost.text.mistakes import apart
 
 #: what a finding is about → a sentence about that kind, for tools that list them
 RULES = {
@@ -40,15 +41,16 @@ class Finding(Value, frozen=True, kw_only=True):
     accounts: tuple[str, ...] = ()
 
 
-def found(level: Literal["error", "warning"], rule: Rule, file: Path, message: str) -> Finding:
-    """A finding out of a message such as "config/crosspost.toml:12: …", whose place goes before the sentence.
+def found(level: Literal["error", "warning"], rule: Rule, file: Path, message: str) -> list[Finding]:
+    """The findings out of a message such as "config/crosspost.toml:12: …", whose place goes before the sentence.
 
-    Where the message names no line, the line is that of the first word it quotes which stands in the file.
+    Where the message names no line, the line is that of the first word it quotes which stands in the file. A message
+    of :func:`crosspost.text.mistakes.together` gives one finding for each mistake.
 
-    :param file: the file the message is about
+    :param file: the file the message is about where it names none
     """
-    line, said = _split(file, message)
-    return Finding(level=level, rule=rule, place=place_of(file, line, said), said=said)
+    placed = (_split(file, one) for one in apart(message))
+    return [Finding(level=level, rule=rule, place=place_of(at, line, said), said=said) for at, line, said in placed]
 
 
 def place_of(file: Path, line: int, said: str) -> Place:
@@ -85,12 +87,13 @@ def merged(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(whole, key=lambda one: (one.place.path, one.place.line, one.place.column))
 
 
-def _split(file: Path, message: str) -> tuple[int, str]:
-    """The line a message begins with (0: none), and the sentence without its place."""
+def _split(file: Path, message: str) -> tuple[Path, int, str]:
+    """The file and line a message begins with (0: none), and the sentence without its place."""
     for pattern in (r"(.+?):(\d+): ", r"(.+?)(): "):
-        if (match := re.match(pattern, message)) and os.path.abspath(match[1]) == os.path.abspath(file):  # noqa: PTH100
-            return int(match[2] or 0), message[match.end() :]
-    return 0, message
+        if (match := re.match(pattern, message)) and os.path.isfile(match[1]):  # noqa: PTH113  # any text may stand there
+            same = os.path.abspath(match[1]) == os.path.abspath(file)  # noqa: PTH100
+            return file if same else Path(match[1]), int(match[2] or 0), message[match.end() :]
+    return file, 0, message
 
 
 @lru_cache(maxsize=4)

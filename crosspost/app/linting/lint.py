@@ -11,6 +11,7 @@ from crosspost.app.linting.findings import Finding, found, merged
 from crosspost.app.origins import origins_of
 from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import AccountPreview, look, with_repetitions
+from crosspost.app.runner import check
 from crosspost.config import settings_file
 from crosspost.errors import ConfigError, CrosspostError, LedgerError, SourceError
 
@@ -46,7 +47,7 @@ def lint(
     except ConfigError as error:
         if file is None:
             raise
-        return [found("error", "config", file, str(error))]
+        return found("error", "config", file, str(error))
     shown = [finding for _, app in apps for finding in _of_site(app, file, posts, toml=bool(toml))]
     return merged(list(dict.fromkeys(shown)))  # what two sites share is told once
 
@@ -63,7 +64,7 @@ def _of_site(app: "App | ConfigError", file: Path | None, posts: Sequence[Path],
     except ConfigError as error:
         if file is None:
             raise
-        yield found("error", "config", file, str(error))
+        yield from found("error", "config", file, str(error))
         return
     if toml or not posts:
         yield from findings
@@ -72,21 +73,17 @@ def _of_site(app: "App | ConfigError", file: Path | None, posts: Sequence[Path],
     except (ConfigError, SourceError) as error:  # the site cannot be read at all
         if file is None:
             raise
-        yield found("error", "config", file, str(error))
+        yield from found("error", "config", file, str(error))
 
 
 def _config(app: "App") -> Iterator[Finding]:
     if app.settings is None:
         return
-    for name in app.accounts():
+    for part in (lambda: check(app, list(app.accounts())), app.schedules):
         try:
-            app.checked(name)
-        except ConfigError as error:
-            yield found("error", "config", app.settings.file, str(error))
-    try:
-        app.schedules()
-    except CrosspostError as error:
-        yield found("error", "config", app.settings.file, str(error))
+            part()
+        except CrosspostError as error:
+            yield from found("error", "config", app.settings.file, str(error))
 
 
 def _posts(app: "App", files: Sequence[Path], *, every: bool) -> Iterator[Finding]:
@@ -95,24 +92,25 @@ def _posts(app: "App", files: Sequence[Path], *, every: bool) -> Iterator[Findin
     source = app.source()
     usable = [network for name in app.accounts() if (network := _usable(app, name)) is not None]
     entries = _to_go_out(app, source) if every else _named(source, files)
-    ready: list[Entry] = []
+    seen: list[Entry] = []
     yield from _of_the_site(app, source)
     for file, entry in entries:
         if isinstance(entry, CrosspostError):
-            yield found("error", "post", file, str(entry))
-        elif entry.state == "refused":
-            yield found("error", "post", file, entry.reason)
+            yield from found("error", "post", file, str(entry))
+            continue
+        seen.append(entry)
+        if entry.state == "refused":
+            yield from found("error", "post", file, entry.reason)
         else:
-            ready.append(entry)
             yield from (one for one in _drafts(app, source, file, entry, usable) if one.said not in source.warnings)
-    yield from _misspelt(source, ready)
+    yield from _misspelt(source, seen)
 
 
 def _of_the_site(app: "App", source: "Source") -> Iterator[Finding]:
     """What is wrong with the site as a whole: each of its posts has it among its warnings, here it is told once."""
     for said in source.warnings:
         file = Path(said.partition(": ")[0])
-        yield found("warning", "loss", file if file.is_file() else app.site, said)
+        yield from found("warning", "loss", file if file.is_file() else app.site, said)
 
 
 def _usable(app: "App", name: str) -> "Network | None":
@@ -151,7 +149,7 @@ def _drafts(
     try:
         post = pages(app, None, source.load, asks=False).load(entry)
     except CrosspostError as error:
-        yield found("error", "post", file, str(error))
+        yield from found("error", "post", file, str(error))
         return
     for shown in with_repetitions([look(one, post, entry, drawn=False) for one in networks]):
         if not shown.skipped:
@@ -164,14 +162,14 @@ def _said(file: Path, shown: AccountPreview) -> Iterator[Finding]:
         *((("error", "refused", shown.error),) if shown.error else ()),
         *(("warning", "loss", warning) for warning in shown.warnings),
     ):
-        one = found(level, rule, file, message.removeprefix(f"{account}: "))
-        yield msgspec.structs.replace(one, accounts=(account,))
+        for one in found(level, rule, file, message.removeprefix(f"{account}: ")):
+            yield msgspec.structs.replace(one, accounts=(account,))
 
 
 def _misspelt(source: "Source", entries: Sequence["Entry"]) -> Iterator[Finding]:
     from crosspost.sources.origins import slips
 
-    for slip in slips(origins_of(source, list(entries)).values(), source.keys):
+    for slip in slips(origins_of(source, list(entries), ("ready", "refused")).values(), source.keys):
         for path in slip.paths:
             said = f"nothing reads the key “{slip.key}”; did you mean `{slip.meant}`?"
-            yield found("warning", "misspelt", Path(path), said)
+            yield from found("warning", "misspelt", Path(path), said)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crosspost.app.responses import page_file
 from crosspost.app.runner import Networks, RunControl
-from crosspost.config.settings import Responses
+from crosspost.config.installation_settings import Responses
 from crosspost.errors import CrosspostError, LedgerError
 from crosspost.model import Value
 

@@ -100,9 +100,9 @@ def _left_out(app: "App", entries: "Iterable[Entry]", accounts: Sequence[str]) -
 def _besides(app: "App", ledger: "Ledger", source: "Source", wanted: "dict[str, Entry]", view: PublishView) -> None:
     """What most sites do not ask for."""
     if app.settings is not None and app.settings.feed.files:
-        from crosspost.app.syndication import said_feed_file
+        from crosspost.app.syndication import feed_files
 
-        said_feed_file.in_a_run(app, ledger, view.warn)
+        feed_files.in_a_run(app, ledger, view.warn)
     if app.settings is not None and app.settings.site.webmentions:
         from crosspost.app import webmentions
 

@@ -194,9 +194,9 @@ def _besides(
     left = _articles(app, ledger, source, plan, view)
     write_back(app, ledger, view.warn)
     if app.settings is not None and app.settings.feed.files:
-        from crosspost.app.syndication import said_feed_file  # most sites have none
+        from crosspost.app.syndication import feed_files  # most sites have none
 
-        said_feed_file.in_a_run(app, ledger, view.warn)
+        feed_files.in_a_run(app, ledger, view.warn)
     tend(app, ledger)
     if app.settings is not None and (app.settings.site.webmentions or app.settings.responses.webmentions):
         from crosspost.app import webmentions  # the same

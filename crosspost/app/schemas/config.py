@@ -11,21 +11,20 @@ from crosspost.app.schemas.setting_words import Said, example, example_file, wit
 from crosspost.app.schemas.structs import OPEN, Schema, joined, properties, table
 from crosspost.compose import Style
 from crosspost.config import registry
-from crosspost.config.settings import (
-    Account,
+from crosspost.config.installation_settings import (
     Daemon,
     Mcp,
     Notify,
     Pictures,
+    PublishedFeed,
     Responses,
     Run,
-    SaidFeed,
     Secrets,
-    SiteSettings,
     State,
     Telemetry,
     Web,
 )
+from crosspost.config.settings import Account, SiteSettings
 from crosspost.schedule.parser import Written
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {
@@ -38,7 +37,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "web": Web,
     "mcp": Mcp,
     "responses": Responses,
-    "feed": SaidFeed,
+    "feed": PublishedFeed,
     "secrets": Secrets,
     "state": State,
 }

@@ -22,14 +22,14 @@ def write_back(app: "App", ledger: "Ledger", warn: Callable[[str], None]) -> Non
     """
     if app.settings is None or app.settings.site.write_back == "none" or app.on_trial():
         return
-    from crosspost.app import standing
+    from crosspost.app import open_problems
     from crosspost.app.write_back.work import Round
 
     try:
         wrong, told = Round(app, ledger, app.settings.site).go()
     except CrosspostError as error:
         wrong, told = [str(error)], []
-    standing.keep(ledger, _TROUBLE, wrong, warn, told=told)
+    open_problems.keep(ledger, _TROUBLE, wrong, warn, told=told)
 
 
 def trouble(app: "App", ledger: "Ledger") -> tuple[str, ...]:

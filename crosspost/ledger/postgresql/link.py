@@ -154,7 +154,7 @@ class Link:
         return done
 
     def rollback(self) -> None:
-        """End the transaction, whatever became of it; the server forgets one whose connection is gone."""
+        """End the transaction, however it ended; the server forgets one whose connection is gone."""
         self._begun = False
         if self._connection.info.transaction_status == TransactionStatus.IDLE:
             return

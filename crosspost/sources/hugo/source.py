@@ -152,8 +152,8 @@ class HugoSource(SiteSource):
         from crosspost.sources.content import make_post
 
         self.need_url()
-        with understood(entry.path):
-            record = self._record(self._file(Path(entry.path)))
+        with understood(entry.path) as reading:
+            reading.record = record = self._record(self._file(Path(entry.path)))
             url, files = record.absolute_url(), self._pages.pictures(record)
             return make_post(record, self._root, entry.id, url, self.keys, self._layouts, files)
 
@@ -178,8 +178,9 @@ class HugoSource(SiteSource):
     def _entry(self, file: ContentFile) -> Entry:
         path = self._pages.path(file)
         try:
-            with understood(path):
-                return self._listed(self._record(file))
+            with understood(path) as reading:
+                reading.record = record = self._record(file)
+                return self._listed(record)
         except PostRefused as error:
             return Entry(id=file.id, path=path, state="refused", reason=str(error))
 

@@ -187,8 +187,8 @@ class BuiltSource(SiteSource):
         from crosspost.sources.content import make_post
 
         self.need_url()
-        with understood(entry.path):
-            record = self._record(self._inside(entry.path))
+        with understood(entry.path) as reading:
+            reading.record = record = self._record(self._inside(entry.path))
             files = SiteFiles(self.folder, Path(entry.path).parent, self.site, data={}, page=record.relative_url())
             return make_post(record, self.folder, entry.id, record.url, keys_of(self.keys), self._layouts, files)
 
@@ -197,8 +197,8 @@ class BuiltSource(SiteSource):
     def _entry(self, name: str) -> Entry:
         path, id_ = self._path(name), built_folder.id_of(name)
         try:
-            with understood(path):
-                record = self._record(name)
+            with understood(path) as reading:
+                reading.record = record = self._record(name)
                 return self._listed(record, id_, record.page)
         except PostRefused as error:
             return Entry(id=id_, path=path, state="refused", reason=str(error))

@@ -72,12 +72,6 @@ class Pairs:
         named = self._by_name.get(name, []) if not same else []
         return named[0] if len(named) == 1 and _agrees(named[0], title) else None
 
-    def page_of(self, path: Path) -> MarkdownFile | None:
-        """The file itself, for somebody who names a Markdown file; None when it is not one of the project's."""
-        wanted = str(path.resolve())
-        found = (one for same in self._read().values() for one in same)
-        return next((one for one in found if one.path == wanted), None)
-
     def _read(self) -> dict[str, list[MarkdownFile]]:
         if self._by_title is None:
             titles: dict[str, list[MarkdownFile]] = defaultdict(list)

@@ -8,7 +8,6 @@ from crosspost.sources.dates import from_text
 from crosspost.sources.filenames import Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.keys import Keys
-from crosspost.sources.overrides import parse_overrides
 from crosspost.sources.record import Check, Record
 from crosspost.sources.site import Site
 from crosspost.text.printable import printable
@@ -97,18 +96,7 @@ class WebRecord(Record):
 
     def overrides(self) -> Overrides:
         """What the ``crosspost:`` mapping of its Markdown file says."""
-        front = self.markdown
-        if front is None:
-            return Overrides()
-
-        def refuse(reason: str, *keys: str) -> Exception:
-            return self.refuse(reason, "crosspost", *keys)
-
-        found = parse_overrides(front.data.get("crosspost"), self.site.zone, refuse)
-        if wrong := self._check.mistake(found):
-            keys, reason = wrong
-            raise refuse(f"crosspost: {reason}", *keys)
-        return found
+        return self._checked(self.markdown.data.get("crosspost") if self.markdown is not None else None)
 
 
 def moment(text: str, site: Site) -> datetime | None:

@@ -11,7 +11,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
-from crosspost.app.deciding import decisions, seen_there
+from crosspost.app.deciding import decisions, listed_posts
 from crosspost.app.deciding.handing_over import Handed
 from crosspost.app.overview import known_accounts
 from crosspost.app.people import of_delivery
@@ -24,7 +24,7 @@ from crosspost.web.rendering import render
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.app.deciding.seen_there import Seen
+    from crosspost.app.deciding.listed_posts import Seen
     from crosspost.ledger import Ledger
     from crosspost.web.current import Current
 
@@ -111,7 +111,7 @@ def look(request: "Request") -> Response:
         row = _row(ledger, request.path_params["number"]) if ledger is not None else None
     if row is None or row.state not in decisions.WAIT:
         return redirect(f"/deliveries/{request.path_params['number']}")
-    return _shown(request, seen_there.look(current.app, row))
+    return _shown(request, listed_posts.look(current.app, row))
 
 
 def _shown(request: "Request", there: "Seen | None") -> Response:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app.deciding import acts
+from crosspost.app.deciding import irreversible
 from crosspost.app.preview import preview
 from crosspost.web import pictures
 from crosspost.web.rendering import render
@@ -39,7 +39,7 @@ def show(request: "Request") -> Response:
     return render(
         request, "post.html", name=name, seen=seen[0] if seen else None, wrong=wrong, deliveries=deliveries,
         when=when, label=app.label, gone=not seen and not wrong, done=request.query_params.get("done", ""),
-        changes=changes, acts=acts.possible(deliveries, list(app.accounts()), there=there),
+        changes=changes, acts=irreversible.possible(deliveries, list(app.accounts()), there=there),
         work=current.works.look(name), mentions=mentions,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.carrying.git import Git, Refused
+from crosspost.app.ledger_branches.git import Git, Refused
 
 
 def test_a_folder_outside_of_every_repository_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

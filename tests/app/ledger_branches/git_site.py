@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from crosspost.app.carrying.branch import LedgerBranch
+from crosspost.app.ledger_branches.branch import LedgerBranch
 
 L, COPY = "crosspost-ledger", "crosspost-ledger-copy"
 CONFIG = '[site]\npath = ".."\n[accounts.mastodon]\nbase_url = "https://social.example.org"\n'

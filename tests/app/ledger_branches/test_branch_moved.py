@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.carrying.branch import Held
-from tests.app.carrying.git_site import COPY, L, Machine, delete, git, move_back, new_remote, senders
+from crosspost.app.ledger_branches.branch import Held
+from tests.app.ledger_branches.git_site import COPY, L, Machine, delete, git, move_back, new_remote, senders
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING
 
 from crosspost.app.application import App
-from crosspost.delivery import voices
+from crosspost.delivery import network_users
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.app.accounts.candidate import Candidate
-    from crosspost.model import Voice
+    from crosspost.model import NetworkUser
     from crosspost.networks.logins.dialog import Dialog
 
 
@@ -18,12 +18,12 @@ def need_the_same(app: App, candidate: "Candidate", dialog: "Dialog") -> None:
     :raises ConfigError: when that is not meant
     """
     before = _before(app, candidate)
-    if before is None or voices.same(before, candidate.voice):
+    if before is None or network_users.same(before, candidate.user):
         return
-    name, now, was = candidate.name, voices.said(candidate.voice), voices.said(before)
+    name, now, was = candidate.name, network_users.said(candidate.user), network_users.said(before)
     question = f"This is the login of {now}. So far {name} was {was}. Shall {name} be somebody else from now on?"
     if not dialog.confirm("other", question, default=False):
-        one, other = before.handle or before.id, candidate.voice.handle or candidate.voice.id
+        one, other = before.handle or before.id, candidate.user.handle or candidate.user.id
         raise ConfigError(
             f"nothing was changed: this is the login of {now}, but so far {name} was {was}. Try again as {one}. If the "
             f"browser is still logged in there as {other}, log out first. To have both, connect {other} under a name "
@@ -38,14 +38,14 @@ def same_elsewhere(app: App, candidate: "Candidate") -> str:
     Only what the ledgers know is compared: nobody is asked.
     """
     for known in _known(app):
-        for name, voice in known.items():
+        for name, user in known.items():
             twin = name in app.every_account() and name != candidate.name
-            if twin and voices.same(voice, candidate.voice) and voice.audience in ("", candidate.voice.audience):
+            if twin and network_users.same(user, candidate.user) and user.audience in ("", candidate.user.audience):
                 return name
     return ""
 
 
-def _before(app: App, candidate: "Candidate") -> "Voice | None":
+def _before(app: App, candidate: "Candidate") -> "NetworkUser | None":
     """Who an account was: as a ledger has it, else as its present login says, as long as that works."""
     name = candidate.name
     if app.settings is None or name not in app.settings.accounts:
@@ -54,12 +54,12 @@ def _before(app: App, candidate: "Candidate") -> "Voice | None":
         return found
     try:
         network = app.network(name)
-        return voices.voice_of(network, network.connect())
+        return network_users.user_of(network, network.connect())
     except (CrosspostError, KeyError):  # its login ended, which is why it is renewed; or it is switched off
         return None
 
 
-def _known(app: App) -> list[dict[str, "Voice"]]:
+def _known(app: App) -> list[dict[str, "NetworkUser"]]:
     """Account → who it is, of the ledger of each site."""
     from crosspost.app.sites.shared_accounts import read_only
     from crosspost.app.sites.site_choice import every_site
@@ -67,5 +67,5 @@ def _known(app: App) -> list[dict[str, "Voice"]]:
     found = []
     for one in every_site(app):
         with read_only(one) as ledger:
-            found.append(ledger.voices() if ledger is not None else {})
+            found.append(ledger.network_users() if ledger is not None else {})
     return found

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.carrying.git_site import COPY, Machine, git, new_remote, senders
+from tests.app.ledger_branches.git_site import COPY, Machine, git, new_remote, senders
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from crosspost.app.carrying import files
-from crosspost.app.carrying.files import LATEST, RUNNING
-from crosspost.app.carrying.git import Git, Refused
-from crosspost.app.carrying.note import Claim, Note
+from crosspost.app.ledger_branches import files
+from crosspost.app.ledger_branches.files import LATEST, RUNNING
+from crosspost.app.ledger_branches.git import Git, Refused
+from crosspost.app.ledger_branches.note import Claim, Note
 from crosspost.errors import ConfigError, LedgerError
 
 BRANCH = "crosspost-ledger"

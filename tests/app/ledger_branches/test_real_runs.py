@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.testing.harness import Place
-from tests.app.carrying.git_site import git, move_back
+from tests.app.ledger_branches.git_site import git, move_back
 
 
 def clone(place: Place, name: str) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.deciding import seen_there
+from crosspost.app.deciding import listed_posts
 from crosspost.app.ledger_access import open_ledger
 from crosspost.ledger import Delivery
 from crosspost.sandbox import Sandbox
@@ -39,7 +39,7 @@ def test_the_accounts_posts_are_listed(network: str, tmp_path: Path) -> None:
         place.crosspost("run", "--backfill")
         doubted(place)
         (row, *_) = rows(place)
-        seen = seen_there.look(place.app, row)
+        seen = listed_posts.look(place.app, row)
     assert seen.found
     assert seen.error == ""
     if network not in ("bluesky", "nostr"):  # these know the post's key, so they list nothing where that is there
@@ -81,6 +81,6 @@ def test_a_network_in_trouble_is_told(fault: str, tmp_path: Path) -> None:
         doubted(place)
         (row,) = rows(place)
         sandbox.fault("mastodon", fault, times=9, match="GET /api/v1/accounts/*/statuses", seconds=5)
-        seen = seen_there.look(place.app, row)
+        seen = listed_posts.look(place.app, row)
     assert not seen.found
     assert seen.error.startswith("mastodon")

@@ -1,4 +1,4 @@
-"""Whose voice an account is: swapped, moved and renamed accounts say nothing before a person has said what is meant."""
+"""Which user an account is: swapped, moved and renamed accounts say nothing before a person has said what is meant."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ import pytest
 from crosspost.app.application import App
 from crosspost.config import registry
 from crosspost.config.credentials import variable
-from crosspost.delivery import voices
+from crosspost.delivery import network_users
 from crosspost.ledger import Ledger
-from crosspost.model import Voice
+from crosspost.model import NetworkUser
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 
@@ -144,7 +144,7 @@ def test_two_names_of_one_account_are_told(place: Place, network: str) -> None:
 def test_a_new_account_of_a_known_network_is_asked_who_it_is_and_begins(place: Place, network: str) -> None:
     ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock)
     ledger.rename_account("two", "gone")
-    ledger.note("gone", voice=Voice(network=network, id="somebody else"))
+    ledger.note("gone", voice=NetworkUser(network=network, id="somebody else"))
     ledger.close()
     accounts(place, network, {"one": "verein", "three": "zweitkonto"})
     first(place, "three")
@@ -183,7 +183,7 @@ def test_what_the_sandbox_got_never_counts_for_the_real_account(
     """In one ledger, because an earlier version did that, or a person wants it so."""
     new(place, "zwei")
     with Sandbox(clock=clock) as real:
-        monkeypatch.setattr(voices, "on_this_machine", lambda _: False)  # this second one is not on this machine
+        monkeypatch.setattr(network_users, "on_this_machine", lambda _: False)  # this second one is not on this machine
         place.sandbox = real
         accounts(place, "mastodon", {"one": "verein", "two": "zweitkonto"})
         assert place.crosspost("run").code == 1

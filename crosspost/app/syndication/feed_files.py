@@ -1,4 +1,4 @@
-"""The feeds of what was said that each run writes into the site, as ``[feed]`` asks for; see :mod:`.said_feed`."""
+"""The feeds of what was said that each run writes into the site, as ``[feed]`` asks for; see :mod:`.published_feed`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -23,13 +23,13 @@ def in_a_run(app: "App", ledger: "Ledger", warn: Callable[[str], None]) -> None:
     """
     if app.settings is None or not app.settings.feed.files or app.on_trial():
         return
-    from crosspost.app import standing
+    from crosspost.app import open_problems
 
     try:
         wrong = _written(app, ledger)
     except CrosspostError as error:
         wrong = [str(error)]
-    standing.keep(ledger, _TROUBLE, wrong, warn)
+    open_problems.keep(ledger, _TROUBLE, wrong, warn)
 
 
 def _written(app: "App", ledger: "Ledger") -> list[str]:
@@ -38,13 +38,13 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
     :returns: what could not be done, sentences
     :raises CrosspostError: when none can be written
     """
-    from crosspost.app.syndication import said_feed
+    from crosspost.app.syndication import published_feed
     from crosspost.app.write_back.repository import brought
 
     assert app.settings is not None  # noqa: S101  # for the type checker
     said = app.settings.feed
     accounts = app.chosen(said.accounts)
-    found = said_feed.feed(app, ledger, accounts, said.limit)
+    found = published_feed.feed(app, ledger, accounts, said.limit)
     if not found.items:
         return []  # an empty feed would be another one each time
     wrong, files = [], []
@@ -52,12 +52,12 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
         try:
             file = _place(app, name)
             if file.suffix == ".ics":
-                from crosspost.app.syndication import said_calendar  # most sites have none
+                from crosspost.app.syndication import published_calendar  # most sites have none
 
-                text = said_calendar.calendar(said_calendar.events(app, ledger, accounts, said.limit))
+                text = published_calendar.calendar(published_calendar.events(app, ledger, accounts, said.limit))
             else:
                 is_json = file.suffix == ".json"
-                text = said_feed.json_feed(found) if is_json else said_feed.atom(found, app.clock())
+                text = published_feed.json_feed(found) if is_json else published_feed.atom(found, app.clock())
             _write(file, text)
             files.append(file)
         except CrosspostError as error:

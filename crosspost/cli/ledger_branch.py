@@ -10,7 +10,7 @@ from crosspost.cli.common import open_app, places
 from crosspost.cli.layout import complain
 
 if TYPE_CHECKING:
-    from crosspost.app.carrying.branch import LedgerBranch
+    from crosspost.app.ledger_branches.branch import LedgerBranch
 
 _branch_option = click.option("--branch", default="crosspost-ledger", show_default=True, help="The ledger's branch.")
 
@@ -29,7 +29,7 @@ def pull(branch: str, by: str | None, looked: bool, wait: float, config: Path | 
     Of several runs at once one gets it. Ends with 3, and takes nothing, while another run has it, when one died with
     it, and when the branch does not hold the newest ledger.
     """
-    from crosspost.app.carrying.branch import Held
+    from crosspost.app.ledger_branches.branch import Held
 
     try:
         said = _carried(config, site, branch).pull(by or _this_run(), looked=looked, wait=wait)
@@ -48,7 +48,7 @@ def push(branch: str, config: Path | None, site: Path | None) -> int:
 
     Ends with 3 when somebody changed the branch meanwhile: then what was sent is on a branch of its own.
     """
-    from crosspost.app.carrying.branch import Held
+    from crosspost.app.ledger_branches.branch import Held
 
     try:
         said = _carried(config, site, branch).push()
@@ -60,8 +60,8 @@ def push(branch: str, config: Path | None, site: Path | None) -> int:
 
 
 def _carried(config: Path | None, site: Path | None, branch: str) -> "LedgerBranch":
-    from crosspost.app.carrying.branch import LedgerBranch
     from crosspost.app.ledger_access import refuse_in_database
+    from crosspost.app.ledger_branches.branch import LedgerBranch
 
     app = open_app(config, site, required=True)
     refuse_in_database(app, "which every machine reaches, so it need not be carried: leave this step out")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.carrying.branch import Held
-from crosspost.app.carrying.git import Refused
+from crosspost.app.ledger_branches.branch import Held
+from crosspost.app.ledger_branches.git import Refused
 from crosspost.errors import ConfigError, LedgerError
-from tests.app.carrying.git_site import COPY, L, Machine, branches, delete, git, new_remote, senders, stored
+from tests.app.ledger_branches.git_site import COPY, L, Machine, branches, delete, git, new_remote, senders, stored
 
 
 @pytest.fixture
@@ -238,7 +238,7 @@ def test_a_ledger_that_cannot_be_pushed_stops_the_next_run_and_can_be_pushed_lat
 
 
 def test_a_push_whose_answer_was_lost_counts(remote: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from crosspost.app.carrying.git import Git
+    from crosspost.app.ledger_branches.git import Git
 
     push = Git.push
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from crosspost.app.carrying.git import Git
+from crosspost.app.ledger_branches.git import Git
 from crosspost.errors import LedgerError
 
 #: what the branch has besides the folder's files

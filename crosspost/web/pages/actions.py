@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, cast
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app.deciding import acts
+from crosspost.app.deciding import irreversible
 from crosspost.web.answers import person, post_path, redirect
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.app.deciding.acts import Act, Intent
+    from crosspost.app.deciding.irreversible import Act, Intent
     from crosspost.web.current import Current
 
 #: seconds a page waits for it to be done; then it goes on beside
@@ -38,14 +38,14 @@ def do(request: "Request") -> Response:
 
     def run() -> list[str]:
         try:
-            return acts.do(app, intent, path, chosen, who)
+            return irreversible.do(app, intent, path, chosen, who)
         finally:
             current.look_again()
 
     work = current.works.begin(post, run)
     if work is None or not work.wait(_PATIENCE):
         return redirect(f"{post_path(post)}?done=working")
-    if isinstance(work.error, acts.ChangedMeanwhile):
+    if isinstance(work.error, irreversible.ChangedMeanwhile):
         current.works.look(post)
         return redirect(f"{post_path(post)}?done=meanwhile")
     if work.error is None and not work.said:
@@ -57,14 +57,14 @@ def _wanted(request: "Request") -> "tuple[Intent, str]":
     """What the address asks for, and the file of the post ("" when it is gone)."""
     current: Current = request.app.state.current
     act, post = request.path_params["act"], request.path_params["post"]
-    if act not in acts.ACTS:
+    if act not in irreversible.ACTS:
         raise HTTPException(404)
     path = current.file_of(post)
     if not path:
         with current.reading() as ledger:
             if ledger is None or not ledger.deliveries(post=post):
                 raise HTTPException(404)
-    return acts.look(current.app, cast("Act", act), post, path), path
+    return irreversible.look(current.app, cast("Act", act), post, path), path
 
 
 def _shown(request: "Request", intent: "Intent", *, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""Whose voice an account is: known once, asked for daily, and never another's without a person's consent."""
+"""Which user an account is: known once, asked for daily, and never another's without a person's consent."""
 
 from pathlib import Path
 from types import MappingProxyType
@@ -7,20 +7,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.delivery import tokens, voices
+from crosspost.delivery import network_users, tokens
 from crosspost.delivery.identity import introduce
 from crosspost.delivery.new_accounts import admit, newcomers
-from crosspost.errors import AuthExpired, NotSent, OtherVoice
+from crosspost.errors import AuthExpired, NotSent, OtherUser
 from crosspost.ledger import Ledger
-from crosspost.model import Identity, Voice
+from crosspost.model import Identity, NetworkUser
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick, Scripted
 
 ME = Identity(id="1", handle="me", server="test")
 
 
-def voice(**differs: str) -> Voice:
-    return Voice(**{"network": "scripted", "id": "1", "handle": "me"} | differs)
+def voice(**differs: str) -> NetworkUser:
+    return NetworkUser(**{"network": "scripted", "id": "1", "handle": "me"} | differs)
 
 
 def connects(network: Scripted) -> int:
@@ -45,7 +45,7 @@ def test_who_an_account_is_is_asked_once_a_day(quick: Quick) -> None:
     assert connects(quick.network) == 2
     state = quick.ledger.account("a")
     assert (state.identity, state.credential) == (ME, quick.network.mark())
-    assert quick.ledger.voices() == {"a": voice()}
+    assert quick.ledger.network_users() == {"a": voice()}
 
 
 def test_what_is_stored_is_used_by_the_next_process(quick: Quick) -> None:
@@ -76,7 +76,7 @@ def test_somebody_else_does_not_speak_and_is_not_remembered(quick: Quick) -> Non
     introduce(quick.network, quick.ledger)
     quick.later(days=1)
     quick.network.who = msgspec.structs.replace(ME, id="2", handle="you")
-    with pytest.raises(OtherVoice) as raised:
+    with pytest.raises(OtherUser) as raised:
         introduce(quick.network, quick.ledger)
     assert str(raised.value) == (
         "a: its login and address now lead to you (scripted id 2), but so far a was me (scripted id 1). Nothing is "
@@ -85,7 +85,7 @@ def test_somebody_else_does_not_speak_and_is_not_remembered(quick: Quick) -> Non
     )
     assert quick.network.identity is None
     assert quick.ledger.account("a").identity == ME
-    assert quick.ledger.voices() == {"a": voice()}
+    assert quick.ledger.network_users() == {"a": voice()}
 
 
 # ── where ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,12 +113,12 @@ def test_the_server_is_part_of_a_voice_where_ids_are_its_own(
     monkeypatch.setattr(Scripted, "ids_of_server", of_server)
     monkeypatch.setattr(Scripted, "at_home", at_home)
     quick.network.base_url = url
-    assert voices.voice_of(quick.network, ME) == voice(server=server)
+    assert network_users.user_of(quick.network, ME) == voice(server=server)
 
 
 def test_the_audience_is_part_of_a_voice(quick: Quick, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Scripted, "audience", "list 7")
-    assert voices.voice_of(quick.network, ME) == voice(audience="list 7")
+    assert network_users.user_of(quick.network, ME) == voice(audience="list 7")
 
 
 @pytest.mark.parametrize(
@@ -136,14 +136,14 @@ def test_the_audience_is_part_of_a_voice(quick: Quick, monkeypatch: pytest.Monke
         (voice(server="m.example"), voice(server="n.example"), False),
     ],
 )
-def test_when_two_voices_are_one(one: Voice, other: Voice, are: bool) -> None:
-    assert voices.same(one, other) == are
+def test_when_two_users_are_one(one: NetworkUser, other: NetworkUser, are: bool) -> None:
+    assert network_users.same(one, other) == are
 
 
 # ── what speaks against it ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def known(quick: Quick, configured: frozenset[str] = frozenset(), **accounts: Voice) -> Ledger:
+def known(quick: Quick, configured: frozenset[str] = frozenset(), **accounts: NetworkUser) -> Ledger:
     for name, one in accounts.items():
         quick.ledger.note(name, voice=one)
     quick.ledger.configured = configured
@@ -152,14 +152,14 @@ def known(quick: Quick, configured: frozenset[str] = frozenset(), **accounts: Vo
 
 def test_the_same_voice_may_speak_and_so_may_a_new_one(quick: Quick) -> None:
     ledger = known(quick, frozenset({"a", "b"}), a=voice(), b=voice(id="2"))
-    assert voices.objection(voice(handle="renamed"), "a", ledger) == ""
-    assert voices.objection(voice(id="3"), "c", ledger) == ""
-    assert "now lead to me (scripted id 3)" in voices.objection(voice(id="3"), "a", ledger)
+    assert network_users.objection(voice(handle="renamed"), "a", ledger) == ""
+    assert network_users.objection(voice(id="3"), "c", ledger) == ""
+    assert "now lead to me (scripted id 3)" in network_users.objection(voice(id="3"), "a", ledger)
 
 
 def test_two_accounts_of_one_voice_would_say_everything_twice(quick: Quick) -> None:
     ledger = known(quick, frozenset({"a", "b"}), a=voice())
-    assert voices.objection(voice(server="m.example"), "b", ledger) == (
+    assert network_users.objection(voice(server="m.example"), "b", ledger) == (
         "b: this is me on m.example (scripted id 1), and so is a: every post would stand there twice. Nothing is sent "
         "on b. Take one of them out of the config; if both are meant: `crosspost ledger account b --accept`. See "
         "`crosspost help accounts`"
@@ -168,7 +168,7 @@ def test_two_accounts_of_one_voice_would_say_everything_twice(quick: Quick) -> N
 
 def test_an_account_that_left_the_config_may_only_have_another_name_now(quick: Quick) -> None:
     ledger = known(quick, frozenset({"b", "c"}), c=voice(), a=voice())
-    assert voices.objection(voice(handle=""), "b", ledger) == (
+    assert network_users.objection(voice(handle=""), "b", ledger) == (
         "b: this is 1 (scripted id 1), which was called a so far. Nothing is sent on it yet. If it is the same under a "
         "new name: `crosspost ledger account b --was a`; to start over: `crosspost ledger account b --accept`. See "
         "`crosspost help accounts`"
@@ -176,7 +176,7 @@ def test_an_account_that_left_the_config_may_only_have_another_name_now(quick: Q
 
 
 def test_without_a_config_nobody_objects_to_a_second_one(quick: Quick) -> None:
-    assert voices.objection(voice(), "b", known(quick, a=voice())) == ""
+    assert network_users.objection(voice(), "b", known(quick, a=voice())) == ""
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_without_a_config_nobody_objects_to_a_second_one(quick: Quick) -> None:
 )
 def test_two_audiences_of_one_voice_are_two(quick: Quick, theirs: str, ours: str, objected: bool) -> None:
     ledger = known(quick, frozenset({"a", "b"}), a=voice(audience=theirs))
-    assert bool(voices.objection(voice(audience=ours), "b", ledger)) == objected
+    assert bool(network_users.objection(voice(audience=ours), "b", ledger)) == objected
 
 
 @pytest.mark.parametrize(
@@ -204,9 +204,9 @@ def test_what_was_only_said_to_the_sandbox(quick: Quick, server: str | None, url
     with quick.ledger._database.transaction() as connection:
         connection.change("UPDATE deliveries SET url = :url", {"url": url})
     one = None if server is None else voice(server=server)
-    assert voices.from_the_sandbox(one, quick.ledger, "a") == sandbox
+    assert network_users.from_the_sandbox(one, quick.ledger, "a") == sandbox
     if not server:
-        assert not voices.from_the_sandbox(one, quick.ledger, "b")
+        assert not network_users.from_the_sandbox(one, quick.ledger, "b")
 
 
 # ── accounts that are new in the config ───────────────────────────────────────────────────────────────────────────────
@@ -229,7 +229,7 @@ def test_an_account_is_not_new_where_no_other_of_its_network_is_known(quick: Qui
 
 def test_a_new_account_says_who_it_is_before_it_begins(quick: Quick) -> None:
     assert admit(quick.network, quick.ledger) == ""
-    assert quick.ledger.voices() == {"a": voice()}
+    assert quick.ledger.network_users() == {"a": voice()}
     quick.later(days=2)
     quick.network.next("connect", AuthExpired("a: token ended"))
     assert admit(quick.network, quick.ledger) == "a: token ended"
