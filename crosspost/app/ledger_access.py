@@ -165,31 +165,34 @@ def owner(app: "App") -> str:
     Whoever has the run lock of a machine knows that all its leases are dead. With a ledger in a database that lock is
     the folder's, because that of the database ends with a connection while its process lives on: so is the owner.
     """
-    if not in_database(app):
-        return machine()
+    return _owner_in(app.ledger_path().parent) if in_database(app) else machine()
+
+
+def _owner_in(folder: Path) -> str:
     import hashlib
 
-    folder = hashlib.sha256(os.fsencode(os.path.realpath(app.ledger_path().parent))).hexdigest()[:8]
+    number = hashlib.sha256(os.fsencode(os.path.realpath(folder))).hexdigest()[:8]
     name, _, process = machine().rpartition(":")
-    return f"{name}-{folder}:{process}"
+    return f"{name}-{number}:{process}"
 
 
 @contextlib.contextmanager
-def worker_slot(app: "App") -> Iterator[str]:
-    """The owner of a worker's leases: the first number in this folder that no other worker has.
+def worker_slot(place: Path) -> Iterator[str]:
+    """The owner of a worker's leases: the first number in the folder of ``place`` that no other worker has.
 
     Whoever has a number knows that all leases of it are dead, as with :func:`owner` and the run lock; but no run ever
     takes those of a worker for dead before their time.
+
+    :param place: where the ledger would be, were it in a file; of several sites that of ``[site]``
     """
     from crosspost.ledger import Busy, run_lock
 
-    place = app.ledger_path()
     with contextlib.ExitStack() as held:
         for number in itertools.count(1):
             try:
                 held.enter_context(run_lock(place.with_name(f"{place.name}.worker-{number}.lock")))
             except Busy:
                 continue
-            name, _, process = owner(app).rpartition(":")
+            name, _, process = _owner_in(place.parent).rpartition(":")
             yield f"{name}-worker-{number}:{process}"
             return

@@ -82,6 +82,18 @@ def load_each(
     return found
 
 
+def with_newest_posts(app: App, environ: Mapping[str, str]) -> App:
+    """The same site with the newest posts, where they come from a git address.
+
+    :raises ConfigError: when none could be fetched yet
+    """
+    said = app.settings
+    if said is None or not said.site.git:
+        return app
+    ways = _Ways(app.credentials, environ, app.clock, fetch=True)
+    return App(settings=said, site=ways.folder(said), credentials=app.credentials, clock=app.clock)
+
+
 def load_for(
     files: Sequence[Path],
     *,

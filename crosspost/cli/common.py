@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -109,14 +109,17 @@ def confirmed(question: str) -> bool:
         raise ConfigError(f"nobody is there to answer “{question}”; give --yes") from None
 
 
-def say(sentence: str, *, wrong: bool = False) -> None:
-    """A line of something that runs by itself, with its time; "Error: " or "Warning: " may stand before it."""
+def say(sentence: str, *, wrong: bool = False, out: TextIO | None = None) -> None:
+    """A line of something that runs by itself, with its time; "Error: " or "Warning: " may stand before it.
+
+    :param out: where it is written, instead of standard output as it is just now
+    """
     from crosspost.cli.terminal import logs
 
     if logs():
-        click.echo(sentence, err=wrong)  # its line has a time anyway
+        click.echo(sentence, file=out, err=wrong)  # its line has a time anyway
     else:
-        click.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {sentence}", err=wrong)
+        click.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {sentence}", file=out, err=wrong)
 
 
 def now() -> datetime:

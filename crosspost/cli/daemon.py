@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,17 +52,17 @@ def daemon(every: int | None, health: tuple[str, int] | None, config: Path | Non
 
     control = RunControl(stop=stop, progress=step)
 
-    told: dict[str, str] = {}
+    told, wanted = dict[str, str](), threading.Event()
 
     def each(file: Path) -> int:
-        return _work_on_each(file, control, told)
+        return _work_on_each(file, control, told, wanted)
 
     ticks = Ticks(app, lambda now_app: _work(now_app, control), known, say, site=site, every_site=each)
     watched = Watcher(watched_files(app, site))
     worker = Daemon(
         ticks, pause, notify, changed=watched.changed, watchdog=watchdog(os.environ, os.getpid()), grace=grace(app)
     )
-    _listen(worker, stop)
+    _listen(worker, stop, wanted)
     try:
         lock = run_lock(place.with_name(place.name + ".daemon.lock"), needed=not said.state.shared)
         told_where = served(
@@ -96,26 +97,38 @@ def _work(app: "App", control: RunControl) -> bool:
     return not shown.left_alone
 
 
-def _work_on_each(file: Path, control: RunControl, told: dict[str, str]) -> int:
-    """One run of each site; gives the exit code of all.
+def _work_on_each(file: Path, control: RunControl, told: dict[str, str], wanted: threading.Event) -> int:
+    """One run of each site, but of those that rest by their stamps; gives the exit code of all.
 
     :param told: what was last said to be wrong with each
+    :param wanted: whether a person wants it, so that no stamp counts; it is cleared
     """
     from crosspost.app import loading
+    from crosspost.app.running import idle_stamp
     from crosspost.cli import run_sites
     from crosspost.cli.run_reports import printer, run_and_show
 
-    def one(app: "App", stamp: Path | None, **shared: Any) -> int:  # noqa: ARG001  # a daemon has no idle stamps
+    begun, whole = time.time_ns(), wanted.is_set()
+    wanted.clear()
+
+    def one(app: "App", stamp: Path | None, **shared: Any) -> int:
         if control.stop.is_set():
             return 0
-        return run_and_show(app, printer(app), quiet=True, control=control, **shared)
+        return run_and_show(app, printer(app), quiet=True, control=control, stamp=stamp, begun=begun, **shared)
+
+    def stamps(name: str) -> Path | None:
+        return idle_stamp.place(os.environ, file, Path(name)) if not whole else None
 
     found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True)
-    return run_sites.run(found, one, quiet=True, told=told)
+    return run_sites.run(found, one, stamps=stamps, quiet=True, told=told)
 
 
-def _listen(worker: "Daemon", stop: threading.Event) -> None:
+def _listen(worker: "Daemon", stop: threading.Event, wanted: threading.Event) -> None:
     """SIGTERM and Ctrl-C end it after what is in flight, a second one at once; SIGHUP wakes it."""
+
+    def wake(_number: int, _frame: object) -> None:
+        wanted.set()
+        worker.wake()
 
     def end(number: int, _frame: object) -> None:
         if stop.is_set():
@@ -126,7 +139,7 @@ def _listen(worker: "Daemon", stop: threading.Event) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, end)
     if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, lambda *_: worker.wake())
+        signal.signal(signal.SIGHUP, wake)
 
 
 @contextlib.contextmanager

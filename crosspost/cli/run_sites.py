@@ -18,8 +18,8 @@ from crosspost.errors import ConfigError
 if TYPE_CHECKING:
     from crosspost.app.application import App
 
-#: runs one site; takes its app, the file of its idle stamp, and what it shares with the others
-One = Callable[..., int]
+#: runs one site; takes its app, the file of its idle stamp, and what it shares with the others; None: nothing was tried
+One = Callable[..., int | None]
 
 
 def run(

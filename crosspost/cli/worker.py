@@ -3,15 +3,18 @@
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from crosspost.cli import health_page
 from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say, site_name
-from crosspost.cli.health_page import every_site, health_option, served
+from crosspost.cli.health_page import health_option, served
 from crosspost.cli.layout import complain
 from crosspost.cli.terminal import logs
+from crosspost.config.sites import MAIN
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from crosspost.app.progress import Progress
     from crosspost.app.runner import RunControl
     from crosspost.ledger import Delivery
+    from crosspost.ledger.postgresql.address import Address
+    from crosspost.workers.sites import Sites
     from crosspost.workers.worker import Worker
 
 
@@ -52,42 +57,45 @@ def worker(
     is due; all of them send it. SIGTERM or Ctrl-C ends it after what it is sending. See `crosspost help workers`.
     """
     from crosspost.app.ledger_access import worker_slot
+    from crosspost.app.loading import with_newest_posts
     from crosspost.daemon import Health, notify
     from crosspost.daemon.ticks import Ticks, grace, situation
     from crosspost.workers import queue
+    from crosspost.workers.sites import Sites
     from crosspost.workers.worker import Worker
 
-    app = open_app(config, site, required=True)
+    app = open_app(config, site, required=True, whole=True)
     _refuse(app, accounts)
     begin_traces(app)
-    place = app.ledger_place()
-    assert not isinstance(place, Path)  # noqa: S101  # for the type checker: it was refused above
-    current: list[RunControl] = []
-    known = Health(every, now, lambda: situation(ticks.app))
-    ticks = Ticks(app, lambda it: _look(it, current[0]), known, say, site=site)
+    place, several = _place(app, site), site is None and len(_names(app)) > 1
+    known = Health(every, now, lambda: situation(ticks.app, site))
+    told: dict[str, str] = {}
 
-    def look(control: "RunControl") -> None:
-        current[:] = [control]
-        ticks()
+    def every_site(file: Path) -> int:
+        return _look_at_each(file, sites, made, told)
 
-    with worker_slot(app) as owner:
+    ticks = Ticks(app, lambda it: _look(it, made.control(MAIN)), known, say, site=site, every_site=every_site)
+    read = health_page.every_site(config, site)
+    sites = Sites(read, lambda one: with_newest_posts(one, os.environ))
+    with worker_slot(app.main_ledger_file() if site is None else app.ledger_path()) as owner:
         made = Worker(
-            lambda: open_app(config, site, required=True, fetch=True),
-            queue.opened(kind, place, accounts),
-            look,
+            sites,
+            queue.opened(kind, place, accounts, several=several),
+            ticks,
+            concurrency=concurrency,
             every=every,
             owner=owner,
-            progress=_progress(app),
-            say=lambda sentence: say(f"Error: {sentence}", wrong=True),
+            progress=_Progresses(sys.stdout),
+            say=_wrong if several else lambda _, sentence: _wrong("", sentence),
             step=known.stepped,
         )
         _listen(made)
-        apps = every_site(config, site)
-        with served(health, 0, known, apps=apps, draining=made.stop.is_set, alive=made.alive):
-            click.echo(f"Sending from {place}, {concurrency} at a time. Ctrl-C ends it.")
+        with served(health, 0, known, apps=read, draining=made.stop.is_set, alive=made.alive):
+            of = f" for {', '.join(_names(app))}" if several else ""
+            click.echo(f"Sending{of} from {place}, {concurrency} at a time. Ctrl-C ends it.")
             _warn_without_a_key(app)
             notify("READY=1")
-            ended = made.run(concurrency, grace(app))
+            ended = made.run(grace(app))
             notify("STOPPING=1")
     if not ended:
         click.echo("A request in flight did not end in time; it is looked for before it is sent again.", err=True)
@@ -108,6 +116,21 @@ def _refuse(app: "App", accounts: tuple[str, ...]) -> None:
     if unknown := [name for name in accounts if name not in app.accounts()]:
         known = ", ".join(app.accounts()) or "none"
         raise ConfigError(f"--account {unknown[0]}: there is no such account, or it is switched off. There is: {known}")
+
+
+def _names(app: "App") -> tuple[str, ...]:
+    return app.settings.site_names if app.settings is not None else ()
+
+
+def _place(app: "App", site: Path | None) -> "Address":
+    """Where it is handed out: beside the ledger, or for all of several sites in what they share."""
+    from crosspost.app.ledger_database import main_database
+
+    if site is None and _names(app):
+        return main_database(app.settings, app.credentials, app.main_ledger_file())
+    place = app.ledger_place()
+    assert not isinstance(place, Path)  # noqa: S101  # for the type checker: it was refused before
+    return place
 
 
 def _warn_without_a_key(app: "App") -> None:
@@ -132,20 +155,55 @@ def _look(app: "App", control: "RunControl") -> bool:
     return not shown.left_alone
 
 
-def _progress(app: "App") -> "Progress":
-    """What is told of each delivery."""
-    if logs():
-        from crosspost.cli.run_log import DeliveryLog
+def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, str]) -> int:
+    """One run of each site at which nobody looked lately; gives the exit code of all.
 
-        return DeliveryLog(site_name(app))
-    from crosspost.workers.worker import Told
+    :param told: what was last said to be wrong with each
+    """
+    from crosspost.app import loading
+    from crosspost.cli import run_sites
+    from crosspost.cli.run_reports import printer, run_and_show
 
-    return Told(_sent)
+    def one(app: "App", stamp: Path | None, **shared: Any) -> int | None:  # noqa: ARG001  # workers have no idle stamps
+        name = site_name(app)
+        if not made.wanted(name, told):
+            return None
+        return run_and_show(app, printer(app), quiet=True, control=made.control(name), **shared)
+
+    found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True)
+    sites.note(found)
+    return run_sites.run(found, one, quiet=True, told=told)
 
 
-def _sent(delivery: "Delivery") -> None:
-    where = delivery.url or delivery.error or delivery.why
-    say(f"{delivery.account}: {delivery.post}: {delivery.state}{f' {where}' if where else ''}")
+def _wrong(site: str, sentence: str) -> None:
+    """What a person should know of one of several sites, or of the only one."""
+    from crosspost.config.sites import in_words_of
+
+    say(f"Error: {f'{site}: ' if site else ''}{in_words_of(site, sentence)}", wrong=True)
+
+
+class _Progresses:
+    """What is told of the deliveries of each site.
+
+    :param out: where it is told; a look at a site, which goes on at the same time, gathers what it has to say
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def __call__(self, app: "App") -> "Progress":
+        if logs():
+            from crosspost.cli.run_log import DeliveryLog
+
+            return DeliveryLog(site_name(app))
+        from crosspost.workers.worker import Told
+
+        return Told(partial(self._sent, site_name(app)))
+
+    def _sent(self, site: str, delivery: "Delivery") -> None:
+        where = delivery.url or delivery.error or delivery.why
+        name = f"{site}: {delivery.account}" if site else delivery.account
+        say(f"{name}: {delivery.post}: {delivery.state}{f' {where}' if where else ''}", out=self._out)
 
 
 def _listen(made: "Worker") -> None:

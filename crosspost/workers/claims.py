@@ -4,6 +4,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery
@@ -16,6 +17,7 @@ from crosspost.workers.outage import Outage
 _IN_A_ROW = 5
 #: seconds until somebody who found nothing looks again, and until somebody tries again whom the database refused
 _IDLE, _AWAY = 0.5, 5.0
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class ClaimQueue:
@@ -26,11 +28,11 @@ class ClaimQueue:
         self._only = list(accounts)
         self._outage = Outage("the database")
 
-    def offer(self, due: Sequence[Delivery]) -> None:
-        self._offers.add((row.id, row.account) for row in due)
+    def offer(self, site: str, due: Sequence[Delivery]) -> None:
+        self._offers.add(site, ((row.id, row.account) for row in due))
 
     def work(
-        self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event, able: Callable[[], bool]
+        self, deliver: Callable[[str, int], None], concurrency: int, stop: threading.Event, able: Callable[[str], bool]
     ) -> None:
         with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="worker") as pool:
             left = {pool.submit(self._slot, deliver, stop, able) for _ in range(concurrency)}
@@ -47,35 +49,65 @@ class ClaimQueue:
         self._offers.close()
         self._turns.close()
 
-    def _slot(self, deliver: Callable[[int], None], stop: threading.Event, able: Callable[[], bool]) -> None:
+    def _slot(self, deliver: Callable[[str, int], None], stop: threading.Event, able: Callable[[str], bool]) -> None:
         # each begins somewhere else, so that they do not all ask for the turn on the same account
-        after = random.choice("abcdefghijklmnopqrstuvwxyz")  # noqa: S311  # no secret
+        place = _Place(random.choice(_LETTERS))  # noqa: S311  # no secret
         while not stop.is_set():
             try:
-                found = self._some(after, deliver, stop, able) or self._some("", deliver, stop, able)
+                found = self._some(place, deliver, stop, able)
             except CrosspostError as error:
                 self._outage.begins(error)
                 stop.wait(_AWAY)
                 continue
             self._outage.ends()
-            after = found
             if not found:
                 stop.wait(_IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same
 
-    def _some(self, after: str, deliver: Callable[[int], None], stop: threading.Event, able: Callable[[], bool]) -> str:
-        """Deliver some of the next account that nobody works on; its name, "" when there is none."""
-        while not stop.is_set() and (after := self._offers.next_account(after, self._only)):
-            if not able():  # others may be: nothing is taken from them
-                stop.wait(_AWAY)
-                return ""
-            if not self._turns.take(after):
-                continue
-            try:
-                for _ in range(_IN_A_ROW):
-                    if stop.is_set() or not able() or (number := self._offers.take(after)) is None:
-                        break
-                    deliver(number)
-            finally:
-                self._turns.give_back(after)
-            return after
-        return ""
+    def _some(
+        self,
+        place: "_Place",
+        deliver: Callable[[str, int], None],
+        stop: threading.Event,
+        able: Callable[[str], bool],
+    ) -> bool:
+        """Deliver some of the next site that has something, whatever the others have; whether there was such."""
+        for begin in (place.site, ""):
+            place.site = begin
+            while not stop.is_set() and (site := self._offers.next_site(place.site)):
+                place.site = site
+                if able(site) and self._some_of(site, place.accounts, deliver, stop, able):
+                    return True
+        return False
+
+    def _some_of(
+        self,
+        site: str,
+        accounts: dict[str, str],
+        deliver: Callable[[str, int], None],
+        stop: threading.Event,
+        able: Callable[[str], bool],
+    ) -> bool:
+        """Deliver some of the next account of a site that nobody works on; whether there was one."""
+        for after in (accounts.get(site) or random.choice(_LETTERS), ""):  # noqa: S311  # the same
+            account = after
+            while not stop.is_set() and (account := self._offers.next_account(site, account, self._only)):
+                if not self._turns.take(account):
+                    continue
+                accounts[site] = account
+                try:
+                    for _ in range(_IN_A_ROW):
+                        if stop.is_set() or not able(site) or (number := self._offers.take(site, account)) is None:
+                            break
+                        deliver(site, number)
+                finally:
+                    self._turns.give_back(account)
+                return True
+        return False
+
+
+@dataclass
+class _Place:
+    """Where a slot is: the site it was at last, and of each site the account."""
+
+    site: str
+    accounts: dict[str, str] = field(default_factory=dict)

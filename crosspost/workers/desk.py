@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from crosspost.app.application import App
-from crosspost.app.ledger_access import open_ledger
+from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, check, make_engine
 from crosspost.delivery.inventory import take
@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 #: seconds after which config, tokens and posts are read anew; sooner when a post is not known, but not at once again
 _AGE, _PAUSE = 60.0, 5.0
+#: seconds for which a desk is waited for that another thread is opening, where there are other sites
+_MOMENT = 0.5
+_NEVER = float("-inf")
 
 
 class Desk:
@@ -70,10 +73,6 @@ class Desk:
         self._engine.one(handed, entry, self._accounts)
         return True
 
-    def orphaned(self, owner: str) -> None:
-        """All leases of this owner are dead; see :meth:`crosspost.ledger.Ledger.orphaned`."""
-        self.ledger.orphaned(owner.partition(":")[0])
-
     def close(self) -> None:
         """Nothing is delivered with it any more."""
         self.ledger.close()
@@ -83,6 +82,7 @@ class Desks:
     """The newest desk; the one before is closed when its last delivery has ended.
 
     :param app: gives the config as it is now
+    :param progress: gives what is told of its deliveries
     :param say: takes what a person should know
     """
 
@@ -90,14 +90,14 @@ class Desks:
         self,
         app: Callable[[], App],
         owner: str,
-        progress: Progress,
+        progress: Callable[[App], Progress],
         control: RunControl,
         say: Callable[[str], None],
     ) -> None:
         self._app, self._owner, self._progress, self._control, self._say = app, owner, progress, control, say
         self._lock = threading.Lock()
         self._newest: Desk | None = None
-        self._wrong = ""
+        self._wrong, self._begun = "", False
 
     def deliver(self, number: int) -> None:
         """Deliver what was handed out. What goes wrong is said, and the next look hands it out again."""
@@ -116,8 +116,14 @@ class Desks:
             log.exception("a mistake in crosspost itself, please report it")
             self._failed(error)
 
-    def able(self) -> bool:
-        """Whether anything can be delivered from here just now; what is wrong is said once."""
+    def able(self, *, alone: bool = True) -> bool:
+        """Whether anything can be delivered from here just now; what is wrong is said once.
+
+        :param alone: whether there is nothing else to do, so that a desk is waited for that another thread is opening
+        """
+        if not self._lock.acquire(timeout=-1 if alone else _MOMENT):
+            return False
+        self._lock.release()
         try:
             with self._taken(_AGE):
                 return True
@@ -126,20 +132,36 @@ class Desks:
             return False
 
     def asked(self, question: Callable[[Ledger], T]) -> T | None:
-        """Ask the newest desk's ledger something; None when there is no desk yet."""
+        """Ask the newest desk's ledger something; None when there is none that works."""
         with self._lock:
-            if self._newest is None:
+            if self._newest is None or self._newest.made == _NEVER:
                 return None
-        with self._taken(_AGE) as desk:
+        with self._taken(-_NEVER) as desk:  # however old: the ledger is the same
             return question(desk.ledger)
 
     def begin(self) -> None:
-        """Look for what this worker left behind when it ended last.
+        """Look for what this worker left behind when it ended last; done once, and before anything is delivered.
 
         :raises CrosspostError: when it cannot work
         """
-        with self._taken(_AGE) as desk:
-            desk.orphaned(self._owner)
+        with self._lock:
+            self._begin(self._app())
+
+    @property
+    def open(self) -> bool:
+        """Whether there is a desk."""
+        return self._newest is not None
+
+    def rest(self) -> None:
+        """Close the desk unless somebody uses it or opens one; the next delivery opens another."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            if self._newest is not None and not self._newest.users:
+                self._newest.close()
+                self._newest = None
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Nothing more is delivered."""
@@ -147,11 +169,19 @@ class Desks:
             if self._newest is not None:
                 self._newest.close()
 
+    def _begin(self, app: App) -> None:
+        """All leases of this owner are dead: until now this process has claimed nothing."""
+        if self._begun or no_ledger_yet(app):
+            return
+        with contextlib.closing(open_ledger(app, leased=True)) as ledger:
+            ledger.orphaned(self._owner.partition(":")[0])
+        self._begun = True
+
     def _failed(self, error: Exception) -> None:
         """Begin anew with the next one: the connection may be gone, or the database another one."""
         with self._lock:
             if self._newest is not None:
-                self._newest.made = float("-inf")
+                self._newest.made = _NEVER
         self._tell(error)
         if isinstance(error, LedgerError):
             self._control.stop.wait(_PAUSE)
@@ -166,7 +196,9 @@ class Desks:
         with self._lock:
             desk = self._newest
             if desk is None or time.monotonic() - desk.made > age:
-                desk, old = Desk(self._app(), self._owner, self._progress, self._control), desk
+                app = self._app()
+                self._begin(app)
+                desk, old = Desk(app, self._owner, self._progress(app), self._control), desk
                 self._newest = desk
                 if old is not None and not old.users:
                     old.close()

@@ -17,6 +17,7 @@ import procrastinate
 import psycopg
 from procrastinate import exceptions
 
+from crosspost.config.sites import MAIN
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery
 from crosspost.ledger.postgresql.address import Address
@@ -37,25 +38,29 @@ _AWAY = 5.0
 class ProcrastinateQueue:
     """See :class:`crosspost.workers.queue.Queue`."""
 
-    def __init__(self, address: Address, accounts: Sequence[str]) -> None:
-        self._address, self._only = address, list(accounts)
+    def __init__(self, address: Address, accounts: Sequence[str], *, several: bool) -> None:
+        self._address, self._only, self._several = address, list(accounts), several
         self._turns = SharedTurns(address)
         self._defer: procrastinate.App | None = None
 
-    def offer(self, due: Sequence[Delivery]) -> None:
+    def offer(self, site: str, due: Sequence[Delivery]) -> None:
         with translate(self._address):
             if self._defer is None:
                 connector = procrastinate.SyncPsycopgConnector(**self._connection(1))
                 self._defer = procrastinate.App(connector=connector).open()
             for row in due:
+                of = {} if site == MAIN else {"site": site}  # so that an older version understands the only site's
                 job = self._defer.configure_task(
-                    _TASK, queue=row.account, lock=f"account:{row.account}", queueing_lock=f"delivery:{row.id}"
+                    _TASK,
+                    queue=row.account,
+                    lock=f"account:{row.account}",
+                    queueing_lock=f"delivery:{':'.join((*of.values(), str(row.id)))}",
                 )
                 with contextlib.suppress(exceptions.AlreadyEnqueued):
-                    _entered(lambda job=job, row=row: job.defer(delivery=row.id, account=row.account))  # type: ignore[misc]
+                    _entered(lambda job=job, row=row, of=of: job.defer(delivery=row.id, account=row.account, **of))  # type: ignore[misc]
 
     def work(
-        self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event, able: Callable[[], bool]
+        self, deliver: Callable[[str, int], None], concurrency: int, stop: threading.Event, able: Callable[[str], bool]
     ) -> None:
         while not stop.is_set():
             try:
@@ -63,7 +68,8 @@ class ProcrastinateQueue:
             except (psycopg.Error, CrosspostError, exceptions.ProcrastinateException) as error:
                 log.warning("the queue cannot be reached: %s", " ".join(str(error).split())[:300])
                 stop.wait(_AWAY)
-            while not stop.is_set() and not able():  # others may be: nothing is taken from them
+            # others may be able: nothing is taken from them
+            while not (stop.is_set() or self._several or able(MAIN)):
                 stop.wait(_AWAY)
 
     def close(self) -> None:
@@ -72,19 +78,20 @@ class ProcrastinateQueue:
         self._turns.close()
 
     async def _worked(
-        self, deliver: Callable[[int], None], concurrency: int, stop: threading.Event, able: Callable[[], bool]
+        self, deliver: Callable[[str, int], None], concurrency: int, stop: threading.Event, able: Callable[[str], bool]
     ) -> None:
         app = procrastinate.App(connector=procrastinate.PsycopgConnector(**self._connection(concurrency + 2)))
 
         unable = threading.Event()
 
-        def job(delivery: int, account: str) -> None:
-            if not able():  # the next look hands it out again
-                unable.set()
+        def job(delivery: int, account: str, site: str = MAIN) -> None:
+            if not able(site):  # the next look hands it out again
+                if not self._several:
+                    unable.set()
                 return
             with turn(self._turns, account) as mine:  # a run or a person's command may be at work there
                 if mine:
-                    deliver(delivery)
+                    deliver(site, delivery)
 
         app.task(name=_TASK, retry=False)(job)
         only: dict[str, Any] = {"queues": self._only} if self._only else {}

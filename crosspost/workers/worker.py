@@ -3,21 +3,20 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Container, Sequence
 
 from crosspost.app.application import App
-from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
-from crosspost.app.running import last_run
 from crosspost.errors import CrosspostError
-from crosspost.ledger import Delivery, Ledger
-from crosspost.workers.desk import Desks
+from crosspost.ledger import Delivery
+from crosspost.workers.looks import Looks
 from crosspost.workers.queue import Queue
+from crosspost.workers.site_desks import SiteDesks
+from crosspost.workers.sites import Sites
 
-#: how much of the pause between two looks must be over before another worker looks
-_ENOUGH = 0.9
+#: how many desks stay open besides those that are delivered from
+_BESIDES = 4
 #: seconds without a step after which a look or a delivery hangs: one round of a newsletter may take eight minutes
 HANGS = 900.0
 
@@ -39,44 +38,48 @@ class Told(Progress):
 class Worker:
     """One process's work.
 
-    :param app: gives the config as it is now
-    :param look: one run over the site that hands out what is due with :attr:`RunControl.offer`
+    :param sites: what it works for
+    :param look: a run over the only site, or over each of several sites that is :meth:`wanted`, under :meth:`control`
+    :param concurrency: deliveries at the same time
     :param every: seconds between two looks of any worker
     :param owner: who claims deliveries
-    :param say: takes what a person should know
+    :param progress: gives what is told of a site's deliveries
+    :param say: takes a site's name, as in the queue, and what a person should know
     :param step: called whenever the work has gone on, be it that another worker looked
     """
 
     def __init__(
         self,
-        app: Callable[[], App],
+        sites: Sites,
         queue: Queue,
-        look: Callable[[RunControl], object],
+        look: Callable[[], object],
         *,
+        concurrency: int,
         every: float,
         owner: str,
-        progress: Progress,
-        say: Callable[[str], None],
+        progress: Callable[[App], Progress],
+        say: Callable[[str, str], None],
         step: Callable[[], None] = lambda: None,
     ) -> None:
-        self._app, self._queue, self._look, self._every = app, queue, look, every
+        self._sites, self._queue, self._look = sites, queue, look
+        self._concurrency, self._every = concurrency, every
         self.stop = threading.Event()
         self._told, self._turned = step, time.monotonic()
         self._begun: dict[int, float] = {}  # thread → when it began the delivery that it is at
-        self._control = RunControl(stop=self.stop, offer=self._offer, progress=self._step)
-        self._desks = Desks(app, owner, progress, RunControl(stop=self.stop), say)
+        control, most = RunControl(stop=self.stop), concurrency + _BESIDES
+        self._desks = SiteDesks(sites, owner, progress, control, say, most=most)
+        self._looks = Looks(sites, self._desks, every)
 
-    def run(self, concurrency: int, grace: float) -> bool:
+    def run(self, grace: float) -> bool:
         """Work until :attr:`stop` is set.
 
-        :param concurrency: deliveries at the same time
         :param grace: seconds a look in flight has for its end
         :returns: whether everything that was begun came to its end
         """
-        looking = threading.Thread(target=self._looks, name="look", daemon=True)
+        looking = threading.Thread(target=self._go_round, name="look", daemon=True)
         looking.start()
         try:
-            self._queue.work(self._deliver, concurrency, self.stop, self._desks.able)
+            self._queue.work(self._deliver, self._concurrency, self.stop, self._desks.able)
         finally:
             self.stop.set()
             looking.join(grace)
@@ -89,10 +92,27 @@ class Worker:
         now = time.monotonic()
         return all(now - since < HANGS for since in (self._turned, *list(self._begun.values())))
 
-    def _deliver(self, number: int) -> None:
+    def control(self, site: str) -> RunControl:
+        """How a look at a site is held: it hands out what is due."""
+
+        def offer(due: Sequence[Delivery]) -> None:
+            if due:
+                self._queue.offer(site, due)
+
+        return RunControl(stop=self.stop, offer=offer, progress=self._step)
+
+    def wanted(self, site: str, failed: Container[str]) -> bool:
+        """Whether one of several sites is looked at now, see :meth:`crosspost.workers.looks.Looks.wanted`."""
+        self._step()
+        if self.stop.is_set():
+            return False
+        self._left_behind(site)
+        return self._looks.wanted(site, failed)
+
+    def _deliver(self, site: str, number: int) -> None:
         self._begun[threading.get_ident()] = time.monotonic()
         try:
-            self._desks.deliver(number)
+            self._desks.deliver(site, number)
         finally:
             self._begun.pop(threading.get_ident(), None)
 
@@ -100,41 +120,15 @@ class Worker:
         self._turned = time.monotonic()
         self._told()
 
-    def _looks(self) -> None:
-        begun = False
+    def _go_round(self) -> None:
         while not self.stop.is_set():
             self._step()
-            if not begun:
-                begun = self._left_behind()
-            if self._wanted():
-                self._look(self._control)
+            if (only := self._sites.only()) is not None:
+                self._left_behind(only)
+            if self._looks.due():
+                self._look()
             self.stop.wait(self._every / 10)
 
-    def _left_behind(self) -> bool:
-        try:
-            if not no_ledger_yet(self._app()):
-                self._desks.begin()
-        except CrosspostError:
-            return False  # the look says why
-        return True
-
-    def _wanted(self) -> bool:
-        """Whether nobody looked lately; a ledger that cannot be read is a look's to complain about."""
-        try:
-            if (wanted := self._desks.asked(self._long_ago)) is not None:
-                return wanted
-            app = self._app()
-            if no_ledger_yet(app):
-                return True
-            with contextlib.closing(open_ledger(app, read_only=True)) as ledger:
-                return self._long_ago(ledger)
-        except CrosspostError:
-            return True
-
-    def _long_ago(self, ledger: Ledger) -> bool:
-        at = last_run.noted(ledger)
-        return at is None or abs(ledger.clock() - at) >= timedelta(seconds=self._every * _ENOUGH)
-
-    def _offer(self, due: Sequence[Delivery]) -> None:
-        if due:
-            self._queue.offer(due)
+    def _left_behind(self, site: str) -> None:
+        with contextlib.suppress(CrosspostError):  # the look says why
+            self._desks.begin(site)

@@ -55,14 +55,14 @@ def _worker(server: Server, folder: Path, rows: int) -> Iterator[Callable[[], No
     with contextlib.closing(Ledger(address, _now)) as ledger, contextlib.closing(Offers(address)) as offers:
         _fill_postgresql(server, name, rows)
         due = ledger.deliveries(states=["planned"], due=_now())[:5]
-        offers.add((row.id, row.account) for row in due)
+        offers.add("s", ((row.id, row.account) for row in due))
         for sql in _QUESTIONS:
             _through_an_index(sql, server.ask(f"EXPLAIN {sql}", name), "Seq Scan on deliveries")
 
         def claim() -> None:
-            number = offers.take(account := offers.next_account("", []))
+            number = offers.take("s", account := offers.next_account(offers.next_site(""), "", []))
             assert number is not None
-            offers.add([(_claimed(ledger, ledger.get(number)).id, account)])
+            offers.add("s", [(_claimed(ledger, ledger.get(number)).id, account)])
 
         yield claim
 

@@ -1,10 +1,15 @@
 """Several sites under one config: each is worked on by itself, and none stops or touches another."""
 
 import json
+import threading
 
 import pytest
 
+from crosspost.app.application import App
+from crosspost.app.runner import RunControl
 from crosspost.app.running import idle_stamp
+from crosspost.cli import daemon, run_reports
+from crosspost.cli.common import site_name
 from crosspost.cli.each_site import one_by_one
 from crosspost.errors import CrosspostError
 from crosspost.testing.harness import Place
@@ -225,6 +230,37 @@ def test_a_site_whose_stamp_answers_says_so_below_its_name(sites: Sites, monkeyp
     monkeypatch.setattr(idle_stamp, "still", lambda _stamp, _now: next(answers))
     assert run(sites) == "━━ club\nNothing is due.\n\n━━ youth\nNothing is due.\n"
     assert run(sites, "--quiet") == ""
+
+
+def test_a_daemon_looks_at_a_site_again_only_when_something_changed_or_a_person_wants_it(
+    sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle_stamp, "FRESH", -(10**12))  # files count as old at once
+    monkeypatch.setattr(daemon, "now", sites.place.clock)
+    looked: list[str] = []
+    really = run_reports.run_and_show
+
+    def watched(app: App, *others: object, **named: object) -> int:
+        looked.append(site_name(app))
+        return really(app, *others, **named)  # type: ignore[arg-type]  # handed through
+
+    monkeypatch.setattr(run_reports, "run_and_show", watched)
+    wanted = threading.Event()
+
+    def tick() -> list[str]:
+        looked.clear()
+        assert daemon._work_on_each(sites.place.config, RunControl(), {}, wanted) == 0
+        return sorted(looked)
+
+    for _ in range(3):  # what a first look writes is looked at once more
+        tick()
+    assert tick() == []
+    wanted.set()
+    assert (tick(), wanted.is_set()) == (["club", "youth"], False)
+    tick()
+    sites.post("youth", "new")
+    assert tick() == ["youth"]
+    assert {(site, title) for site, _, title in sites.out()} == {("youth", "new")}
 
 
 def test_where_nothing_was_tried_nothing_works_again(sites: Sites, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,32 +21,32 @@ def address(server: Server) -> Address:
 
 def test_each_is_taken_once_and_the_oldest_first(address: Address) -> None:
     with contextlib.closing(Offers(address)) as offers:
-        assert (offers.take("a"), offers.next_account("", [])) == (None, "")
-        offers.add([(7, "a"), (5, "a"), (6, "b")])
-        offers.add([(5, "b"), (3, "a")])
-        assert [offers.take("a") for _ in range(4)] == [7, 5, 3, None]
-        assert [offers.take("b") for _ in range(2)] == [6, None], "what is there already stays as it is"
+        assert (offers.take("s", "a"), offers.next_account("s", "", [])) == (None, "")
+        offers.add("s", [(7, "a"), (5, "a"), (6, "b")])
+        offers.add("s", [(5, "b"), (3, "a")])
+        assert [offers.take("s", "a") for _ in range(4)] == [7, 5, 3, None]
+        assert [offers.take("s", "b") for _ in range(2)] == [6, None], "what is there already stays as it is"
 
 
 def test_the_accounts_come_by_their_names(address: Address) -> None:
     with contextlib.closing(Offers(address)) as offers:
-        offers.add([(1, "b"), (2, "a"), (3, "c"), (4, "B")])
+        offers.add("s", [(1, "b"), (2, "a"), (3, "c"), (4, "B")])
         names = [""]
-        while name := offers.next_account(names[-1], []):
+        while name := offers.next_account("s", names[-1], []):
             names.append(name)
         assert names[1:] == ["B", "a", "b", "c"]
-        assert offers.next_account("", ["b", "c"]) == "b"
-        assert offers.next_account("b", ["b", "c"]) == "c"
-        assert offers.next_account("c", ["b", "c"]) == ""
+        assert offers.next_account("s", "", ["b", "c"]) == "b"
+        assert offers.next_account("s", "b", ["b", "c"]) == "c"
+        assert offers.next_account("s", "c", ["b", "c"]) == ""
 
 
 def test_another_process_sees_them_and_a_cut_is_mended(address: Address) -> None:
     one, other = Offers(address), Offers(address)
-    one.add([(1, "a"), (2, "a")])
-    assert other.take("a") == 1
+    one.add("s", [(1, "a"), (2, "a")])
+    assert other.take("s", "a") == 1
     one.close()
     one.close()
-    assert one.take("a") == 2, "a connection is made anew"
+    assert one.take("s", "a") == 2, "a connection is made anew"
     one.close()
     other.close()
 

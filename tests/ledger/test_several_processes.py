@@ -158,32 +158,36 @@ def test_a_clock_that_is_set_wrong_in_the_middle_is_noticed(
 
 def test_an_offer_is_taken_once_and_the_oldest_first(fresh: Address) -> None:
     one, other = Offers(fresh), Offers(fresh)
-    one.add([(3, "b"), (1, "a"), (2, "a")])
-    other.add([(1, "a")])
-    assert (one.next_account("", []), one.next_account("a", []), one.next_account("b", [])) == ("a", "b", "")
-    assert one.next_account("", ["b"]) == "b"
-    assert (one.take("a"), other.take("a"), one.take("a")) == (1, 2, None)
-    one.add([(1, "a")])
-    assert other.take("a") == 1, "what was taken may be handed out again"
-    assert other.take("b") == 3
+    one.add("s", [(3, "b"), (1, "a"), (2, "a")])
+    other.add("s", [(1, "a")])
+    assert (one.next_account("s", "", []), one.next_account("s", "a", []), one.next_account("s", "b", [])) == (
+        "a",
+        "b",
+        "",
+    )
+    assert one.next_account("s", "", ["b"]) == "b"
+    assert (one.take("s", "a"), other.take("s", "a"), one.take("s", "a")) == (1, 2, None)
+    one.add("s", [(1, "a")])
+    assert other.take("s", "a") == 1, "what was taken may be handed out again"
+    assert other.take("s", "b") == 3
     one.close()
     other.close()
 
 
 def test_offers_survive_nothing_and_need_nothing(server: Server, fresh: Address) -> None:
     offers = Offers(fresh)
-    offers.add([(1, "a")])
+    offers.add("s", [(1, "a")])
     server.cut()
     with pytest.raises(LedgerError, match="cut"):
-        offers.next_account("", [])
+        offers.next_account("s", "", [])
     server.restart()
-    assert offers.next_account("", []) == "", "the table is not logged: the next look fills it again"
+    assert offers.next_account("s", "", []) == "", "the table is not logged: the next look fills it again"
     offers.close()
 
 
 def test_a_ledger_goes_its_way_without_the_offers(fresh: Address, tmp_path: Path, clock: Clock) -> None:
     offers = Offers(fresh)
-    offers.add([(1, "a")])
+    offers.add("s", [(1, "a")])
     offers.close()
     Ledger(fresh, clock).close()
     assert move(fresh, tmp_path / "ledger.sqlite3", clock()) > 0

@@ -67,9 +67,9 @@ def run(
     victim._arm(lambda what: points.passed(what) if getattr(victim._working, "account", "") else None)
     work = worker.Worker.run
 
-    def begun(self: worker.Worker, concurrency: int, grace: float) -> bool:
+    def begun(self: worker.Worker, grace: float) -> bool:
         up(Path(note)).touch()
-        return work(self, concurrency, grace)
+        return work(self, grace)
 
     worker.Worker.run = begun  # type: ignore[method-assign]
     cli.main(arguments)

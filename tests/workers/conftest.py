@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,8 @@ class Site:
         place.config.write_text(f'{text}\n[state]\ndatabase = "{self.url}"\n', "utf-8")
         self.running: list[subprocess.Popen[str]] = []
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """A worker that is at work."""
+    def start(self, *arguments: str, told: str = "Sending from") -> subprocess.Popen[str]:
+        """A worker that is at work, and says so first."""
         command = [sys.executable, "-m", "crosspost", "worker", "--every", "1", *arguments]
         started = subprocess.Popen(
             [*command, "--config", str(self.place.config)],
@@ -41,7 +42,7 @@ class Site:
         self.running.append(started)
         assert started.stdout is not None
         said = started.stdout.readline()
-        assert "Sending from" in said, said + started.stdout.read()
+        assert told in said, said + started.stdout.read()
         return started
 
     def count(self, state: str) -> int:
@@ -49,6 +50,13 @@ class Site:
 
     def ask(self, sql: str) -> str:
         return self._server.ask(sql, self._name)
+
+
+def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, "it does not come"
+        time.sleep(0.1)
 
 
 def end(worker: subprocess.Popen[str]) -> str:

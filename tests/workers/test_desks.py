@@ -25,7 +25,7 @@ def said() -> list[str]:
 def desks(site: Site, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desks]:
     monkeypatch.setattr(desk, "_PAUSE", 0.0)
     stop = threading.Event()
-    made = Desks(lambda: site.place.app, "m-worker-1:1", Progress(), RunControl(stop=stop), said.append)
+    made = Desks(lambda: site.place.app, "m-worker-1:1", lambda _: Progress(), RunControl(stop=stop), said.append)
     yield made
     made.close()
 

@@ -20,7 +20,7 @@ class Offers:
     def __init__(self, answers: Sequence[bool], stop: threading.Event) -> None:
         self._answers, self._stop, self._lock = list(answers), stop, threading.Lock()
 
-    def next_account(self, after: str, only: Sequence[str]) -> str:
+    def next_site(self, after: str) -> str:
         with self._lock:
             there = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
             if len(self._answers) == 1:
@@ -51,5 +51,5 @@ def test_an_outage_is_told_once_and_so_is_its_end(
     stop = threading.Event()
     queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
     queue._offers = Offers(answers, stop)  # type: ignore[assignment]  # answers as the test wants them
-    queue.work(lambda _: None, slots, stop, lambda: True)
+    queue.work(lambda *_: None, slots, stop, lambda _: True)
     assert caplog.messages == told

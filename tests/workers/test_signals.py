@@ -13,7 +13,7 @@ signal.signal(signal.SIGTERM, lambda *_: stop.set())
 queue = ClaimQueue.__new__(ClaimQueue)
 queue._slot = lambda deliver, stop, able: stop.wait()
 threading.Timer(0.2, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM)).start()
-queue.work(print, 2, stop, lambda: True)
+queue.work(print, 2, stop, lambda site: True)
 print("ended")
 """
 

@@ -3,22 +3,14 @@
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 
 from crosspost.testing.harness import NETWORKS, Place
-from tests.workers.conftest import Site, end
+from tests.workers.conftest import Site, end, wait_for
 
 pytestmark = pytest.mark.long
 POSTS = 4
-
-
-def wait_for(what: Callable[[], bool], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it does not come"
-        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("queue", ["database", "procrastinate"])

@@ -21,7 +21,7 @@ _OLDEST = 13
 _VERSION_TABLE = "alembic_version"
 #: beside the ledger are tables that may be there before it is
 _THERE = f"""SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
-    AND tablename NOT IN ('{logins.TABLE}', '{offers.TABLE}')"""
+    AND tablename NOT IN ('{logins.TABLE}', '{offers.TABLE}', '{offers.OLD_TABLE}')"""
 
 
 def connect(address: Address) -> PostgresDatabase:

@@ -5,6 +5,7 @@ look fills it again. So it is not logged, not copied and not part of the ledger.
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -13,17 +14,22 @@ from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.link import connection_to, settle
 from crosspost.ledger.wishes import Row
 
-TABLE = "worker_offers"
-_MAKE = """CREATE UNLOGGED TABLE IF NOT EXISTS worker_offers (
-    delivery BIGINT PRIMARY KEY, account TEXT COLLATE "C" NOT NULL, position BIGSERIAL NOT NULL);
-    CREATE INDEX IF NOT EXISTS ix_worker_offers ON worker_offers (account, position)"""
+TABLE = "worker_queue"
+#: what an older version has there, which knew of one site only and may be at work beside this one
+OLD_TABLE = "worker_offers"
+_MAKE = """CREATE UNLOGGED TABLE IF NOT EXISTS worker_queue (
+    site TEXT COLLATE "C" NOT NULL, delivery BIGINT NOT NULL, account TEXT COLLATE "C" NOT NULL,
+    position BIGSERIAL NOT NULL, PRIMARY KEY (site, delivery));
+    CREATE INDEX IF NOT EXISTS ix_worker_queue ON worker_queue (site, account, position)"""
 #: two processes that make it at the same moment would trip over each other
-_ALONE = "SELECT pg_advisory_xact_lock(hashtext('crosspost worker_offers'))"
-_OFFER = "INSERT INTO worker_offers (delivery, account) VALUES (%s, %s) ON CONFLICT DO NOTHING"
-_NEXT = "SELECT min(account) FROM worker_offers WHERE account > %(after)s"
-_NEXT_OF = "SELECT min(account) FROM worker_offers WHERE account > %(after)s AND account = ANY(%(only)s)"
-_TAKE = """DELETE FROM worker_offers WHERE delivery = (SELECT delivery FROM worker_offers WHERE account = %(account)s
-    ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING delivery"""
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext('crosspost worker_queue'))"
+_OFFER = "INSERT INTO worker_queue (site, delivery, account) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_NEXT_SITE = "SELECT min(site) FROM worker_queue WHERE site > %(after)s"
+_NEXT = "SELECT min(account) FROM worker_queue WHERE site = %(site)s AND account > %(after)s"
+_NEXT_OF = f"{_NEXT} AND account = ANY(%(only)s)"
+_TAKE = """DELETE FROM worker_queue WHERE site = %(site)s AND delivery = (SELECT delivery FROM worker_queue
+    WHERE site = %(site)s AND account = %(account)s ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING delivery"""
 
 
 class Offers:
@@ -37,25 +43,32 @@ class Offers:
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[Row] | None = None
 
-    def add(self, offers: Iterable[tuple[int, str]]) -> None:
-        """Add deliveries, each with its account; those that are there already stay as they are."""
+    def add(self, site: str, offers: Iterable[tuple[int, str]]) -> None:
+        """Add deliveries of a site, each with its account; those that are there already stay as they are."""
         with self._connected() as connection, connection.transaction(), connection.cursor() as cursor:
-            cursor.executemany(_OFFER, list(offers))
+            cursor.executemany(_OFFER, [(site, *offer) for offer in offers])
 
-    def next_account(self, after: str, only: list[str]) -> str:
-        """The account with offers that comes next by its name; "" when no more follow.
+    def next_site(self, after: str) -> str:
+        """The site with offers that comes next by its name; "" when no more follow."""
+        return self._name(_NEXT_SITE, {"after": after})
+
+    def next_account(self, site: str, after: str, only: list[str]) -> str:
+        """The account of a site with offers that comes next by its name; "" when no more follow.
 
         :param only: ask for these accounts; none: for all
         """
-        with self._connected() as connection:
-            found = connection.execute(_NEXT_OF if only else _NEXT, {"after": after, "only": only}).fetchone()
-        return str(found[0]) if found is not None and found[0] is not None else ""
+        return self._name(_NEXT_OF if only else _NEXT, {"site": site, "after": after, "only": only})
 
-    def take(self, account: str) -> int | None:
-        """Take the oldest offer of an account out of the table; None when there is none."""
+    def take(self, site: str, account: str) -> int | None:
+        """Take the oldest offer of a site's account out of the table; None when there is none."""
         with self._connected() as connection:
-            found = connection.execute(_TAKE, {"account": account}).fetchone()
+            found = connection.execute(_TAKE, {"site": site, "account": account}).fetchone()
         return int(found[0]) if found is not None else None
+
+    def _name(self, sql: LiteralString, values: dict[str, Any]) -> str:
+        with self._connected() as connection:
+            found = connection.execute(sql, values).fetchone()
+        return str(found[0]) if found is not None and found[0] is not None else ""
 
     def close(self) -> None:
         with self._lock:
