@@ -209,3 +209,9 @@ def test_while_a_login_cannot_be_asked_nobody_looks(
     quick.run(report=lambda row: said.append(row.state))
     assert (said, quick.row(), len(quick.network.asked)) == (told, before, looked)
     assert quick.ledger.account("a").paused_for == "rate"
+
+
+def test_a_look_asks_for_the_time_only_where_the_clock_was_wrong(quick: Quick) -> None:
+    in_doubt(quick)
+    assert (quick.row().state, len(quick.network.asked)) == ("unknown", 1)
+    assert quick.network.connected == 1, "when the account was introduced"
