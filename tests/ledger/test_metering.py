@@ -2,13 +2,17 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
 
-from crosspost.ledger import Ledger, fitness
+from crosspost.errors import LedgerError
+from crosspost.ledger import Ledger, fitness, maintenance
 from crosspost.ledger.maintenance import size_of
 from crosspost.ledger.metering import Due, Lease, Out
 from crosspost.ledger.opening import Outside
@@ -116,3 +120,30 @@ def test_how_many_bytes_a_database_takes(address: Address, clock: Clock) -> None
     with psycopg.connect(address.url, autocommit=True) as asked:
         sizes = [asked.execute("SELECT pg_total_relation_size(%s)", [table]).fetchone() for table in TABLES]
         assert size_of(address) == sum(size for (size,) in filter(None, sizes)) > 0
+
+
+def test_a_ledger_that_cannot_be_reached_is_unfit(
+    used: Path, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: object) -> str:
+        raise LedgerError("the database is away")
+
+    monkeypatch.setattr("crosspost.ledger.opening.inside", away)
+    said: list[str] = []
+    assert fitness.unfit(used, outside, said.append) == "ledger"
+    assert said == ["the database is away"]
+
+
+def test_of_a_database_every_table_is_read_when_it_is_checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def stream(sql: str) -> Iterator[tuple[int]]:
+        asked.append(sql)
+        yield from [(1,), (2,)]
+        asked.append("to the end")
+
+    answers: Any = SimpleNamespace(stream=stream, rows=lambda _: [(7,)], close=lambda: asked.append("closed"))
+    monkeypatch.setattr(maintenance, "connect_to_read", lambda _: answers)
+    found = maintenance.verify(Address("postgresql://u@h/x", tmp_path / "x"))
+    assert found == ["delivery 7 was begun without a draft"]
+    assert asked == [one for table in TABLES for one in (f"SELECT * FROM {table}", "to the end")] + ["closed"]
