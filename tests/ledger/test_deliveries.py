@@ -107,7 +107,11 @@ def test_what_was_uploaded_is_remembered_with_its_time(ledger: Ledger, clock: Cl
     marked: list[Count] = []
     ledger.mark = marked.append
     held, uploaded = frozen(ledger), clock() - timedelta(minutes=3)
+    clock.pass_by(minutes=10)
     held = ledger.remember(held, {"media_0": "17"}, uploaded=uploaded, counts=counts)
+    assert stored(ledger, held)["lease_until"] == clock() + timedelta(minutes=15), "whoever goes on keeps it"
+    assert free(ledger, ledger.rekey(ledger.doubt(begun(ledger, "other"), "lost", clock()), "a new key"))
+    marked.pop()
     assert (held.remote, held.remote_at) == ({"media_0": "17"}, uploaded)
     assert marked == ([Count(number=1, at=clock())] if counts else [])
     assert held.publishing_at is None
