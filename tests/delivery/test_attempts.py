@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from crosspost.config.installation_settings import Run
@@ -22,6 +23,7 @@ from crosspost.errors import (
 from crosspost.ledger.facts import Count
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
+from tests.ledger.rows import put
 
 
 @pytest.mark.parametrize(
@@ -178,3 +180,29 @@ def test_without_a_setting_a_page_is_waited_for_a_day_and_a_failure_repeated_for
     rules, run = Rules(max_per_run={}), Run()
     assert rules.live_deadline == timedelta(hours=run.live_deadline) == timedelta(hours=24)
     assert rules.give_up_after == timedelta(hours=run.give_up_after) == timedelta(hours=72)
+
+
+def test_the_place_of_an_answer_is_found_once_and_kept_with_what_is_there(quick: Quick) -> None:
+    """Where to answer is written down like an upload: before the next request, and beside what was there."""
+    uploaded, asked, network = quick.clock(), list[str](), quick.network
+    compose = network.compose
+
+    def place_of(url: str) -> dict[str, Any]:
+        asked.append(url)
+        network._play("place")
+        return {"reply_to": "9", "root": "8"}
+
+    network.compose = lambda post: msgspec.structs.replace(compose(post), answers="https://scripted.example/9")  # type: ignore[method-assign]
+    network.place_of = place_of  # type: ignore[method-assign]
+    network.next("place", NotSent("a: no route"))
+    quick.run()
+    put(quick.ledger, quick.row(), remote={"media_1": 5}, remote_at=uploaded, due_at=quick.clock())
+    quick.later(minutes=9)
+    network.next("publish", RateLimited("a: slow down", quick.clock() + timedelta(minutes=9)))
+    quick.run()
+    kept = {"media_1": 5, "reply_to": "9", "root": "8"}
+    assert (quick.row().remote | kept, quick.row().remote_at) == (quick.row().remote, uploaded)
+    quick.later(minutes=9)
+    quick.run()
+    assert quick.row().state == "sent"
+    assert asked == ["https://scripted.example/9"] * 2

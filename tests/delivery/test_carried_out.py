@@ -10,9 +10,11 @@ import pytest
 from crosspost.delivery.backoff import pause
 from crosspost.delivery.editor import Editor
 from crosspost.errors import AuthExpired, ConfigError, LedgerError, MediaError, NotSent, Rejected, Unknown, Unsupported
+from crosspost.model import Receipt
 from crosspost.testing.harness import Clock
 from tests.delivery.planned_changes import delete, edit
 from tests.delivery.scripted import Quick
+from tests.ledger.rows import put
 
 # ── which, and when ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -248,3 +250,19 @@ def test_who_presses_ctrl_c_lets_the_change_under_way_end(tmp_path: Path, clock:
     with pytest.raises(KeyboardInterrupt):
         editor.run(["a", "b"])
     assert len(quick.networks["b"].edited) == 1
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_changed_or_taken_back_is_named_as_the_network_named_it(one_published: Quick, known: bool) -> None:
+    """With the moment at which it went out; where a person settled it, when they did."""
+    named: list[Receipt] = []
+    one_published.network.edit = lambda receipt, _prepared, pictures: named.append(receipt) or receipt  # type: ignore[method-assign, func-returns-value, misc]
+    one_published.network.delete = named.append  # type: ignore[method-assign]
+    at, later = one_published.clock(), one_published.clock() + timedelta(hours=1)
+    row = put(one_published.ledger, one_published.row(), sent_at=at if known else None, updated_at=later)
+    edit(one_published)
+    one_published.carry_out()
+    put(one_published.ledger, row, updated_at=later)
+    delete(one_published)
+    one_published.carry_out()
+    assert named == [Receipt(id="1", url="https://scripted.example/1", at=at if known else later)] * 2

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from crosspost.compose.pictures import only_card
 from crosspost.testing.harness import Clock
 from tests.delivery.detected import brief, picture
 from tests.delivery.scripted import Quick
@@ -61,3 +62,15 @@ class _Watched(dict[str, Any]):
     def __getitem__(self, key: str) -> Any:
         self._read.append(key)
         return super().__getitem__(key)
+
+
+def test_another_picture_of_a_card_is_a_change(tmp_path: Path, clock: Clock) -> None:
+    """The card is all that shows the picture."""
+    quick = Quick(tmp_path, clock, edit=True, card="client")
+    compose = quick.network.compose
+    quick.network.compose = lambda post: only_card(compose(post))  # type: ignore[method-assign]
+    quick.write(thumbnail=picture(tmp_path))
+    quick.run()
+    assert quick.detect() == []
+    picture(tmp_path, size=(50, 30))
+    assert brief(quick.detect()) == [("beet", "edit", "asked")]

@@ -145,3 +145,18 @@ def test_a_video_stays_where_pictures_stay(sent: Draft, wanted: Draft) -> None:
 def test_what_a_picture_is_called_wherever_the_site_lies() -> None:
     assert picture_name(SHOWN) == "https://tal.example/beet.jpg"
     assert picture_name(Picture(path=str(Path("/s/images/beet.jpg")))) == "beet.jpg"
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (Video(path="/t/beete.mp4", digest="v1"), True),
+        (Video(path="/s/beet.mp4", digest="v2"), False),
+        (Video(path="/t/beet.mp4"), True),
+        (Video(path="/s/beete.mp4"), False),
+        (None, False),
+    ],
+)
+def test_a_film_is_known_by_its_bytes_and_else_by_its_name(other: Video | None, same: bool) -> None:
+    assert other_pictures(FILMED, but(FILMED, video=other)) != same
+    assert other_pictures(but(FILMED, video=other), FILMED) != same

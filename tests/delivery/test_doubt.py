@@ -181,3 +181,37 @@ def test_a_plan_made_within_the_guard_is_not_carried_out_after_it(tmp_path: Path
     quick.run()
     assert quick.row().state == "held"
     assert quick.network.out == []
+
+
+def test_an_adapter_that_gives_no_receipt_leaves_a_doubt(tmp_path: Path, clock: Clock) -> None:
+    """A plug-in may forget it, and its request went out all the same."""
+    quick = Quick(tmp_path, clock, absence_after=None)
+    quick.write()
+    quick.network.publish = lambda _prepared: None  # type: ignore[method-assign, assignment, return-value]
+    quick.run()
+    row = quick.row()
+    assert (row.state, row.publishing_at) == ("held", clock())
+    assert row.error.startswith("a: Scripted was asked to publish, but gave no receipt. ")
+
+
+@pytest.mark.parametrize(("absence_after", "told"), [(60, ["unknown"]), (None, [])])
+def test_while_a_login_cannot_be_asked_nobody_looks(
+    tmp_path: Path, clock: Clock, absence_after: float | None, told: list[str]
+) -> None:
+    """The run tells of what is still open, and not again of what a person was asked about before."""
+    quick = Quick(tmp_path, clock, absence_after=absence_after)
+    quick.write()
+    in_doubt(quick)
+    before, looked, said = quick.row(), len(quick.network.asked), list[str]()
+    quick.later(minutes=2)
+    quick.ledger.note("a", identity_at=None)
+    quick.network.next("connect", RateLimited("a: slow down"))
+    quick.run(report=lambda row: said.append(row.state))
+    assert (said, quick.row(), len(quick.network.asked)) == (told, before, looked)
+    assert quick.ledger.account("a").paused_for == "rate"
+
+
+def test_a_look_asks_for_the_time_only_where_the_clock_was_wrong(quick: Quick) -> None:
+    in_doubt(quick)
+    assert (quick.row().state, len(quick.network.asked)) == ("unknown", 1)
+    assert quick.network.connected == 1, "when the account was introduced"

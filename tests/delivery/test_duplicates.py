@@ -65,9 +65,11 @@ def test_another_post_of_the_same_words_is_another(two: Quick) -> None:
     assert len(two.networks["b"].out) == 1
 
 
-def test_an_account_that_leaves_the_post_out_says_nothing(two: Quick) -> None:
+@pytest.mark.parametrize("of_network", [False, True])
+def test_an_account_that_leaves_the_post_out_says_nothing(two: Quick, of_network: bool) -> None:
     two.run(most=0)
-    two.write(overrides=Overrides(targets={"a": Override(skip=True)}))
+    but_b = {"scripted": Override(skip=True), "b": Override(skip=False)}
+    two.write(overrides=Overrides(targets=but_b if of_network else {"a": Override(skip=True)}))
     two.run()
     assert out(two) == {"a": 0, "b": 1}
 

@@ -289,3 +289,28 @@ def test_single_files_are_noted_as_in_a_listing(site: Site) -> None:
     assert (known.title, known.gone_at, known.looked.seen, known.looked.file) == ("Neu", None, "2", "1 a")
     assert site.ledger.changes.all() == []
     assert "neu" not in site.ledger.posts.known(), "nothing of it is planned yet"
+
+
+@pytest.mark.parametrize(("new", "held_back"), [("efg", set()), ("efgh", set("efgh"))])
+def test_many_new_posts_that_are_older_than_what_is_known_are_held_back(
+    site: Site, new: str, held_back: set[str]
+) -> None:
+    """Three are believed. What is as old as the newest, younger, refused, later or without a date does not count."""
+    day = timedelta(days=1)
+    site.write(*new, date=DAY - day)
+    site.write("same", date=DAY)
+    site.write("younger", date=DAY + day)
+    site.write("undated", date=None)
+    site.write("refused", date=DAY - day, state="refused")
+    site.write("later", date=DAY - day, state="skipped")
+    assert site.take().older == held_back
+    site.look()
+    assert site.take().older == set(), "they are known now"
+
+
+def test_without_a_known_date_nothing_is_older(site: Site) -> None:
+    site.files.clear()
+    site.write("a", "b", "c", "d", date=None)
+    site.look()
+    site.write("e", "f", "g", "h")
+    assert site.take().older == set()

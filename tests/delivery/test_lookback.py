@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crosspost.errors import ConfigError, KeyTaken, OutOfSight, Unknown
+from crosspost.errors import ConfigError, KeyTaken, LedgerError, NotSent, OutOfSight, Unknown, Unsupported
 from crosspost.ledger.facts import Suspicion
 from crosspost.testing.harness import Clock
 from tests.delivery.looking import doubtful, out
@@ -153,3 +153,26 @@ def test_a_post_without_a_date_is_looked_for_since_it_was_planned(doubted: Quick
     doubted.ledger.keep_doubt(Suspicion(why="an older copy"))
     doubted.run()
     assert doubted.network.asked == [planned - timedelta(days=2)]
+
+
+def test_while_the_words_cannot_be_asked_for_the_account_says_nothing(doubted: Quick) -> None:
+    """Some networks have to answer before a post can be worded; that may be in a minute."""
+    doubted.network.next("compose", NotSent("a: no route"))
+    doubted.run()
+    assert (doubted.row().state, doubted.network.asked, doubted.network.out) == ("planned", [], [])
+    assert doubted.ledger.open_doubt is not None
+    doubted.run()
+    assert (doubted.row().state, len(doubted.network.asked)) == ("sent", 1)
+
+
+def test_words_that_are_refused_hold_nothing_up(doubted: Quick) -> None:
+    doubted.network.next("compose", *[Unsupported("a: too long")] * 2)
+    doubted.run()
+    assert (doubted.row().state, doubted.row().error, doubted.network.asked) == ("failed", "a: too long", [])
+
+
+def test_a_ledger_that_fails_meanwhile_ends_the_run(doubted: Quick) -> None:
+    doubted.network.next("compose", LedgerError("the disk is full"))
+    with pytest.raises(LedgerError, match="the disk is full"):
+        doubted.run()
+    assert doubted.network.out == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crosspost.delivery import Plan, make_plan
-from crosspost.delivery.plan import key, known_as
+from crosspost.delivery.plan import OLDER, key, known_as
 from crosspost.errors import SourceError
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.facts import Count
@@ -279,3 +279,18 @@ def test_a_plan_that_adds_nothing_counts_nothing(ledger: Ledger) -> None:
     plan(ledger, file("a"))
     made = plan(ledger, file("a"))
     assert (made.new, Plan(entries={}, inventory=made.inventory).new) == (0, 0)
+
+
+@pytest.mark.parametrize("backfill", [False, True])
+def test_many_new_posts_older_than_what_is_known_wait_for_a_person(ledger: Ledger, backfill: bool) -> None:
+    """Whoever asks for what is old gets it."""
+    day = datetime(2026, 11, 21, tzinfo=UTC)
+    rows = planned(ledger, *(file(name, date=day) for name in "abcd"), file("new"), backfill=backfill)
+    at_once = ("planned", "at once")
+    old = dict.fromkeys("abcd", at_once if backfill else ("skipped", OLDER))
+    assert {row.post: (row.state, row.why) for row in rows} == old | {"new": at_once}
+
+
+def test_what_is_not_in_a_whole_listing_is_missing_and_in_a_feed_it_is_not(ledger: Ledger) -> None:
+    assert [post.id for post in make_plan([], ACCOUNTS, ledger).inventory.missing] == ["old"]
+    assert make_plan([], ACCOUNTS, ledger, whole=False).inventory.missing == ()

@@ -11,6 +11,8 @@ from crosspost.delivery.hold import Hold
 from crosspost.errors import LedgerError, NotSent, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.deliveries import LEASE, SURE
+from crosspost.model import Prepared
+from crosspost.networks.base import Save
 from crosspost.transport import permission
 from crosspost.transport.permission import TooLateError
 from tests.delivery.scripted import Quick
@@ -77,6 +79,28 @@ def test_preparing_may_take_its_time(quick: Quick, slept: list[float]) -> None:
     quick.network.next("publish", permission.ask)
     quick.run()
     assert quick.row().state == "sent", "the lease begins anew before the irreversible request"
+
+
+@pytest.mark.parametrize(("written", "counts"), [("media_1", False), ("journal", True)])
+def test_from_a_journal_on_each_request_counts(quick: Quick, slept: list[float], written: str, counts: bool) -> None:
+    """A mail to the next person cannot be taken back, an upload can; and each word to the ledger renews the lease."""
+    late = list[bool]()
+
+    def prepare(prepared: Prepared, save: Save) -> Prepared:
+        for _ in range(2):
+            save(written, {})
+            slept[0] += SURE.total_seconds() - 5
+            permission.ask()
+        slept[0] += 5
+        try:
+            permission.ask()
+        except TooLateError:
+            late.append(True)
+        return prepared
+
+    quick.network.prepare = prepare  # type: ignore[method-assign]
+    quick.run()
+    assert bool(late) == counts
 
 
 @pytest.mark.parametrize("error", [NotSent("no route"), Unknown("no answer"), ZeroDivisionError("oops")])

@@ -9,6 +9,7 @@ from crosspost.errors import NotSent, Rejected, TurnedDown, UnderReview, Unknown
 from crosspost.testing.harness import Clock
 from tests.delivery.looking import doubtful
 from tests.delivery.scripted import Quick
+from tests.ledger.rows import put
 
 WAITING = "a: it is still being looked at"
 
@@ -151,3 +152,14 @@ def test_a_look_back_takes_what_was_turned_down_for_not_out(quick: Quick) -> Non
     quick.run()
     assert quick.row().state == "sent"
     assert len(quick.network.out) == 1
+
+
+def test_what_was_taken_is_not_sent_again_though_it_is_planned(quick: Quick) -> None:
+    """The last look before an attempt: the network had it, so a person must know."""
+    taken(quick)
+    put(quick.ledger, quick.row(), state="planned", due_at=quick.clock())
+    quick.run()
+    row = quick.row()
+    assert row.state == "held"
+    assert row.error.startswith("Scripted had taken it, and does not have it any more: look at the account, then")
+    assert len(quick.network.begun) == 1

@@ -1,7 +1,9 @@
 """Whether a process may work on a ledger in PostgreSQL: by the clocks, the lock, and the server itself; without one."""
 
+import contextlib
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -139,6 +141,16 @@ def test_a_database_is_changed_under_the_lock_of_its_schema(
     assert linked == [{"read_only": False}, {"read_only": True}]
 
 
+@pytest.mark.parametrize("ask", [connection.connect, connection.connect_to_read, connection.found_in])
+def test_whoever_cannot_reach_the_database_is_told_which(monkeypatch: pytest.MonkeyPatch, ask: Any) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise CUT
+
+    monkeypatch.setattr(connection, "PostgresDatabase", away)
+    with pytest.raises(LedgerError, match=r"^postgresql://u@h/x: "):
+        ask(ADDRESS)
+
+
 # ── connections of their own ──────────────────────────────────────────────────────────────────────────────────────────
 
 CUT = psycopg.OperationalError("server closed the connection")
@@ -195,3 +207,25 @@ def test_a_refusal_is_told_and_not_asked_again(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(LedgerError, match="a table of the ledger is missing"):
         ask("b")
     assert len(made) == 1
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_table_of_logins_is_made_by_one_at_a_time(monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    done: list[str] = []
+
+    @contextlib.contextmanager
+    def transaction() -> Iterator[None]:
+        done.append("begin")
+        yield
+        done.append("commit")
+
+    def execute(sql: str, *_: object, **__: object) -> Any:
+        done.append(" ".join(sql.split()[:2]))
+        return SimpleNamespace(fetchall=lambda: [(there,)] if "to_regclass" in sql else [])
+
+    made = SimpleNamespace(execute=execute, transaction=transaction, close=lambda: None)
+    monkeypatch.setattr(logins, "connection_to", lambda *_, **__: made)
+    monkeypatch.setattr(logins, "settle", lambda *_: done.append("settle"))
+    logins.Logins(ADDRESS).remove("a")
+    alone = [] if there else ["begin", "SELECT pg_advisory_xact_lock(hashtext('crosspost", "CREATE TABLE", "commit"]
+    assert done == ["settle", "SELECT to_regclass(quote_ident(current_schema())", *alone, "DELETE FROM"]

@@ -107,7 +107,11 @@ def test_what_was_uploaded_is_remembered_with_its_time(ledger: Ledger, clock: Cl
     marked: list[Count] = []
     ledger.mark = marked.append
     held, uploaded = frozen(ledger), clock() - timedelta(minutes=3)
+    clock.pass_by(minutes=10)
     held = ledger.remember(held, {"media_0": "17"}, uploaded=uploaded, counts=counts)
+    assert stored(ledger, held)["lease_until"] == clock() + timedelta(minutes=15), "whoever goes on keeps it"
+    assert free(ledger, ledger.rekey(ledger.doubt(begun(ledger, "other"), "lost", clock()), "a new key"))
+    marked.pop()
     assert (held.remote, held.remote_at) == ({"media_0": "17"}, uploaded)
     assert marked == ([Count(number=1, at=clock())] if counts else [])
     assert held.publishing_at is None
@@ -290,3 +294,25 @@ def test_what_is_sent_is_the_frozen_draft_with_its_uploads(ledger: Ledger, clock
 def test_what_was_never_frozen_cannot_be_sent(ledger: Ledger) -> None:
     with pytest.raises(LedgerError, match="the delivery of beet to m has no frozen draft"):
         _ = planned(ledger).prepared
+
+
+def test_what_was_turned_down_is_begun_anew_by_whoever_tries_it_again(ledger: Ledger, clock: Clock) -> None:
+    row = ledger.remember(begun(ledger), {**THREAD, "media_0": "1", "taken": "9"}, uploaded=clock())
+    down = ledger.turned_down(row, "not allowed")
+    assert (down.state, down.error, down.publishing_at) == ("failed", "not allowed", None)
+    assert (down.remote, down.remote_at, down.draft, down.handle) == (THREAD, None, row.draft, row.handle)
+    assert free(ledger, down)
+    assert down == ledger.get(row.id)
+
+
+@pytest.mark.parametrize("parts", [(), ("zwei",)], ids=["a post", "a thread"])
+def test_what_is_known_by_then_is_kept_with_a_success(ledger: Ledger, parts: tuple[str, ...]) -> None:
+    """The facts, and what a thread goes on with, in one transaction."""
+    ledger.keep_fact("old", "1")
+    ledger.sent(begun(ledger, parts=parts), receipt(ledger), {"limits:m": "[]", "old": "", "clock:m": "5"})
+    assert {name: ledger.fact(name) for name in ("limits:m", "old", "clock:m")} == {
+        "limits:m": "[]",
+        "old": "",
+        "clock:m": "5",
+    }
+    assert [row.part for row in ledger.deliveries()] == [1, 2][: 1 + len(parts)]

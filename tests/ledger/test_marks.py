@@ -196,6 +196,13 @@ def test_a_mark_that_is_ahead_is_a_strong_sign_wherever_it_is(seen: Seen, near: 
     assert "is older than it was after the last run" in seen.strong(moves=moves)
 
 
+def test_one_request_that_a_ledger_does_not_know_is_enough(seen: Seen) -> None:
+    """It never counted anything, as one that was made anew."""
+    seen.known = msgspec.structs.replace(seen.known, count=Count())
+    seen.marked(1)
+    assert "is older than it was after the last run" in seen.strong(moves=True, count_now=0)
+
+
 def test_a_mark_that_another_process_wrote_just_now_is_no_sign(seen: Seen) -> None:
     seen.marked(7)
     assert seen.strong(moves=True, count_now=7) == "", "it counted on after this one had read the ledger's number"

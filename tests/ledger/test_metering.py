@@ -2,18 +2,25 @@
 
 import contextlib
 import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import psycopg
 import pytest
 
-from crosspost.ledger import Ledger, fitness
+from crosspost.errors import LedgerError
+from crosspost.ledger import Ledger, fitness, maintenance
+from crosspost.ledger.maintenance import size_of
 from crosspost.ledger.metering import Due, Lease, Out
 from crosspost.ledger.opening import Outside
 from crosspost.ledger.postgresql import certainty
 from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.schema import TABLES
 from crosspost.testing.harness import Clock
-from tests.ledger.rows import begun, planned, receipt
+from tests.ledger.rows import begun, planned, put, receipt
 
 
 def test_what_is_counted_and_measured(file_ledger: Ledger, clock: Clock) -> None:
@@ -36,6 +43,24 @@ def test_what_is_counted_and_measured(file_ledger: Ledger, clock: Clock) -> None
     ]
     assert list(metering.out(clock() + timedelta(seconds=1))) == []
     assert metering.notices() == 0
+
+
+def test_times_that_are_not_known_or_go_backwards(file_ledger: Ledger, clock: Clock) -> None:
+    """A network's clock may be behind ours, and what was found on an account was never tried here."""
+    minute = timedelta(minutes=1)
+    for post, tried, asked in (("a", clock() + minute, clock() + minute), ("b", None, clock()), ("c", clock(), None)):
+        put(file_ledger, planned(file_ledger, post), state="sent", sent_at=clock(), tried_at=tried, publishing_at=asked)
+    found = [(out.seconds, out.request) for out in file_ledger.metering.out(clock() - minute)]
+    assert found == [(0.0, 0.0), (None, 0.0), (0.0, None)]
+    assert list(file_ledger.metering.out(clock())) == [], "after that moment"
+
+
+def test_who_works_on_what_and_how_many_alerts_are_open(file_ledger: Ledger, clock: Clock) -> None:
+    put(file_ledger, planned(file_ledger, "a"), state="sending", lease="host:of:many:7/1/2", lease_until=clock())
+    put(file_ledger, planned(file_ledger, "b"), state="sending", lease=None, lease_until=None)
+    assert file_ledger.metering.leases() == [Lease(owner="host:of:many", until=clock()), Lease(owner="", until=None)]
+    file_ledger.notices.note({"a": "A", "b": "B"})
+    assert file_ledger.metering.notices() == 2
 
 
 def test_a_ledger_that_is_damaged_gone_or_from_another_version_is_unfit(
@@ -83,3 +108,42 @@ def test_a_ledger_of_another_version_or_one_that_was_lost_is_told_with_its_own_s
     assert said.pop().startswith(f"{used} is empty, although there was a ledger")
     assert said == []
     assert fitness.CHECKS == ("ledger", "schema", "clock")
+
+
+def test_how_many_bytes_a_file_takes(used: Path) -> None:
+    assert size_of(used) == used.stat().st_size > 0
+
+
+@pytest.mark.long
+def test_how_many_bytes_a_database_takes(address: Address, clock: Clock) -> None:
+    Ledger(address, clock).close()
+    with psycopg.connect(address.url, autocommit=True) as asked:
+        sizes = [asked.execute("SELECT pg_total_relation_size(%s)", [table]).fetchone() for table in TABLES]
+        assert size_of(address) == sum(size for (size,) in filter(None, sizes)) > 0
+
+
+def test_a_ledger_that_cannot_be_reached_is_unfit(
+    used: Path, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: object) -> str:
+        raise LedgerError("the database is away")
+
+    monkeypatch.setattr("crosspost.ledger.opening.inside", away)
+    said: list[str] = []
+    assert fitness.unfit(used, outside, said.append) == "ledger"
+    assert said == ["the database is away"]
+
+
+def test_of_a_database_every_table_is_read_when_it_is_checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def stream(sql: str) -> Iterator[tuple[int]]:
+        asked.append(sql)
+        yield from [(1,), (2,)]
+        asked.append("to the end")
+
+    answers: Any = SimpleNamespace(stream=stream, rows=lambda _: [(7,)], close=lambda: asked.append("closed"))
+    monkeypatch.setattr(maintenance, "connect_to_read", lambda _: answers)
+    found = maintenance.verify(Address("postgresql://u@h/x", tmp_path / "x"))
+    assert found == ["delivery 7 was begun without a draft"]
+    assert asked == [one for table in TABLES for one in (f"SELECT * FROM {table}", "to the end")] + ["closed"]

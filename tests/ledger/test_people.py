@@ -78,6 +78,9 @@ def test_nothing_is_changed_of_what_is_under_way(ledger: Ledger, clock: Clock, w
     assert not ledger.edits.move(row.post, row.account, clock() + timedelta(days=1), "moved")
     with pytest.raises(CrosspostError, match="does not wait"):
         ledger.approvals.give(row, "seen", ANN)
+    with pytest.raises(CrosspostError, match=r"nothing was changed|not changed"):
+        ledger.edits.refuse_under_way(row.post, row.account)
+    ledger.edits.refuse_under_way(row.post, "another")
     assert ledger.edits.all() == {}
     assert ledger.approvals.pairs() == set()
     assert ledger.audit.newest() == []

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Delivery, Ledger
+from crosspost.ledger import AccountState, Delivery, Ledger
 from crosspost.ledger.database import moment
 from crosspost.ledger.notices import Notice
 from crosspost.model import Entry
 from crosspost.testing.harness import Clock
-from tests.ledger.rows import begun, claimed, draft, entry, planned, put, receipt, same, sent
+from tests.ledger.rows import begun, claimed, draft, entry, frozen, planned, put, receipt, same, sent
 
 WAITING = "waits for the digest"
 
@@ -264,3 +264,24 @@ def test_a_delivery_that_cannot_be_read_is_named(ledger: Ledger, damage: str) ->
     assert row.draft == draft()
     with pytest.raises(LedgerError, match=rf"damaged: delivery {row.id} \(beet to m\) cannot be read \(.*rebuild`"):
         put(ledger, row, draft=damage)
+
+
+@pytest.mark.parametrize(("state", "counts"), [
+    ("sent", True), ("sending", True), ("unknown", True), ("held", True), ("planned", False), ("failed", False),
+])  # fmt: skip
+def test_what_an_account_has_said_lately_or_may_have(ledger: Ledger, clock: Clock, state: str, counts: bool) -> None:
+    old = put(ledger, begun(ledger, "old"), state=state)
+    put(ledger, begun(ledger, "theirs", "x"), state=state)
+    put(ledger, frozen(ledger, "not begun"), state=state)
+    put(ledger, begun(ledger, "no words"), state=state, draft=None)
+    clock.pass_by(days=35)
+    row = put(ledger, begun(ledger, "new"), state=state)
+    assert ledger.said("m") == ([row] if counts else [])
+    clock.pass_by(seconds=-1)
+    assert ledger.said("m") == ([old, row] if counts else []), "35 days ago"
+
+
+@pytest.mark.parametrize(("seconds", "rests"), [(None, False), (-1, False), (0, False), (1, True)])
+def test_an_account_rests_until_its_pause_is_over(clock: Clock, seconds: int | None, rests: bool) -> None:
+    until = None if seconds is None else clock() + timedelta(seconds=seconds)
+    assert AccountState(name="m", paused_until=until).rests(clock()) == rests

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crosspost.ledger import Ledger
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.search import MOST, Search
+from crosspost.ledger.search import MOST, Search, _opened
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import entry, frozen, planned, put
 
@@ -111,6 +111,20 @@ def test_an_index_of_another_version_is_made_anew(ledger: Ledger, path: Path) ->
         index.execute("UPDATE said SET title = 'alt'")
     assert ledger.search.find("beet") == [row.id]
     assert ledger.search.find("alt") == []
+
+
+def test_what_cannot_be_read_of_a_delivery_hides_nothing_else(file_ledger: Ledger) -> None:
+    row = planned(file_ledger)
+    with file_ledger._database.transaction() as statements:
+        statements.change("UPDATE deliveries SET draft = '{'")
+    assert file_ledger.search.find("beet") == [row.id]
+
+
+def test_the_index_of_a_shared_ledger_is_made_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "state/of/this/machine.search"
+    for _ in range(2):
+        _opened(file).close()
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_nobody_reads_on_after_so_many(ledger: Ledger) -> None:

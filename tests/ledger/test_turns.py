@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import turns
+from crosspost.ledger import Ledger, turns
 from crosspost.ledger.turns import Alone, FileTurns, turn, turns_of
 
 
@@ -80,3 +80,13 @@ def test_who_waits_for_a_turn_asks_every_tenth_of_a_second(
     assert asked == [0.1] * (3 if wait else 0)
     other.close()
     one.close()
+
+
+def test_a_ledger_takes_turns_where_it_is_told(file_ledger: Ledger, tmp_path: Path) -> None:
+    file_ledger.take_turns_in(tmp_path)
+    other = FileTurns(tmp_path)
+    assert file_ledger.turns.take("m")
+    assert not other.take("m")
+    file_ledger.close()
+    assert other.take("m"), "closing the ledger gives them back"
+    other.close()

@@ -35,14 +35,16 @@ def done(ledger: Ledger, one: Webmention, **more: object) -> None:
 
 
 def test_only_posts_that_went_out_since_then_and_nowhere_before(ledger: Ledger, clock: Clock) -> None:
-    sent(ledger, "beet")
-    clock.pass_by(hours=1)
+    """Those that went out first come first."""
     sent(ledger, "hof")
     clock.pass_by(hours=1)
-    sent(ledger, "beet", "n")
-    assert ledger.webmentions.out(clock() - timedelta(hours=3)) == ["beet", "hof"]
-    assert ledger.webmentions.out(clock() - timedelta(minutes=90)) == ["hof"]
-    ledger.posts.gone(["hof"])
+    sent(ledger, "beet")
+    sent(ledger, "acker")
+    clock.pass_by(hours=1)
+    sent(ledger, "hof", "n")
+    assert ledger.webmentions.out(clock() - timedelta(hours=3)) == ["hof", "acker", "beet"]
+    assert ledger.webmentions.out(clock() - timedelta(minutes=90)) == ["acker", "beet"]
+    ledger.posts.gone(["acker", "beet"])
     assert ledger.webmentions.out(clock() - timedelta(minutes=90)) == []
 
 
@@ -200,3 +202,25 @@ def test_they_are_looked_at_again_and_forgotten_in_time(known: Ledger, clock: Cl
     assert mentions.forget(clock() - timedelta(days=9)) == 0, "it may come back"
     clock.pass_by(days=8)
     assert mentions.forget(clock() - timedelta(days=90)) == 1
+
+
+@pytest.mark.parametrize("more", [{}, {"text": "Anders"}, {"kind": "like"}, {"author": "Ben"}, {"url": OTHER}], ids=str)
+@pytest.mark.parametrize("moderated", [True, False])
+def test_what_is_shown_waits_again_when_it_says_something_else(
+    known: Ledger, more: dict[str, str], moderated: bool
+) -> None:
+    known.responses.mentions.keep(mention(), moderated=True)
+    known.responses.decide([1], "shown")
+    assert not known.responses.mentions.keep(mention(**more), moderated=moderated)
+    (one,) = known.responses.said()
+    assert one.state == ("waiting" if moderated and more.keys() & {"text", "kind", "author"} else "shown")
+
+
+def test_what_was_hidden_stays_so_when_its_page_goes_and_comes_back(known: Ledger) -> None:
+    mentions = known.responses.mentions
+    mentions.keep(mention(), moderated=False)
+    known.responses.decide([1], "hidden")
+    assert mentions.remove(THERE, HERE)
+    assert known.responses.said() == [], "nothing that it said is kept"
+    assert not mentions.keep(mention(), moderated=False)
+    assert [(one.id, one.state) for one in known.responses.said()] == [(1, "hidden")]

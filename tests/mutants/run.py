@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
@@ -109,14 +109,15 @@ class Runner:
         files: dict[Path, list[pytest.Item]] = {}
         for item in session.items:
             files.setdefault(item.path, []).append(item)
+        kept = {path: f"{path.stem}-{_digest(path)}-{code}-{_digest(text=self._room)}.json" for path in files}
+        new = [path for path in files if not (CACHE / kept[path]).exists()]
+        for path in new:
+            for old in CACHE.glob(f"{path.stem}-*-{_digest(text=self._room)}.json"):
+                old.unlink()
+        self._in_copies(lambda path: self._record_file(session, files[path], CACHE / kept[path]), new)
         for path, items in files.items():
-            kept = CACHE / f"{path.stem}-{_digest(path)}-{code}-{_digest(text=self._room)}.json"
-            if not kept.exists():
-                for old in CACHE.glob(f"{path.stem}-*-{_digest(text=self._room)}.json"):
-                    old.unlink()
-                self._in_a_copy(lambda items=items, kept=kept: self._record_file(session, items, kept))  # type: ignore[misc]
             chosen = {item.nodeid for item in items}
-            for name, (took, lines) in json.loads(kept.read_text("utf-8")).items():
+            for name, (took, lines) in json.loads((CACHE / kept[path]).read_text("utf-8")).items():
                 if name in chosen:
                     self._took[name], self._covers[name] = Took(*took), lines
 
@@ -145,13 +146,20 @@ class Runner:
                         taken[name][1].setdefault(relative, []).append(line)
         kept.write_text(json.dumps(taken), "utf-8")
 
-    def _in_a_copy(self, work: Any) -> None:
-        pid = os.fork()
-        if pid == 0:
-            with _whatever_happens():
-                work()
-            os._exit(0)
-        os.waitpid(pid, 0)
+    def _in_copies(self, work: Callable[[Path], None], paths: Sequence[Path]) -> None:
+        """Each in a copy of this process, as many at the same time as there are workers."""
+        running = 0
+        for path in paths:
+            if running >= self._workers:
+                os.wait()
+                running -= 1
+            if os.fork() == 0:
+                with _whatever_happens():
+                    work(path)
+                os._exit(0)
+            running += 1
+        for _ in range(running):
+            os.wait()
 
     def _tests(self, mutant: Mutant) -> list[str]:
         """The tests that execute its lines; for what runs at import, all that use the module.
@@ -165,16 +173,19 @@ class Runner:
             names = list(users) or list(self._covers)  # of a module of constants no test executes a line
         chosen: list[str] = []
         spent = 0.0
-        for name in sorted(names, key=lambda name: self._took[name].processor / self._share(name, mutant.file)):
+        for name in sorted(names, key=lambda name: self._took[name].processor / self._about(name, mutant.file)):
             if not chosen or spent + self._took[name].processor <= self._budget:
                 spent += self._took[name].processor
                 chosen.append(name)
         return chosen
 
-    def _share(self, test: str, file: str) -> float:
-        """How much of what a test executes in the room is in one file, from 0 to 1."""
+    def _about(self, test: str, file: str) -> float:
+        """How much a test is about a file: which share of what it executes in the room is there, and ten times as much
+        when it is named after it.
+        """
         covers = self._covers[test]
-        return max(len(covers.get(file, ())), 1) / max(sum(map(len, covers.values())), 1)
+        share = max(len(covers.get(file, ())), 1) / max(sum(map(len, covers.values())), 1)
+        return share * (10 if Path(test.partition("::")[0]).stem == f"test_{Path(file).stem}" else 1)
 
     # ── one mistake ───────────────────────────────────────────────────────────────────────────────────────────────
 
