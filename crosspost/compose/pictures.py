@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -54,6 +55,19 @@ def only_card(draft: Draft) -> Draft:
     """A draft of a network that shows either pictures or the link's card, with the card alone."""
     warnings = tuple(said for said in draft.warnings if not said.startswith(NO_ALT))
     return msgspec.structs.replace(draft, images=(), warnings=warnings)
+
+
+def on_the_web(draft: Draft, todo: str = "") -> Draft:
+    """A draft of a network that shows pictures from where they are on the web, without those that are nowhere there.
+
+    :param todo: how such a picture could go along, to be said behind the reason
+    """
+    shown = tuple(one for one in draft.images if urlsplit(one.url).scheme in ("http", "https"))
+    if len(shown) == len(draft.images):
+        return draft
+    said = f"goes out without a picture: it has no address on the web{todo}"
+    lost = {"warnings": (*draft.warnings, said), "lost_pictures": (*draft.lost_pictures, said)}
+    return msgspec.structs.replace(draft, images=shown, **lost)
 
 
 def _written(post: Post, style: Style) -> list[Picture]:
