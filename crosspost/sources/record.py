@@ -226,6 +226,12 @@ class Record:
             raise refuse(f"crosspost: {reason}", *keys)
         return found
 
+    def misplaced(self) -> list[str]:
+        """What is said of settings for crosspost that stand where nothing reads them."""
+        from crosspost.sources.misplaced import misplaced  # not for a listing
+
+        return misplaced(self, self._check)
+
     def left_out(self, layouts: Layouts) -> tuple[str, ...]:
         """The accounts that do not take it.
 
