@@ -18,6 +18,7 @@ _NEVER = date(1970, 1, 1)
 NO_ALTS: Mapping[str, str] = MappingProxyType({})
 #: how the warning about pictures nobody described begins
 NO_ALT = "no alt text for"
+_PICTURES = " pictures"  # how the sentence about too many of them ends
 # 1.91:1 for link previews and timelines, 4:5 where the picture is the post
 _LANDSCAPE, _PORTRAIT = (1200, 630), (1080, 1350)
 
@@ -51,10 +52,23 @@ def framing(style: Style) -> Framing:
     return Framing(shape=style.shape, background=style.background, focus=style.focus)
 
 
+def too_many(post: Post, limits: ImageLimits, style: Style) -> tuple[str, ...]:
+    """What is lost of a gallery that has more pictures than the network takes."""
+    wanted = len(_written(post, style)) if style.gallery and style.images and limits.count > 0 else 0
+    return (f"{wanted - limits.count} of {wanted}{_PICTURES}",) if wanted > limits.count else ()
+
+
 def only_card(draft: Draft) -> Draft:
-    """A draft of a network that shows either pictures or the link's card, with the card alone."""
+    """A draft of a network that shows either pictures or the link's card, with the card alone.
+
+    Several pictures are a gallery, which somebody wanted: that it is not there is told.
+    """
     warnings = tuple(said for said in draft.warnings if not said.startswith(NO_ALT))
-    return msgspec.structs.replace(draft, images=(), warnings=warnings)
+    lost = draft.lost
+    if len(draft.images) > 1:
+        others = (said for said in lost if not said.endswith(_PICTURES))
+        lost = (*others, "the pictures, for the link's card stands in their place")
+    return msgspec.structs.replace(draft, images=(), warnings=warnings, lost=lost)
 
 
 def on_the_web(draft: Draft, todo: str = "") -> Draft:
