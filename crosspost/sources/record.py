@@ -227,10 +227,13 @@ class Record:
         return found
 
     def misplaced(self) -> list[str]:
-        """What is said of settings for crosspost that stand where nothing reads them."""
+        """What is said of settings for crosspost that stand where nothing reads them.
+
+        Without accounts that is nothing, for any table could be one of an account.
+        """
         from crosspost.sources.misplaced import misplaced  # not for a listing
 
-        return misplaced(self, self._check)
+        return misplaced(self.front.data, self.site.zone, self._check.mistake) if self._check.about else []
 
     def left_out(self, layouts: Layouts) -> tuple[str, ...]:
         """The accounts that do not take it.
