@@ -10,6 +10,7 @@ from crosspost.config import registry, server_address, validation
 from crosspost.config.settings import BOOST_AFTER, Account, Settings
 from crosspost.errors import ConfigError
 from crosspost.schedule import Schedule, parse
+from crosspost.text import plain_errors
 from crosspost.text.mistakes import Mistakes
 
 if TYPE_CHECKING:
@@ -175,7 +176,10 @@ def _boosts(config: Settings | None, account: Account, network: type["Network"],
     if not network.boosts:
         raise ConfigError(f"{where('boost_from')}: crosspost does not boost on {network.name}; remove `boost_from`")
     if source is None:
-        raise ConfigError(f"{where('boost_from')}: there is no account “{account.boost_from}”; write one of your own")
+        accounts = (config.accounts if config is not None else {}).values()
+        known = [one.name for one in accounts if one.network == account.network and not one.boost_from]
+        hint = plain_errors.suggestion(account.boost_from, known)
+        raise ConfigError(f"{where('boost_from')}: there is no account “{account.boost_from}”; {hint}")
     if source.network != account.network:
         raise ConfigError(
             f"{where('boost_from')}: {source.name} is on {source.network}, and {account.name} on {account.network}; "

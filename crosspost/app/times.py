@@ -45,6 +45,15 @@ def in_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{there:%Y-%m-%d %H:%M}"
 
 
+def until_in_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """How long something goes on that ends at a moment to come: "for 12 minutes", "until tomorrow 17:06"."""
+    left = moment - now
+    if left < timedelta(minutes=1):
+        return "for less than a minute"
+    words = in_words(moment, now, zone)
+    return f"for {words.removeprefix('in ')}" if left < _HOUR else f"until {words}"
+
+
 def day_in_words(moment: datetime, now: datetime, zone: tzinfo) -> str:
     """The day only: "today", "yesterday", "2026-11-12"."""
     there = moment.astimezone(zone).date()

@@ -27,7 +27,10 @@ def demo(keep: bool, port: int, config: Path | None, site: Path | None) -> int:
 
     from crosspost.sandbox import Sandbox
 
-    with tempfile.TemporaryDirectory(prefix="crosspost-demo-") as folder, Sandbox(port=port) as sandbox:
+    with (
+        tempfile.TemporaryDirectory(prefix="crosspost-demo-") as folder,
+        Sandbox(port=port, pictures=Path(folder, "pictures")) as sandbox,
+    ):
         click.echo(f"1. A stand-in for each network answers at {sandbox.url}")
         samples = site is None
         file = _prepare(Path(folder), sandbox, config, site)

@@ -10,7 +10,7 @@ import click
 
 from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, of_delivery
-from crosspost.app.times import day_in_words, in_words, zone_of
+from crosspost.app.times import day_in_words, in_words, until_in_words, zone_of
 from crosspost.cli.layout import beside, cells, columns, padded, wrapped
 from crosspost.text.lazy_pattern import lazy
 
@@ -35,7 +35,7 @@ WORDS = {
 _WORD_WIDTH = 8
 _SOON = timedelta(hours=1)
 #: reasons that say no more than "now"
-_AT_ONCE = ("at once", "due")
+_AT_ONCE = ("at once", "due", "by hand")
 #: account names longer than this are not aligned
 _NAME_WIDTH = 24
 # letters of scripts that are written from right to left turn around what stands beside them
@@ -104,8 +104,7 @@ class View:
 
     def until(self, moment: datetime) -> str:
         """How long something goes on that ends at a moment to come."""
-        soon = moment - self._clock() < timedelta(minutes=1)
-        return "for less than a minute" if soon else f"until {self.when(moment)}"
+        return until_in_words(moment, self._clock(), self._zone())
 
     def day(self, moment: datetime) -> str:
         """Its day only."""

@@ -3,11 +3,15 @@
 import signal
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from crosspost.cli.common import places
 from crosspost.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crosspost.sandbox import Sandbox
 
 
 @click.command()
@@ -19,19 +23,12 @@ def sandbox(port: int, as_json: bool, config: Path | None, site: Path | None) ->
 
     `/` shows the timelines, `/_sandbox/posts` the same as JSON; a POST to `/_sandbox/faults` makes requests fail.
     """
-    from crosspost.sandbox import Sandbox
+    import tempfile
 
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
-    server = Sandbox(port=port)
-    try:
-        server.start()
-    except OSError as error:
-        from crosspost.text.port_errors import sentence
-
-        raise ConfigError(sentence("127.0.0.1", port, error, instead="--port 0 takes a free one")) from None
-    with server:
+    with tempfile.TemporaryDirectory(prefix="crosspost-sandbox-") as pictures, _started(port, Path(pictures)) as server:
         described = server.describe()
         if as_json:
             import msgspec
@@ -46,3 +43,18 @@ def sandbox(port: int, as_json: bool, config: Path | None, site: Path | None) ->
         while not stopped.wait(0.5):  # the signal may reach another thread: this one wakes up by itself
             pass
     return 0
+
+
+def _started(port: int, pictures: Path) -> "Sandbox":
+    """A sandbox that listens, and serves a store of pictures.
+
+    :raises ConfigError: when the port is taken
+    """
+    from crosspost.sandbox import Sandbox
+
+    try:
+        return Sandbox(port=port, pictures=pictures).start()
+    except OSError as error:
+        from crosspost.text.port_errors import sentence
+
+        raise ConfigError(sentence("127.0.0.1", port, error, instead="--port 0 takes a free one")) from None

@@ -70,7 +70,13 @@ def config_text(path: str, facts: dict[str, Any], described: dict[str, Any] | No
     secrets = "secrets.env" if described is None else "secrets.sandbox.env"
     where = _WHERE[facts.get("kind", "jekyll")]
     head = _HEAD.format(path=_toml(path), where=where, url=url, lang="\n" + lang, secrets=secrets)
-    return "\n".join([("" if described is None else _FOR_SANDBOX) + head, *accounts])
+    return "\n".join([("" if described is None else _FOR_SANDBOX + _pictures(described)) + head, *accounts])
+
+
+def _pictures(described: dict[str, Any]) -> str:
+    """The store of pictures that a sandbox serves, for networks that fetch them."""
+    lines = [f"{name} = {_toml(value)}" for name, value in described.get("pictures", {}).items()]
+    return "\n".join(["[pictures]", *lines, "", ""]) if lines else ""
 
 
 def _account(name: str, stand_in: dict[str, Any]) -> str:

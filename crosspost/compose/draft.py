@@ -13,7 +13,7 @@ from crosspost.compose.links import tagged
 from crosspost.compose.measure import UNITS, fits, length
 from crosspost.compose.mentions import Mentions
 from crosspost.compose.parts import Pieces, Render, give_way, lost, usual
-from crosspost.compose.pictures import framing, pictures, without_words
+from crosspost.compose.pictures import framing, pictures, too_many, without_words
 from crosspost.compose.repeated_title import without_repetition
 from crosspost.compose.style import Style, for_post
 from crosspost.compose.templates import renderer
@@ -218,6 +218,7 @@ def compose(
     override = post.overrides.for_account(account, network)
     style, options = for_post(style, options, override, post.path)
     images = pictures(post, limits.images, abilities, style, override.alt)
+    more = too_many(post, limits.images, style)
     poll, images, about_poll = _poll(post, override, limits, images, network)
     video, about_video = _video(post, limits, style, poll, network)
     images = () if video is not None else images
@@ -237,7 +238,7 @@ def compose(
         first,
         title=kept.title if kept.title in texts[0] else "",
         images=images,
-        lost=(*lost(pieces, kept, own=override.text is not None), *gone),
+        lost=(*lost(pieces, kept, own=override.text is not None), *gone, *(more if images else ())),
         poll=poll,
         video=video,
         warnings=(

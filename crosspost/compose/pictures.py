@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -17,6 +18,7 @@ _NEVER = date(1970, 1, 1)
 NO_ALTS: Mapping[str, str] = MappingProxyType({})
 #: how the warning about pictures nobody described begins
 NO_ALT = "no alt text for"
+_PICTURES = " pictures"  # how the sentence about too many of them ends
 # 1.91:1 for link previews and timelines, 4:5 where the picture is the post
 _LANDSCAPE, _PORTRAIT = (1200, 630), (1080, 1350)
 
@@ -50,10 +52,36 @@ def framing(style: Style) -> Framing:
     return Framing(shape=style.shape, background=style.background, focus=style.focus)
 
 
+def too_many(post: Post, limits: ImageLimits, style: Style) -> tuple[str, ...]:
+    """What is lost of a gallery that has more pictures than the network takes."""
+    wanted = len(_written(post, style)) if style.gallery and style.images and limits.count > 0 else 0
+    return (f"{wanted - limits.count} of {wanted}{_PICTURES}",) if wanted > limits.count else ()
+
+
 def only_card(draft: Draft) -> Draft:
-    """A draft of a network that shows either pictures or the link's card, with the card alone."""
+    """A draft of a network that shows either pictures or the link's card, with the card alone.
+
+    Several pictures are a gallery, which somebody wanted: that it is not there is told.
+    """
     warnings = tuple(said for said in draft.warnings if not said.startswith(NO_ALT))
-    return msgspec.structs.replace(draft, images=(), warnings=warnings)
+    lost = draft.lost
+    if len(draft.images) > 1:
+        others = (said for said in lost if not said.endswith(_PICTURES))
+        lost = (*others, "the pictures, for the link's card stands in their place")
+    return msgspec.structs.replace(draft, images=(), warnings=warnings, lost=lost)
+
+
+def on_the_web(draft: Draft, todo: str = "") -> Draft:
+    """A draft of a network that shows pictures from where they are on the web, without those that are nowhere there.
+
+    :param todo: how such a picture could go along, to be said behind the reason
+    """
+    shown = tuple(one for one in draft.images if urlsplit(one.url).scheme in ("http", "https"))
+    if len(shown) == len(draft.images):
+        return draft
+    said = f"goes out without a picture: it has no address on the web{todo}"
+    lost = {"warnings": (*draft.warnings, said), "lost_pictures": (*draft.lost_pictures, said)}
+    return msgspec.structs.replace(draft, images=shown, **lost)
 
 
 def _written(post: Post, style: Style) -> list[Picture]:

@@ -19,7 +19,7 @@ def shown(
     :param beside_poll: whether the post has a poll
     """
     if limits is None:
-        return None, (f"{_NONE}: crosspost sends none to {network}",)
+        return None, (f"{_NONE}: crosspost sends none there",)
     if beside_poll:
         return None, (f"{_NONE}: {network} shows either a video or a poll",)
     warnings: list[str] = []
@@ -53,7 +53,7 @@ def _captionless(video: Video, limits: VideoLimits, network: str) -> str:
     if video.path.lower().endswith(".gif"):
         return "a GIF has none"
     if not limits.captions:
-        return f"crosspost can hand none to {network}"
+        return "crosspost can hand over none there"
     if limits.captions_as == "SRT" and language(video.captions_language) is None:
         named = f"“{video.captions_language}”" if video.captions_language else "not known"
         return f"{network} wants to know their language, which is {named}: add `lang` to the video, such as en"

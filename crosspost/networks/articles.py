@@ -3,8 +3,10 @@
 import msgspec
 
 from crosspost.compose.formats.article import as_article, plain
+from crosspost.compose.style import for_post
 from crosspost.model import Draft, Post
 from crosspost.networks.base import Network
+from crosspost.text.numbers import counted
 
 
 class Articles(Network):
@@ -12,6 +14,13 @@ class Articles(Network):
 
     def compose(self, post: Post) -> Draft:
         """The whole article with the pictures of its text, or title, description and link."""
-        own = post.overrides.for_account(self.account, self.key).text is not None or bool(self.style.template)
+        override = post.overrides.for_account(self.account, self.key)
+        own = override.text is not None or bool(self.style.template)
         draft = self.composed(msgspec.structs.replace(post, gallery=()), style=plain(self.style))
-        return as_article(draft, post, own=own)
+        article = as_article(draft, post, own=own)
+        shown = {one.path or one.url for one in (*draft.images, *post.images)}
+        more = sum((one.path or one.url) not in shown for one in post.gallery)
+        if not more or not for_post(self.style, self.options, override, post.path)[0].gallery:
+            return article
+        lost = f"{counted(more, 'picture')} of the front matter, for an article shows those of its text"
+        return msgspec.structs.replace(article, lost=(*article.lost, lost))

@@ -102,7 +102,7 @@ class Drafting(Searching):
             # without a picture there is room for more
             draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=()))
         warnings = [f"goes out without a picture: {error}" for error in broken]
-        draft = _without(draft, *warnings, images=tuple(usable))
+        draft = without(draft, *warnings, images=tuple(usable))
         return self._usable_cards(draft, post) if self.able.card == "client" else draft
 
     def _with_video(self, draft: Draft, post: Post) -> Draft:
@@ -117,7 +117,7 @@ class Drafting(Searching):
 
             found = after_refusal(self, video, post, error)
             if isinstance(found, str):
-                return _without(self.compose(msgspec.structs.replace(post, video=None)), f"{_NO_VIDEO}: {found}")
+                return without(self.compose(msgspec.structs.replace(post, video=None)), f"{_NO_VIDEO}: {found}")
             video = found
         try:
             self.poster(video)
@@ -177,7 +177,7 @@ class Drafting(Searching):
             except MediaError as error:
                 self._hold_back(post, error)
                 card = msgspec.structs.replace(card, image=None)
-                return _without(draft, f"the link's card goes out without a picture: {error}", card=card)
+                return without(draft, f"the link's card goes out without a picture: {error}", card=card)
         return msgspec.structs.replace(draft, card=card)
 
     def card_picture(self, picture: Picture) -> Fitted:
@@ -285,7 +285,7 @@ def _with_digest(picture: Shown) -> Shown:
         return picture
 
 
-def _without(draft: Draft, *warnings: str, **changes: Any) -> Draft:
+def without(draft: Draft, *warnings: str, **changes: Any) -> Draft:
     """The draft with these changes, and with warnings about pictures it lost."""
     changes |= {"warnings": (*draft.warnings, *warnings), "lost_pictures": (*draft.lost_pictures, *warnings)}
     return msgspec.structs.replace(draft, **changes)

@@ -8,13 +8,13 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
-import msgspec
-
 from crosspost.compose.formats.article import ArticleOptions, parts
+from crosspost.compose.pictures import on_the_web
 from crosspost.errors import DeliveryError, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
+from crosspost.networks.linked_pictures import LinkedPictures
 from crosspost.networks.post_search import Page, moment
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
@@ -32,7 +32,7 @@ class Options(ArticleOptions, frozen=True, kw_only=True):
     organization: int = 0
 
 
-class Forem(Articles):
+class Forem(LinkedPictures, Articles):
     key = "forem"
     name = "dev.to"
     limits = Limits(
@@ -74,12 +74,7 @@ class Forem(Articles):
         draft = super().compose(post)
         if len(draft.text.encode()) > _BODY:
             raise Unsupported(f"{self.account}: {self.name} does not accept an article of more than {_BODY} bytes")
-        shown = tuple(one for one in draft.images if one.url.startswith(("http://", "https://")))
-        return msgspec.structs.replace(draft, images=shown)
-
-    def draft(self, post: Post) -> Draft:
-        """The server loads the picture from the site, so no file has to be fitted."""
-        return self.compose(post)
+        return on_the_web(draft)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
         return prepared

@@ -36,12 +36,14 @@ _LOOKS, _NEW = (2, 5, 10), timedelta(minutes=2)
 class Options(Value, frozen=True, kw_only=True):
     """``location`` is where it is said, by Google's name of it; ``button`` is what the button to the page says.
 
-    ``folder`` is where `crosspost images` writes pictures that have to be made to fit: Google fetches them there.
+    ``host`` is where Google fetches the picture: "site" is the post's own file, or the copy that `crosspost images`
+    writes into ``folder`` beside it; "store" is where everybody can read the store of pictures.
     """
 
-    carried: ClassVar = ("location", "folder")
+    carried: ClassVar = ("location", "host", "folder")
     location: Annotated[str, msgspec.Meta(pattern=rf"^({PLACE})?$")] = ""
     button: Literal["learn-more", "book", "order", "shop", "sign-up"] = "learn-more"
+    host: Literal["site", "store"] = "site"
     folder: str = "crosspost"
 
 
@@ -68,6 +70,7 @@ class GoogleBusiness(Renewing, SitePictures):
     example = """\
 location = "accounts/1234567890/locations/9876543210"   # `crosspost accounts add` writes it
 # button = "learn-more"          # what the button to your page says; or book, order, shop, sign-up
+# host = "site"                  # the picture is fetched from your site (see crosspost images); "store": from the store
 # folder = "crosspost"           # where crosspost images writes: a folder of this name beside the picture
 """
     hint = "button"
@@ -95,10 +98,10 @@ location = "accounts/1234567890/locations/9876543210"   # `crosspost accounts ad
         return msgspec.structs.replace(draft, text=said, length=length(said, self.allowed), warnings=warnings)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        """See that the site serves the picture."""
+        """See that Google can fetch the picture."""
         if not prepared.draft.images:
             return prepared
-        address = self.on_the_site(prepared.draft.images[0], self.spoken(prepared.draft))
+        address = self.public_address(prepared.draft.images[0], self.spoken(prepared.draft))
         save("media_address", address)
         return msgspec.structs.replace(prepared, remote={**prepared.remote, "media_address": address})
 

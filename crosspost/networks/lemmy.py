@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import msgspec
 
 from crosspost.compose.formats.headed import headed, parts
+from crosspost.compose.pictures import on_the_web
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
-from crosspost.networks.base import Network, Save
+from crosspost.networks.base import Save
+from crosspost.networks.linked_pictures import LinkedPictures
 from crosspost.networks.post_search import Page, moment, rows
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
@@ -57,7 +59,7 @@ class Options(Value, frozen=True, kw_only=True):
     nsfw: bool = False
 
 
-class Lemmy(Network):
+class Lemmy(LinkedPictures):
     key = "lemmy"
     name = "Lemmy"
     limits = Limits(
@@ -110,12 +112,7 @@ community = "garden@lemmy.example"   # where posts go; ask its moderators before
         draft = headed(self.composed(post), post, TITLE)
         if len(parts(draft).title) < SHORTEST:
             raise Unsupported(f"{self.account}: a title has at least {SHORTEST} characters there")
-        shown = tuple(one for one in draft.images if one.url.startswith(("http://", "https://")))
-        return msgspec.structs.replace(draft, images=shown)
-
-    def draft(self, post: Post) -> Draft:
-        """The server loads the picture from the site, so no file has to be fitted."""
-        return self.compose(post)
+        return on_the_web(draft)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Look the community up: it is needed to publish."""

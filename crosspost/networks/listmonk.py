@@ -11,7 +11,8 @@ import msgspec
 
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, Rejected, Unknown
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Remark
-from crosspost.networks.base import Network, Save
+from crosspost.networks.base import Save
+from crosspost.networks.linked_pictures import LinkedPictures
 from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.post_search import rows, text
 from crosspost.networks.rights import Need, missing
@@ -37,7 +38,7 @@ class Options(MailOptions, frozen=True, kw_only=True):
     sender: str = ""
 
 
-class Listmonk(Network):
+class Listmonk(LinkedPictures):
     key = "listmonk"
     name = "listmonk"
     limits = Limits(
@@ -94,10 +95,6 @@ lists = [1]                      # numbers of the lists it goes to
 
     def compose(self, post: Post) -> Draft:
         return mail_draft(self, post, framed=False)  # listmonk's template is the document around it
-
-    def draft(self, post: Post) -> Draft:
-        """Pictures are loaded from the web, so no file has to be fitted."""
-        return self.compose(post)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         if "campaign" in prepared.remote:

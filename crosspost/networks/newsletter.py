@@ -13,6 +13,7 @@ from crosspost.compose.formats import mail
 from crosspost.errors import ConfigError, NotSent, Rejected, Unknown
 from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
 from crosspost.networks.base import Save
+from crosspost.networks.linked_pictures import LinkedPictures
 from crosspost.networks.mail.mail_common import mail_draft
 from crosspost.networks.mail.mail_settings import Settings, addresses_of, people_of, sender_of
 from crosspost.networks.mail.recipients import Journal, Recipient, Round, StoppedError, key_of, named
@@ -32,7 +33,7 @@ _MANY_DOUBTS = 12
 PATIENCE = timedelta(days=3)
 
 
-class Newsletter(SmtpNetwork):
+class Newsletter(LinkedPictures, SmtpNetwork):
     key = "newsletter"
     name = "Newsletter"
     limits = Limits(
@@ -109,10 +110,6 @@ to = "rundbrief@lists.example.org"          # a list's address: one mail to it; 
 
     def compose(self, post: Post) -> Draft:
         return mail_draft(self, post)
-
-    def draft(self, post: Post) -> Draft:
-        """Pictures are loaded from the web, so no file has to be fitted."""
-        return self.compose(post)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Check the addresses and freeze the date. ``save`` is used until this delivery is published."""

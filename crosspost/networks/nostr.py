@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
+from crosspost.compose.pictures import on_the_web
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
 from crosspost.model import (
     Abilities,
@@ -118,14 +119,7 @@ base_url = "wss://relay.example"   # the relay
     def compose(self, post: Post) -> Draft:
         """Without pictures that are nowhere on the web, unless a Blossom server takes them."""
         draft = self.composed(post)
-        if self.options.blossom:
-            return draft
-        shown = tuple(picture for picture in draft.images if picture.url.startswith(("http://", "https://")))
-        if len(shown) == len(draft.images):
-            return draft
-        said = "goes out without a picture: it has no address on the web; set `blossom` to a server that keeps it"
-        lost = {"warnings": (*draft.warnings, said), "lost_pictures": (*draft.lost_pictures, said)}
-        return msgspec.structs.replace(draft, images=shown, **lost)
+        return draft if self.options.blossom else on_the_web(draft, "; set `blossom` to a server that keeps it")
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Upload the pictures, then sign: from here on the note has its id."""

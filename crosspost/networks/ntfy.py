@@ -12,9 +12,11 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from crosspost.compose.formats.headed import headed, parts
+from crosspost.compose.pictures import on_the_web
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited
 from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
-from crosspost.networks.base import Network, Save
+from crosspost.networks.base import Save
+from crosspost.networks.linked_pictures import LinkedPictures
 from crosspost.networks.post_search import Page, moment
 from crosspost.transport.exchange import Exchange
 
@@ -37,7 +39,7 @@ class Options(Value, frozen=True, kw_only=True):
     emoji: tuple[str, ...] = ()
 
 
-class Ntfy(Network):
+class Ntfy(LinkedPictures):
     key = "ntfy"
     name = "ntfy"
     limits = Limits(
@@ -90,13 +92,8 @@ topic = "garden-news"          # what readers subscribe to
 
     def compose(self, post: Post) -> Draft:
         """The picture goes along as its address on the site."""
-        draft = headed(self.composed(post), post, TITLE)
-        shown = tuple(one for one in draft.images if one.url.startswith(("http://", "https://")))
-        return msgspec.structs.replace(draft, images=shown, length=len(draft.text.encode()))
-
-    def draft(self, post: Post) -> Draft:
-        """Apps load the picture from the site, so no file has to be fitted."""
-        return self.compose(post)
+        draft = on_the_web(headed(self.composed(post), post, TITLE))
+        return msgspec.structs.replace(draft, length=len(draft.text.encode()))
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
         return prepared

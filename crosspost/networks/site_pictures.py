@@ -1,9 +1,11 @@
-"""Networks that take no uploads but fetch the picture from a public address: the post's own site has it."""
+"""Networks that take no uploads but fetch pictures from a public address: on the post's own site, or in the store."""
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
+from crosspost.media.storage import StorageAway
 from crosspost.model import Draft, ImageLimits, Picture
 from crosspost.networks.base import Network
 
@@ -12,20 +14,34 @@ if TYPE_CHECKING:
 
 
 class SitePictures(Network):
-    """Its settings have ``folder``: where `crosspost images` writes fitted copies, beside the picture."""
+    """Its settings have ``host``, where the network fetches pictures, and ``folder``.
+
+    With ``host`` "site" that is the post's own file, or the fitted copy that `crosspost images` wrote into ``folder``
+    beside it; with "store" a fitted copy where everybody can read the store of pictures.
+    """
 
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
         chosen = self.spoken(draft)
-        return tuple(self._variant(picture, chosen) for picture in draft.images)
+        return tuple(self._variant(picture, chosen) for picture in draft.images) if chosen.host == "site" else ()
 
     def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
-        return super().fitted(picture, limits) if limits is not None else self._variant(picture, self.options).fitted
+        return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
 
     def sketched(self, picture: Picture) -> Fitted:
-        if picture.drawn is None:
+        if picture.drawn is None or self.options.host != "site":
             return super().sketched(picture)
         limits, folder = self.allowed.images, self.options.folder
         return public(picture, limits, network=self.key, folder=folder, drawn=False).fitted
+
+    def public_address(self, picture: Picture, chosen: Any) -> str:
+        """The address of a picture for the network: on the site, checked now, or in the store, put there now.
+
+        :param chosen: the network's own settings for the draft
+        :raises NotSent: when the network could not fetch it there, with what to do
+        """
+        if chosen.host == "store":
+            return self._stored(self._fitted(picture, chosen))
+        return self.on_the_site(picture, chosen)
 
     def on_the_site(self, picture: Picture, chosen: Any) -> str:
         """The address of a picture on the site, checked now.
@@ -37,6 +53,9 @@ class SitePictures(Network):
             return self._deployed(self._variant(picture, chosen))
         except MediaError as error:
             raise NotSent(f"{self.account}: {error}") from error
+
+    def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
+        return self._variant(picture, chosen).fitted if chosen.host == "site" else Network.fitted(self, picture)
 
     def _variant(self, picture: Picture, chosen: Any) -> Variant:
         return public(picture, self.allowed.images, network=self.key, folder=chosen.folder)
@@ -54,6 +73,31 @@ class SitePictures(Network):
                 f" (HTTP {answer.status_code}): {todo}"
             )
         return answer.request.url or variant.url  # as requested: ASCII only
+
+    def _stored(self, fitted: Fitted) -> str:
+        """The address of a picture in the store of pictures: put there now, under a name that its content gives.
+
+        :raises NotSent: when it cannot be put there, or others cannot read it, with what to do
+        """
+        store = self.pictures
+        assert store is not None  # noqa: S101  # for the type checker: without one the config is refused
+        name = f"{hashlib.blake2s(fitted.data, digest_size=16).hexdigest()}.{fitted.format.lower()}"
+        try:
+            store.publish(name, fitted.data, fitted.mime)
+        except StorageAway as why:
+            raise NotSent(
+                f"{self.account}: the picture cannot be put into {store.storage.where}: {why}; `crosspost doctor` looks"
+                " at it"
+            ) from None
+        todo = "let everybody read the folder `public` of the store, see `crosspost help pictures`"
+        url = store.address(name)
+        answer, wrong = self._served(url, fitted)
+        if wrong:
+            raise NotSent(
+                f"{self.account}: {self.name} fetches the picture from the store, and {url} {wrong}"
+                f" (HTTP {answer.status_code}): {todo}"
+            )
+        return answer.request.url or url  # as requested: ASCII only
 
     def _served(self, url: str, fitted: Fitted) -> "tuple[Response, str]":
         """What the address answers, and what is wrong with it; "" when it is the picture."""

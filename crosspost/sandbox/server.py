@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 from urllib.parse import unquote
@@ -25,6 +26,7 @@ class Sandbox:
     :param clock: gives the sandbox's time (with a zone), so that a test can let an hour pass
     :param tokens: ``random`` makes new tokens at every start, ``fixed`` always the same
     :param options: per network what its stand-in can be told, such as ``{"mastodon": {"flavour": "gotosocial"}}``
+    :param pictures: a store of pictures whose folder ``public`` is served, for networks that fetch pictures; None: none
     :param log: called with every request (as in :attr:`requests`); tokens are never in it
     :raises ValueError: on an unknown network or option
     """
@@ -37,6 +39,7 @@ class Sandbox:
         tokens: Literal["random", "fixed"] = "random",
         options: Mapping[str, dict[str, Any]] | None = None,
         log: Log | None = None,
+        pictures: Path | None = None,
     ) -> None:
         self._port = port
         self._log = log
@@ -44,6 +47,7 @@ class Sandbox:
         self._stopped = threading.Event()
         self._pauses = 0
         self.store = Store(clock, fixed_tokens=tokens == "fixed")
+        self.store.shared = pictures
         self.networks: dict[str, StandIn] = registry.make(self.store, options or {})
         self.faults = Faults()
         self.requests: list[dict[str, Any]] = []
@@ -138,12 +142,15 @@ class Sandbox:
         environment: dict[str, str] = {}
         for key, network in self.networks.items():
             environment |= network.environment(self.store.accounts[key, "verein"])
+        shared = self.store.shared
+        pictures = {"store": str(shared), "public": f"{self.url}/_sandbox/public"} if shared is not None else {}
         return {
             "url": self.url,
             "page": f"{self.url}/",
             "networks": self.accounts(),
             "second_accounts": self.accounts("zweitkonto"),
             "env": environment,
+            "pictures": pictures,
         }
 
     def requests_to(self, network: str, line: str = "") -> list[dict[str, Any]]:

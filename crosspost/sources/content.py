@@ -75,6 +75,7 @@ class _Maker:
         listed = self._listed()
         self.warnings += listed.problems
         self.lost_pictures += listed.problems
+        self.warnings += record.misplaced()
         video = self._video(body, images)
         picture = self._picture(body, images, listed)
         return Post(

@@ -234,6 +234,15 @@ class Record:
         if wrong:
             raise together(self.refuse(f"{said}{remark}", name, *keys) for said, keys in wrong.told(name))
 
+    def misplaced(self) -> list[str]:
+        """What is said of settings for crosspost that stand where nothing reads them.
+
+        Without accounts that is nothing, for any table could be one of an account.
+        """
+        from crosspost.sources.misplaced import misplaced  # not for a listing
+
+        return misplaced(self.front.data, self.site.zone, self._check.mistakes) if self._check.about else []
+
     def left_out(self, layouts: Layouts) -> tuple[str, ...]:
         """The accounts that do not take it.
 

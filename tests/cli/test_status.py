@@ -1,6 +1,6 @@
 """``crosspost status`` and ``crosspost posts``: what is out with its links, when things happen, what is old."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,8 @@ def test_a_pause_ends_at_a_time_in_words(place: Place) -> None:
     out = place.crosspost("status").out
     assert "x (sandbox) is paused until tomorrow 18:00: " in out
     assert any("paused until tomorrow 18:00: " in one.said for one in doctor_site.ledger(place.app))
+    place.clock.now += timedelta(hours=28, minutes=50)
+    assert "x (sandbox) is paused for 10 minutes: " in place.crosspost("status").out
 
 
 def test_posts_shows_what_is_out_where_and_what_is_old(place: Place) -> None:

@@ -27,6 +27,7 @@ PACKAGES = {
     "nostr-tools": "2.25.2",
     "tumblr.js": "5.0.1",
     "twitter-api-v2": "1.29.1",
+    "wpapi": "1.2.2",
 }
 PYTHON = {
     "discord-webhook": "1.4.1",

@@ -1,4 +1,7 @@
-"""Clients of Discord, Ghost, Matrix, Misskey, Nostr and Slack post to the stand-ins. Run ``make test-clients``."""
+"""Clients of Discord, Ghost, Matrix, Misskey, Nostr, Slack and WordPress post to the stand-ins.
+
+Run ``make test-clients``.
+"""
 
 from pathlib import Path
 
@@ -18,6 +21,26 @@ def test_tryghost_admin_api(sandbox: Sandbox, modules: Path, picture: Path) -> N
     (post,) = sandbox.posts()
     assert (post["text"], alts(post)) == ("Sommerfest & Musik\n\nUm drei geht es los.", ["Zelt"])
     assert post["extra"]["canonical_url"] == "https://example.org/fest/"
+
+
+def test_wpapi(sandbox: Sandbox, modules: Path, picture: Path) -> None:
+    """A WordPress 6.1 itself told this client the same in all of it."""
+    assert ask(sandbox, modules, picture, "wordpress", "wordpress") == {
+        "who": "Verein Beispiel",
+        "picture": ["Zelt", "Das Zelt", "image/png", True],
+        "states": ["draft", "publish", "trash"],
+        "found": [[True, "Sommerfest &amp; Musik", True]],
+        "slug": "fest-2",
+        "refused": {
+            "text": "Sorry, you are not allowed to upload this file type.",
+            "taken": "A term with the name provided already exists in this taxonomy.",
+            "twice": "The post has already been deleted.",
+            "empty": "Content, title, and excerpt are empty.",
+            "wrong": "Sorry, you are not allowed to create posts as this user.",
+        },
+    }
+    (post,) = sandbox.posts()
+    assert (post["text"], alts(post)) == ("Sommerfest & Musik\n\nUm drei geht es los.", ["Zelt"])
 
 
 def test_misskey_js(sandbox: Sandbox, modules: Path, picture: Path) -> None:

@@ -106,7 +106,10 @@ def test_a_gallery_takes_as_many_as_the_network_does_each_once_with_its_alt() ->
     style = Style(gallery=True)
     said = draft(style=style, thumbnail=Picture(path="/s/c.jpg", alt="vorn"), images=tuple(text))
     assert [picture.alt for picture in said.images] == ["vorn", "Bild a", "Bild b", "Bild d"]
-    assert [picture.alt for picture in draft(thumbnail=text[0], images=tuple(text)).images] == ["Bild a"]
+    assert said.lost == ("2 of 6 pictures",)
+    alone = draft(thumbnail=text[0], images=tuple(text))
+    assert ([picture.alt for picture in alone.images], alone.lost) == (["Bild a"], ())
+    assert draft(style=Style(gallery=4), images=tuple(text)).lost == (), "nobody wanted more"
     assert "alt text for x.png" in draft(style=style, images=(Picture(url="https://e.org/x.png"),)).warnings[0]
 
 

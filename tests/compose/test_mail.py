@@ -123,7 +123,7 @@ def test_a_picture_without_an_address_on_the_web_is_told() -> None:
     post = Post(id="1", path="p.md", url=URL, title="t", date=datetime(2026, 11, 20, tzinfo=UTC))
     found = mail.as_mail(draft, post, content="teaser")
     assert found.images == ()
-    assert found.warnings[-1] == "goes out without the picture: it has no address on the web"
+    assert found.warnings[-1] == "goes out without a picture: it has no address on the web"
     assert as_mail().warnings == ()
 
 

@@ -207,7 +207,8 @@ def test_an_edit_of_the_post_is_none_of_the_boost(group: Group) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ('boost_from = "nobody"', "there is no account “nobody”"),
+        ('boost_from = "nobody"', "there is no account “nobody”; known: mastodon\n"),
+        ('boost_from = "mastadon"', "there is no account “mastadon”; did you mean `mastodon`?"),
         ('boost_from = "echo"', "says nothing itself"),
         ('boost_from = "x"', "only an account of the same network"),
         ('boost_from = "mastodon"\nboost_after = "soon"', "write it like 30m, 2h or 1d"),

@@ -125,3 +125,14 @@ def test_what_is_missing_is_told_with_file_and_line(place: Place, key: str) -> N
     said = " ".join(draft.warnings)
     assert f"{place.post}:7: pictures[1]: there is no file /images/weg.jpg in the site" in said
     assert f"no alt text for drei.jpg: add `alt` to it in line 9 of {place.post}" in said
+
+
+@pytest.mark.parametrize("key", ["bluesky", "linkedin", "ghost"])
+def test_a_gallery_that_cannot_be_shown_is_missed(place: Place, key: str) -> None:
+    """On the first two a card stands in its place, unless they are told otherwise."""
+    place.config.write_text(place.config.read_text("utf-8").replace(SETTINGS.get(key, "\0"), ""), "utf-8")
+    lost = place.network(key).draft(place.the_post()).lost
+    third = "3 pictures of the front matter, for an article shows those of its text"
+    assert lost[-1] == (third if key == "ghost" else "the pictures, for the link's card stands in their place")
+    place.post.write_text(POST.replace(f"pictures:\n{LIST}", "thumbnail: /images/eins.jpg\n"), "utf-8")
+    assert place.network(key).draft(place.the_post()).lost == ()

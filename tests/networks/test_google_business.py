@@ -49,6 +49,23 @@ class TestGoogleBusiness(NetworkContract, ReviewContract):
         ((image,),) = [post["images"] for post in place.sandbox.posts()]
         assert (image["width"], image["height"]) == (600, 300)
 
+    def test_the_picture_comes_from_the_store_and_needs_no_deployed_site(self, tmp_path: Path, clock: Clock) -> None:
+        kept = tmp_path / "kept"
+        with Sandbox(clock=clock, pictures=kept) as sandbox:
+            told = sandbox.describe()["pictures"]
+            more = f"""host = "store"\n\n[pictures]\nstore = '{told["store"]}'\npublic = "{told["public"]}"\n"""
+            place = Place(tmp_path, sandbox, networks=[self.key], more=more, clock=clock)
+            Image.effect_noise((300, 100), 60).convert("RGB").save(place.root / "site/images/beet.jpg")
+            network = place.network(self.key)
+            prepared = place.prepared(network)
+            network.publish(prepared)
+            ((image,),) = [post["images"] for post in sandbox.posts()]
+            assert (image["width"], image["height"]) == (600, 300)
+            for file in (kept / "public").iterdir():
+                file.unlink()
+            with pytest.raises(Rejected, match=r"source_url cannot be fetched: HTTP 404"):
+                network.publish(prepared)
+
     def test_an_edit_without_its_link_takes_the_button_away(self, network: Network, place: Place) -> None:
         prepared = place.prepared(network)
         receipt = network.publish(prepared)

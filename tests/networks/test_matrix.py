@@ -122,7 +122,11 @@ def test_a_picture_is_made_to_fit_the_server(place_with_small_uploads: Any) -> N
     Image.effect_noise((900, 900), 90).convert("RGB").save(place.root / "site/images/beet.jpg")
     network = place.network("matrix")
     network.publish(place.prepared(network))
-    assert place.sandbox.posts()[0]["images"][0]["width"] < 900
+    (post,) = place.sandbox.posts()
+    (image,) = post["images"]
+    assert image["width"] < 900
+    told = {"w": image["width"], "h": image["height"], "mimetype": "image/jpeg"}
+    assert told.items() <= post["extra"]["content"]["info"].items(), "clients make room for it before it is there"
 
 
 @pytest.fixture

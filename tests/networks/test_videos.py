@@ -21,7 +21,7 @@ def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
     assert draft.video is not None, draft.warnings
     limits = registry.load(key).limits.videos
     assert limits is not None
-    lost = f"goes out without the captions of its video: crosspost can hand none to {key}"
+    lost = "goes out without the captions of its video: crosspost can hand over none there"
     assert (draft.images, draft.warnings) == ((), () if limits.captions else (lost,))
     prepared = network.prepare(Prepared(draft=draft, handle="3a1f0c55-9f6e-4a53-8f0e-5a1b77c1e001"), saved)
     assert saved == prepared.remote
@@ -55,7 +55,7 @@ def test_the_video_goes_out_by_one_request(place: Place, key: str) -> None:
         ("mastodon", "words.vtt", ""),
         ("instagram", "short.mp4", "it lasts 2.0 seconds, less than 3"),
         ("threads", "short.mp4", "it has 10 frames a second, less than 23"),
-        ("discord", "reel.mp4", "crosspost sends none to discord"),
+        ("discord", "reel.mp4", "crosspost sends none there"),
     ],
 )
 def test_a_video_that_does_not_fit_leaves_the_picture(place: Place, key: str, film: str, said: str) -> None:

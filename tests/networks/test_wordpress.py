@@ -1,8 +1,11 @@
 """WordPress keeps the contract; then its quirks."""
 
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 from PIL import Image
 
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
@@ -89,3 +92,33 @@ def test_a_user_who_may_not_publish_is_named_before(tmp_path: Path, clock: Clock
         ]
         with pytest.raises(Rejected, match="not allowed"):
             place.prepared(network)
+
+
+def _posted(sandbox: Sandbox, **more: Any) -> tuple[int, str]:
+    me = sandbox.accounts()["wordpress"]
+    login = (me["credentials"]["username"], me["credentials"]["password"])
+    told = requests.post(f"{me['base_url']}/wp-json/wp/v2/media", auth=login, timeout=30, **more)
+    said = told.json() if "json" in told.headers["Content-Type"] else {}
+    return told.status_code, said.get("code", "")
+
+
+def test_the_stand_in_refuses_uploads_as_a_wordpress_6_1_did(clock: Clock) -> None:
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 4), "green").save(drawn, "PNG")
+    png, named = drawn.getvalue(), {"Content-Disposition": 'attachment; filename="a.png"'}
+    typed = {"Content-Type": "image/png"}
+    with Sandbox(clock=clock) as sandbox:
+        asked: list[tuple[dict[str, Any], tuple[int, str]]] = [
+            ({"files": {"file": ("a.jpg", png, "text/plain")}, "data": {"alt_text": "Zelt"}}, (201, "")),
+            ({"files": {"file": ("a", png, "image/png")}}, (500, "rest_upload_unknown_error")),
+            ({"files": {"file": ("a.png", b"", "image/png")}}, (500, "rest_upload_unknown_error")),
+            ({"files": {"bild": ("a.png", png, "image/png")}}, (200, "")),
+            ({"files": {"file": ("a.png", png)}, "headers": {"Content-MD5": "no"}}, (412, "rest_upload_hash_mismatch")),
+            ({}, (400, "rest_upload_no_data")),
+            ({"data": png, "headers": named}, (400, "rest_upload_no_content_type")),
+            ({"data": png, "headers": typed}, (400, "rest_upload_no_content_disposition")),
+            ({"data": b"x", "headers": named | typed}, (500, "rest_upload_sideload_error")),
+        ]
+        for more, answer in asked:
+            assert _posted(sandbox, **more) == answer
+        assert [one.alt for one in sandbox.store.pictures.values()] == ["Zelt"]

@@ -1,14 +1,17 @@
 """What the `crosspost:` mapping of a post means, and what is said of a mistake in it."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from crosspost.model import Override, Overrides, Poll
-from crosspost.sources.mapping import Mistakes
+from crosspost.sources.jekyll import JekyllSource
+from crosspost.sources.mapping import Mistake, Mistakes
 from crosspost.sources.overrides import parse_overrides
+from crosspost.sources.record import Check
 
 VIENNA = ZoneInfo("Europe/Vienna")
 EVENING = datetime(2026, 11, 20, 18, 30, tzinfo=VIENNA)
@@ -136,3 +139,22 @@ def test_every_mistake_is_told_at_once_and_the_same_below_several_accounts_once(
         ("crosspost: on_edit: should be update, ask or ignore", ("on_edit",)),
         ("crosspost: only: is empty; add a name, or write crosspost: false to send it nowhere", ("only",)),
     ]
+
+
+def test_what_stands_at_the_left_edge_is_told_if_it_could_be_meant_for_crosspost(tmp_path: Path) -> None:
+    """What a site has for itself under the same names is not: another value, or no account of that name."""
+    lines = ["skip: true", "only: [m]", "at: 2027-01-01 10:00", "poll: {options: [a, b]}", "on_edit: ask"]
+    lines += ["m: {text: x}"]
+    own = ["on_delete: never", "text: x", "alt: x", "n: {text: x}", "event: {a: 1}", "x: false", "more: {}"]
+    file = tmp_path / "_posts/2026-11-20-a.md"
+    file.parent.mkdir()
+    file.write_text("\n".join(["---", "title: T", "description: D", *lines, *own, "---", "Text"]), "utf-8")
+
+    def mistakes(found: Overrides) -> list[Mistake]:
+        return [] if {*found.targets, *(found.only or ())} <= {"m"} else [("there is no such account", ())]
+
+    for about, told in (("m", lines), ("", [])):
+        source = JekyllSource(tmp_path, now=EVENING, url="https://example.org")
+        source.check = Check(mistakes, about)
+        warnings = source.load(source.entry(file)).warnings
+        assert [said.split("`")[1] for said in warnings if "left edge" in said] == [w.split(":")[0] for w in told]

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -47,7 +48,8 @@ for name in windows.MODULES:
 def test_the_demo_sends_its_posts(tmp_path: Path) -> None:
     done = without_it("import crosspost.cli\nsys.argv = ['crosspost', 'demo']\ncrosspost.cli.main()")
     assert done.returncode == 0, done.stderr[-2000:]
-    assert "sent" in done.stdout
+    pattern = r"google_business http\S+\n .*  \[picture"
+    assert re.search(pattern, done.stdout), "Google fetched its picture, too"
 
 
 def test_every_module_can_be_imported() -> None:

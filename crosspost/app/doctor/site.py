@@ -11,7 +11,7 @@ from crosspost.app.doctor.page import page
 from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, people_in_doubt
 from crosspost.app.post_states import in_numbers
-from crosspost.app.times import in_words, zone_of
+from crosspost.app.times import until_in_words, zone_of
 from crosspost.delivery.clocks import span
 from crosspost.errors import ConfigError, CrosspostError, MediaError
 from crosspost.text.mistakes import in_short
@@ -210,8 +210,8 @@ def _waiting(app: "App", opened: "Ledger") -> Iterator[Finding]:
     for name in app.accounts():
         state = opened.account(name)
         if state.paused_until is not None and state.paused_until > app.clock():
-            until = in_words(state.paused_until, app.clock(), zone_of(app))
-            yield warn(name, f"paused until {until}: {bare(state.paused_why, name)}")
+            until = until_in_words(state.paused_until, app.clock(), zone_of(app))
+            yield warn(name, f"paused {until}: {bare(state.paused_why, name)}")
     counts: dict[str, int] = {}
     for (_, state_name), number in opened.counts().items():
         counts[state_name] = counts.get(state_name, 0) + number

@@ -4,12 +4,13 @@ import hashlib
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats import mail_html
+from crosspost.compose.pictures import on_the_web
 from crosspost.errors import ConfigError
 from crosspost.markup import to_text
 from crosspost.model import Draft, Post
@@ -59,6 +60,7 @@ def as_mail(
     :param footer: plain text at the end of both parts
     :param framed: the HTML is a whole document; else only what goes into one
     """
+    draft = on_the_web(draft)
     subject = one_line(subject or post.title) or one_line(draft.text)[:78]
     full = content == "full" and not own and bool(post.body.strip())
     text = (
@@ -68,27 +70,19 @@ def as_mail(
     if footer:
         text = f"{text}\n\n-- \n{footer.strip()}"
         blocks.append(mail_html.rule() + mail_html.paragraphs(footer.strip()))
-    shown = tuple(picture for picture in draft.images if _on_the_web(picture.url))
-    missing = () if len(shown) == len(draft.images) else ("goes out without the picture: it has no address on the web",)
     html = mail_html.page(subject, blocks, draft.language) if framed else "\n".join(blocks)
     return msgspec.structs.replace(
         draft,
         text=text,
         length=len(text),
-        images=shown,
         lost=(*(() if full else draft.lost), *cut),
-        warnings=(*draft.warnings, *missing),
         options=draft.options | {"subject": subject, "html": html},
     )
 
 
-def _on_the_web(url: str) -> bool:
-    return urlsplit(url).scheme in ("http", "https")
-
-
 def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[Markup], tuple[str, ...]]":
     """The HTML's blocks, and what did not fit."""
-    pictures = [mail_html.picture(image.url, image.alt) for image in draft.images if _on_the_web(image.url)]
+    pictures = [mail_html.picture(image.url, image.alt) for image in draft.images]
     read_on = [mail_html.link(draft.link, _READ_ON.get(draft.language.split("-")[0].lower(), _READ_ON["en"]))]
     end = read_on if draft.link else []
     title = one_line(post.title)

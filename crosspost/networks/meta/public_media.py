@@ -4,7 +4,6 @@ Sources: developers.facebook.com/docs/instagram-platform/content-publishing (pub
 docs/graph-api/reference/page/photos and /photo (field ``images``), checked 2026-11-22.
 """
 
-import hashlib
 import io
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -12,8 +11,7 @@ import msgspec
 
 from crosspost.errors import MediaError, NotSent
 from crosspost.media import Fitted, Variant, public
-from crosspost.media.storage import StorageAway
-from crosspost.model import Draft, ImageLimits, Picture, Value, Video
+from crosspost.model import Draft, Picture, Value, Video
 from crosspost.networks.base import Network, Save
 from crosspost.networks.drafting import poster_framing, poster_limits
 from crosspost.networks.meta import graph
@@ -81,32 +79,21 @@ class HostedNetwork(SitePictures):
     def variants(self, draft: Draft) -> tuple[Variant, ...]:
         chosen, video = self.spoken(draft), draft.video
         posters = (self._poster(video, chosen),) if video is not None and video.poster is not None else ()
-        return () if chosen.host != "site" else (*posters, *super().variants(draft))
-
-    def fitted(self, picture: Picture, limits: ImageLimits | None = None) -> Fitted:
-        return super().fitted(picture, limits) if limits is not None else self._fitted(picture, self.options)
-
-    def sketched(self, picture: Picture) -> Fitted:
-        return super().sketched(picture) if self.options.host == "site" else Network.sketched(self, picture)
-
-    def _fitted(self, picture: Picture, chosen: Any) -> Fitted:
-        return self._variant(picture, chosen).fitted if chosen.host == "site" else Network.fitted(self, picture)
+        return (*posters, *super().variants(draft)) if chosen.host == "site" else ()
 
     def address(self, number: int, draft: Draft, remote: dict[str, Any], save: Save) -> str:
-        """The address of one of the pictures for the network: on the site, checked now, or on the Page, uploaded now.
+        """The address of one of the pictures: a public one, or that of a photo that is uploaded to the Page now.
 
         :param number: which of ``draft.images``, from 0
         """
         chosen, picture = self.spoken(draft), draft.images[number]
-        if chosen.host == "page":
-            key = f"media_photo_{number}" if number else "media_photo"
-            if key not in remote:
-                remote[key] = self._page(chosen).upload(self._fitted(picture, chosen))
-                save(key, remote[key])
-            return self._page(chosen).address(remote[key])
-        if chosen.host == "store":
-            return self._stored(self._fitted(picture, chosen))
-        return self.on_the_site(picture, chosen)
+        if chosen.host != "page":
+            return self.public_address(picture, chosen)
+        key = f"media_photo_{number}" if number else "media_photo"
+        if key not in remote:
+            remote[key] = self._page(chosen).upload(self._fitted(picture, chosen))
+            save(key, remote[key])
+        return self._page(chosen).address(remote[key])
 
     def filmed(self, video: Video) -> "VideoFile":
         """Like the inherited method; the network must be able to fetch the file, too."""
@@ -133,31 +120,6 @@ class HostedNetwork(SitePictures):
         picture = msgspec.structs.replace(picture, framing=poster_framing(picture))
         limits = poster_limits(self.filmed(video), self.allowed.images.bytes)
         return public(picture, limits, network=self.key, folder=chosen.folder)
-
-    def _stored(self, fitted: Fitted) -> str:
-        """The address of a picture in the store of pictures: put there now, under a name that its content gives.
-
-        :raises NotSent: when it cannot be put there, or others cannot read it, with what to do
-        """
-        store = self.pictures
-        assert store is not None  # noqa: S101  # for the type checker: without one the config is refused
-        name = f"{hashlib.blake2s(fitted.data, digest_size=16).hexdigest()}.{fitted.format.lower()}"
-        try:
-            store.publish(name, fitted.data, fitted.mime)
-        except StorageAway as why:
-            raise NotSent(
-                f"{self.account}: the picture cannot be put into {store.storage.where}: {why}; `crosspost doctor` looks"
-                " at it"
-            ) from None
-        todo = "let everybody read the folder `public` of the store, see `crosspost help pictures`"
-        url = store.address(name)
-        answer, wrong = self._served(url, fitted)
-        if wrong:
-            raise NotSent(
-                f"{self.account}: {self.name} fetches the picture from the store, and {url} {wrong}"
-                f" (HTTP {answer.status_code}): {todo}"
-            )
-        return answer.request.url or url  # as requested: ASCII only
 
     def _page(self, chosen: Any) -> PageHost:
         token = self.secret("page_token" if "page_token" in self._credentials else self.page_token)

@@ -1,6 +1,7 @@
 """Fetch a picture as Meta's crawler would, but from this machine only."""
 
 import http.client
+import re
 import time
 from urllib.parse import urlsplit
 
@@ -24,6 +25,11 @@ def fetch(address: str, most: int, *, own: str, store: Store) -> bytes:
     """
     if not address.isascii() or any(char.isspace() for char in address):
         raise Unreachable("the address holds characters that are not ASCII")
+    if address.startswith(f"{own}/_sandbox/public/"):
+        data = public_picture(store, address.rpartition("/")[2])
+        if data is None:
+            raise Unreachable("HTTP 404")
+        return data[: most + 1]
     if address.startswith(f"{own}/_sandbox/pictures/"):
         picture = store.pictures.get(address.rpartition("/")[2])
         if picture is None:
@@ -40,6 +46,16 @@ def fetch(address: str, most: int, *, own: str, store: Store) -> bytes:
         return _read(port, f"{parts.path or '/'}{'?' * bool(parts.query)}{parts.query}", most)
     except (OSError, http.client.HTTPException) as error:
         raise Unreachable(f"{type(error).__name__}: {error}") from None
+
+
+def public_picture(store: Store, name: str) -> bytes | None:
+    """A picture that somebody put into the folder ``public`` of the shared store; None when there is none."""
+    if store.shared is None or not re.fullmatch(r"\w+\.(?:jpeg|png|gif|webp)", name, re.ASCII):
+        return None
+    try:
+        return (store.shared / "public" / name).read_bytes()
+    except OSError:
+        return None
 
 
 def _read(port: int, path: str, most: int) -> bytes:

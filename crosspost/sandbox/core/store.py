@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from crosspost.sandbox.core import links
@@ -72,6 +73,8 @@ class Store:
 
     def __init__(self, clock: Clock = utc_now, *, fixed_tokens: bool = False) -> None:
         self.lock = threading.RLock()
+        self.shared: Path | None = None
+        """A store of pictures, whose folder ``public`` the sandbox serves; see :func:`public_picture`."""
         self.clock = clock
         self._fixed = fixed_tokens
         self._tokens: dict[tuple[str, str, str], str] = {}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crosspost.sandbox.core import certificate
+from crosspost.sandbox.core.fetch import public_picture
 from crosspost.sandbox.core.http_messages import Malformed, Reply, Request
 from crosspost.sandbox.core.pictures import TYPES
 from crosspost.sandbox.core.store import Account
@@ -70,11 +71,20 @@ def _look(sandbox: Content, path: str) -> Reply:
         return Reply(200, network_page.style(sandbox).encode(), "text/css; charset=utf-8")
     if path == "/_sandbox/certificate.pem":
         return _certificate()
+    if path.startswith("/_sandbox/public/"):
+        return _public(sandbox, path.rpartition("/")[2])
     match = re.fullmatch(r"/_sandbox/pictures/(\d+)", path)
     picture = sandbox.store.pictures.get(match[1]) if match else None
     if picture is None:
         return _no("There is no such page", 404)
     return Reply(200, picture.data, TYPES.get(picture.format, "application/octet-stream"))
+
+
+def _public(sandbox: Content, name: str) -> Reply:
+    data = public_picture(sandbox.store, name)
+    if data is None:
+        return _no("There is no such picture", 404)
+    return Reply(200, data, f"image/{name.rpartition('.')[2]}")
 
 
 def _certificate() -> Reply:

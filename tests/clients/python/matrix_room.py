@@ -24,8 +24,7 @@ async def main() -> None:
     with PICTURE.open("rb") as file:
         kept, _ = await client.upload(file, "image/png", "zelt.png", filesize=PICTURE.stat().st_size)
     image = {"msgtype": "m.image", "body": "Zelt", "filename": "zelt.png", "url": kept.content_uri}
-    info = {"mimetype": "image/png", "size": PICTURE.stat().st_size, "w": 64, "h": 36, "thumbnail_info": None}
-    second = await client.room_send(room, "m.room.message", image | {"info": info}, tx_id="zwei")
+    second = await client.room_send(room, "m.room.message", image, tx_id="zwei")
     new = {"msgtype": "m.text", "body": "Um vier"}
     edit = {"body": "* Um vier", "msgtype": "m.text", "m.new_content": new}
     relation = {"m.relates_to": {"rel_type": "m.replace", "event_id": first.event_id}}

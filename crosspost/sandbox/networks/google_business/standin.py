@@ -47,8 +47,9 @@ class GoogleBusiness(CodeGrant):
         return Account(self.key, name, f"10{number}", name, display_name, token)
 
     def access(self, account: Account, base_url: str) -> dict[str, Any]:
-        """See :class:`StandIn`; no picture, because the sandbox fetches nothing from the web."""
-        settings = {"location": f"accounts/{account.id}/locations/{_places(account)[0]}", "images": False}
+        """See :class:`StandIn`; pictures only from a store of the sandbox, because it fetches nothing from the web."""
+        pictures = {"images": False} if self.store.shared is None else {"host": "store"}
+        settings = {"location": f"accounts/{account.id}/locations/{_places(account)[0]}"} | pictures
         return super().access(account, base_url) | {"settings": settings, "app": self.app}
 
     def environment(self, account: Account) -> dict[str, str]:

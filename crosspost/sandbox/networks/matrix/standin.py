@@ -119,11 +119,9 @@ class Matrix(Homeserver):
         if content.get("msgtype") != "m.image":
             return []
         picture = self.store.picture(me, str(content.get("url", "")).removeprefix(f"mxc://{SERVER}/"))
-        info = content.get("info") or {}
         if picture is None:
             raise Malformed("there is no such picture")
-        if (info.get("w"), info.get("h"), info.get("size")) != (picture.width, picture.height, len(picture.data)):
-            raise Malformed("info does not fit the picture")
+        _check(content.get("info") or {}, picture)
         return [picture]
 
     @route("GET", _ROOM + "/event/{event}")
@@ -171,3 +169,15 @@ class Matrix(Homeserver):
             told["content"] = {}
             unsigned["redacted_because"] = {"type": "m.room.redaction"}
         return told | {"unsigned": unsigned}
+
+
+def _check(info: dict[str, Any], picture: Picture) -> None:
+    """What is told of a picture: nothing has to be, and it may be meant to be shown smaller or larger than it is."""
+    for name in ("w", "h", "size"):
+        value = info.get(name, 0)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise Malformed(f"info.{name} is a whole number")
+    if info.get("size", len(picture.data)) != len(picture.data):
+        raise Malformed("info.size is not the size of the picture")
+    if info.get("mimetype", pictures.TYPES[picture.format]) != pictures.TYPES[picture.format]:
+        raise Malformed("info.mimetype is not the type of the picture")
