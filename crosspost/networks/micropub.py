@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from crosspost.compose.formats.article import slug
-from crosspost.errors import AuthExpired, DeliveryError, UnderReview, Unknown, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, Rejected, UnderReview, Unknown, Unsupported
 from crosspost.model import (
     Abilities,
     Doubt,
@@ -30,12 +30,10 @@ from crosspost.model import (
 from crosspost.networks import micropub_entry
 from crosspost.networks.answers import web
 from crosspost.networks.base import Save
-from crosspost.networks.micropub_endpoint import Endpoint, location
+from crosspost.networks.micropub_endpoint import SCOPES, Endpoint, location
 from crosspost.networks.micropub_page import is_below, is_there
 from crosspost.transport.exchange import Exchange
 
-#: the rights a token needs; the standard names the first three, servers with a media end point the last
-SCOPES = ("create", "update", "delete", "media")
 #: how long the page of a post may be missing that a site has taken to make it later (status 202)
 _MADE_WITHIN = timedelta(days=1)
 
@@ -45,15 +43,17 @@ class Options(Value, frozen=True, kw_only=True):
 
     ``same_slug`` asks for the last part of the address that the post has on the own site. ``syndicate_to`` names
     where the site is asked to pass it on, by the ``uid`` that it gives them. ``destination`` is the ``uid`` of one of
-    several websites behind the end point.
+    several websites behind the end point. ``alt_in`` is where alternative texts go: with each picture, as the standard
+    has it, or beside them.
     """
 
-    carried: ClassVar = ("me", "destination")
+    carried: ClassVar = ("me", "destination", "alt_in")
     me: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
     content: Literal["note", "teaser", "full"] = "note"
     same_slug: bool = False
     syndicate_to: tuple[str, ...] = ()
     destination: str = ""
+    alt_in: Literal["photo", "mp-photo-alt"] = "photo"
 
 
 class Micropub(Endpoint):
@@ -82,6 +82,7 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 # same_slug = true             # ask for the same last part of the address as on your site
 # syndicate_to = ["https://social.example/@ann"]   # where the website is asked to pass it on
 # destination = "https://ann.micro.blog/"   # which of several websites behind one end point
+# alt_in = "mp-photo-alt"      # where alt texts go on a website that does not take them with the picture
 """
     hint = "content"
     at_root: ClassVar = False
@@ -94,9 +95,12 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
             self._config()
             lists = self._lists()
         home = self.options.destination or self.options.me or self.base_url
-        blind = msgspec.structs.replace(self.abilities, read_back=False, absence_after=None)
+        able = self.abilities
+        if self.options.alt_in != "photo":  # how they are changed then is not documented
+            able = msgspec.structs.replace(able, edit_keeps=("images", "language"))
+        able = able if lists else msgspec.structs.replace(able, read_back=False, absence_after=None)
         name = (home.partition("://")[2] or home).rstrip("/")
-        return Identity(id=home, handle=name, url=web(home), abilities=None if lists else blind)
+        return Identity(id=home, handle=name, url=web(home), abilities=able)
 
     def remarks(self) -> list[Remark]:
         with self.talking():
@@ -139,11 +143,13 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         """Upload the pictures to the media end point, one by one."""
         missing = any(f"media_{number}" not in prepared.remote for number in range(len(prepared.draft.images)))
         media = self._media_endpoint() if missing else ""
+        self._locate()
         return self.uploaded(prepared, save, lambda picture: self._upload(picture, media))
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft, options = prepared.draft, self.spoken(prepared.draft)
-        properties = micropub_entry.entry(draft, options.content) | micropub_entry.photos(prepared)
+        pictures = micropub_entry.photos(prepared, options.alt_in)
+        properties = micropub_entry.entry(draft, options.content) | pictures
         if options.same_slug and draft.options.get("slug"):
             properties["mp-slug"] = [draft.options["slug"]]
         if options.syndicate_to:
@@ -182,16 +188,23 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         """Replace its words; an empty list takes away what is there."""
-        content = self.spoken(prepared.draft).content
-        new = micropub_entry.entry(prepared.draft, content) | (micropub_entry.photos(prepared) if pictures else {})
+        options = self.spoken(prepared.draft)
+        photos = micropub_entry.photos(prepared, options.alt_in) if pictures and options.alt_in == "photo" else {}
+        new = micropub_entry.entry(prepared.draft, options.content) | photos
+        self._locate()
         with self.talking():
             answer = self._sent({"action": "update", "url": receipt.id, "replace": new})
         moved = location(answer) if answer.status_code == 201 else ""
         return self._receipt(moved) if moved else receipt
 
     def delete(self, receipt: Receipt) -> None:
-        with self.taking_back():
-            self._sent({"action": "delete", "url": receipt.id})
+        self._locate()
+        try:
+            with self.taking_back():
+                self._sent({"action": "delete", "url": receipt.id})
+        except Rejected:  # some call a post that is gone already a wrong request
+            if not self._is_gone(receipt.id):
+                raise
 
     def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
         if irreversible and exchange.status in (301, 302) and not self._is_moved_endpoint(exchange):
@@ -213,6 +226,12 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
     def _is_home(self, address: str) -> bool:
         """Whether an address is that of the website itself, or of its end point, and so of no post."""
         return address.rstrip("/") in {known.rstrip("/") for known in (self.base_url, self.options.me)}
+
+    def _is_gone(self, address: str) -> bool:
+        try:
+            return not is_there(address, self.session, (self.base_url, self.options.me))
+        except ValueError:
+            return False
 
     def _is_moved_endpoint(self, exchange: Exchange) -> bool:
         """Whether a redirect leads to the same path on another host, or to https: then nothing was taken here."""

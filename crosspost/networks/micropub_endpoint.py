@@ -18,12 +18,17 @@ from crosspost.text.printable import printable
 if TYPE_CHECKING:
     from requests import Response
 
+#: the rights a token needs; the standard names the first three, servers with a media end point the last
+SCOPES = ("create", "update", "delete", "media")
 #: which of several websites behind an end point is meant
 _WEBSITE = "mp-destination"
 
 
 class Endpoint(Articles):
     """The requests of a Micropub account; none of them is repeated here."""
+
+    #: the address with the slash at its end that some servers want, once a question was answered there
+    _answered_at = ""
 
     def _token(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secret('token')}", "Accept": "application/json"}
@@ -33,7 +38,9 @@ class Endpoint(Articles):
         return {_WEBSITE: self.options.destination} if self.options.destination else {}
 
     def _sent(self, body: dict[str, Any]) -> "Response":
-        answer = self.session.post(self.base_url, json=body | self._destination(), headers=self._token())
+        answer = self.session.post(
+            self._answered_at or self.base_url, json=body | self._destination(), headers=self._token()
+        )
         answer.raise_for_status()
         return answer
 
@@ -44,7 +51,14 @@ class Endpoint(Articles):
         """What the site offers; it may be empty."""
         answer = self._asked(q="config")
         answer.raise_for_status()
+        self._answered_at = answer.url.partition("?")[0]
         return micropub_entry.config(answer.json())
+
+    def _locate(self) -> None:
+        """Ask something before the first change: only questions are followed to the address with the slash."""
+        if not self._answered_at:
+            with self.talking():
+                self._config()
 
     def _lists(self) -> bool:
         """Whether the site lists its posts. Others answer with anything, or with an empty list."""

@@ -14,6 +14,8 @@ from crosspost.model import Draft, Prepared
 from crosspost.networks.post_search import Page, moment, plain, rows, same_words
 from crosspost.text.printable import printable
 
+#: the command that names alternative texts beside the pictures
+ALT = "mp-photo-alt"
 #: characters of an address
 ADDRESS = 2000
 #: posts that are asked for
@@ -37,9 +39,15 @@ def entry(draft: Draft, content: str) -> dict[str, list[Any]]:
     return {"name": [title], "content": [{"html": html(markdown, _link(draft))}], "category": tags}
 
 
-def photos(prepared: Prepared) -> dict[str, list[Any]]:
-    """The uploaded pictures, with their alternative texts."""
+def photos(prepared: Prepared, alt_in: str) -> dict[str, list[Any]]:
+    """The uploaded pictures, with their alternative texts.
+
+    :param alt_in: the setting of this name
+    """
     kept = [(str(prepared.remote[f"media_{n}"]), one.alt) for n, one in enumerate(prepared.draft.images)]
+    if alt_in == ALT:
+        told = [alt for _, alt in kept]
+        return {"photo": [address for address, _ in kept], ALT: told if any(told) else []}
     return {"photo": [{"value": address, "alt": alt} if alt else address for address, alt in kept]}
 
 

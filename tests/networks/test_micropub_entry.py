@@ -1,5 +1,6 @@
-"""What a Micropub website lists of its posts, and offers: any field may be missing."""
+"""What a Micropub website lists of its posts, and offers: any field may be missing; and where its end point is."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.errors import OutOfSight
+from crosspost.errors import OutOfSight, Rejected
+from crosspost.model import Prepared
 from crosspost.networks import micropub_entry
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
+from crosspost.sandbox.core.http_messages import Reply, Request
 from crosspost.testing import Clock, Place
 
 
@@ -106,3 +109,58 @@ def test_an_empty_object_of_php_is_a_config() -> None:
     assert micropub_entry.config([]) == {}
     with pytest.raises(ValueError, match="not an object"):
         micropub_entry.config([1])
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_an_end_point_with_a_slash_at_its_end_gets_every_request(
+    place: Place, monkeypatch: pytest.MonkeyPatch, pictures: bool
+) -> None:
+    stand_in = place.sandbox.networks["micropub"]
+    answer, away = stand_in.answer, list[str]()
+
+    def strict(request: Request) -> Reply:
+        if request.path.endswith("/micropub"):
+            away.append(request.method)
+            return Reply(301, headers={"Location": f"{request.path}/"})
+        return answer(request)
+
+    monkeypatch.setattr(stand_in, "answer", strict)
+    network = place.network("micropub")
+    draft = network.draft(place.the_post())
+    if not pictures:
+        draft = msgspec.structs.replace(draft, images=())
+    prepared = network.prepare(Prepared(draft=draft, handle="key"), lambda *_: None)
+    receipt = network.publish(prepared)
+    later = place.network("micropub")
+    later.edit(receipt, prepared)
+    place.network("micropub").delete(receipt)
+    assert set(away) == {"GET"}, "no change is sent to the other address"
+    assert not place.sandbox.posts()
+
+
+def test_alt_texts_go_beside_the_pictures_where_a_website_wants_that(place: Place) -> None:
+    place.config.write_text(place.config.read_text("utf-8") + 'alt_in = "mp-photo-alt"\n', "utf-8")
+    network = place.network("micropub")
+    network.identity = network.connect()
+    assert "images" in network.able.edit_keeps
+    prepared = place.prepared(network)
+    network.edit(network.publish(prepared), prepared, pictures=True)
+    (post,) = place.sandbox.posts()
+    told = post["extra"]["properties"]
+    assert told["photo"] == [prepared.remote["media_0"]]
+    assert told["mp-photo-alt"] == ["Ein Hochbeet im Regen"]
+    bare = msgspec.structs.replace(prepared.draft.images[0], alt="")
+    draft = msgspec.structs.replace(prepared.draft, images=(bare,))
+    assert micropub_entry.photos(msgspec.structs.replace(prepared, draft=draft), "mp-photo-alt")["mp-photo-alt"] == []
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_what_is_gone_already_may_be_a_wrong_request(
+    place: Place, network: Network, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    receipt = network.publish(place.prepared(network))
+    stand_in = place.sandbox.networks["micropub"]
+    refused, page = Reply(400, b"invalid_request", "text/plain"), Reply(404 if gone else 200, b"", "text/html")
+    monkeypatch.setattr(stand_in, "answer", lambda request: refused if request.method == "POST" else page)
+    with nullcontext() if gone else pytest.raises(Rejected):
+        network.delete(msgspec.structs.replace(receipt, id=f"{place.sandbox.url}/indie/later/7"))

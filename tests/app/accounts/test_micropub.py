@@ -14,7 +14,7 @@ from tests.app.accounts.visitor import Visitor
 
 def answers(place: Place) -> dict[str, str | list[str]]:
     own = place.sandbox.accounts()["micropub"]
-    return {"me": str(own["settings"]["me"]), "token": str(own["credentials"]["token"])}
+    return {"me": str(own["settings"]["me"]), "way": "token", "token": str(own["credentials"]["token"])}
 
 
 def home(place: Place, head: str, link: str = "", kind: str = "text/html") -> None:

@@ -8,7 +8,7 @@ from crosspost.sandbox.core.standin import only
 
 #: where the website passes posts on
 COPIES = ({"uid": "https://social.example/@verein", "name": "social.example"},)
-_KNOWN = ("name", "content", "category", "photo", "mp-slug", "mp-syndicate-to")
+_KNOWN = ("name", "content", "category", "photo", "mp-slug", "mp-syndicate-to", "mp-photo-alt")
 
 
 def before(home: str) -> dict[str, Any]:

@@ -8,17 +8,17 @@ from typing import Any, ClassVar
 from crosspost.sandbox.core import article, pictures
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, bearer, first
 from crosspost.sandbox.core.look import Look
-from crosspost.sandbox.core.standin import StandIn, only, route, whole
+from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.micropub import entry
+from crosspost.sandbox.networks.micropub.indieauth import IndieAuth
 
 END = "/indie/micropub"
 SCOPES = "create update delete media"
-_ERRORS = {400: "invalid_request", 401: "unauthorized", 403: "forbidden", 404: "not_found"}
 _WEBSITES = ("https://verein.blog.example/", "https://garten.blog.example/")
 
 
-class Micropub(StandIn):
+class Micropub(IndieAuth):
     """Notes and articles, in JSON; forms are not in the sandbox.
 
     It has one post from before. ``media``: whether it takes files; ``listing``: "all", "empty" (a site that keeps no
@@ -32,10 +32,10 @@ class Micropub(StandIn):
     name: ClassVar = "Micropub"
     look: ClassVar = Look(mark="#7a4b00")
     publishes: ClassVar = f"POST {END}"
-    paths: ClassVar = r"/indie/(?:micropub|media)/?$|/indie/(?:files|home|later)/"
+    paths: ClassVar = r"/indie/(?:micropub|media|auth|token|metadata)/?$|/indie/(?:files|home|later)/"
     options: ClassVar = {
         "media": True, "listing": "all", "later": False, "made": True, "scope": SCOPES, "lacking": 401,
-        "websites": False, "public": False,
+        "websites": False, "public": False, "indieauth": "metadata",
     }  # fmt: skip
 
     def account(self, number: int, name: str, display_name: str) -> Account:
@@ -70,11 +70,6 @@ class Micropub(StandIn):
         """See :class:`StandIn`. Nobody reads the body of what publishes, so that nothing can be wrong with it."""
         return {kind: what for kind, what in super().kinds().items() if kind != "bad-json"}
 
-    def refusal(self, status: int, message: str, error: str = "") -> Reply:
-        """``{"error", "error_description"}``."""
-        known = error or _ERRORS.get(status, "temporarily_unavailable")
-        return Reply.json({"error": known, "error_description": message}, status)
-
     def expired(self) -> Reply:
         """401."""
         return self.refusal(401, "The access token is missing, expired or revoked")
@@ -91,7 +86,7 @@ class Micropub(StandIn):
     def home(self, request: Request, handle: str) -> Reply:  # noqa: ARG002  # the same address for everybody
         """The home page, which names the end point with an address of its own host."""
         shown = "".join(f"<p>{html.escape(post.text)}</p>" for post in self.store.timeline(self.key, handle))
-        head = f'<head><title>{html.escape(handle)}</title><link rel="me micropub" href="{END}"></head>'
+        head = f'<head><title>{html.escape(handle)}</title><link rel="me micropub" href="{END}">{self.named()}</head>'
         return Reply(200, f"<!doctype html>{head}<body>{shown}</body>".encode(), "text/html; charset=utf-8")
 
     @route("GET", "/indie/later/{number}")
@@ -184,11 +179,12 @@ class Micropub(StandIn):
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _me(self, request: Request, scope: str = "") -> Account:
-        me = self.store.account(self.key, token=bearer(request)) if bearer(request) else None
-        if me is None:
+        owner = self.owner(bearer(request))
+        if owner is None:
             raise Refused(self.expired())
+        me, rights = owner
         request.account = me.name
-        if scope and scope not in self.settings["scope"].split():
+        if scope and scope not in rights.split():
             status = self.settings["lacking"]
             raise Refused(self.refusal(status, f"The token lacks the scope {scope}", "insufficient_scope"))
         return me
