@@ -88,13 +88,16 @@ def targets_in_header(value: str, address: str, wanted: str) -> list[str]:
     return [target for target in found if target]
 
 
-def endpoint_in_page(page: "LexborHTMLParser", address: str, wanted: str = _REL) -> str | None:
+def endpoint_in_page(
+    page: "LexborHTMLParser", address: str, wanted: str = _REL, *, among: str = "link[rel][href], a[rel][href]"
+) -> str | None:
     """The first endpoint that a page names with ``<link>`` or ``<a>``, absolute; None when it names none.
 
     :param wanted: another relation, such as "micropub"
+    :param among: which elements may name it, as a CSS selector
     """
     base = ""
-    for node in page.css("link[rel][href], a[rel][href]"):
+    for node in page.css(among):
         if wanted in (node.attributes.get("rel") or "").lower().split():
             base = base or base_of(page, address)
             if found := _joined(base, node.attributes.get("href") or ""):

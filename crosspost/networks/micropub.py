@@ -6,13 +6,13 @@ is looked up; with the others nothing can be, and a person decides.
 """
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
-from urllib.parse import urljoin
+from typing import Annotated, ClassVar, Literal
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from crosspost.compose.formats.article import slug
-from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected, UnderReview, Unknown, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, Rejected, UnderReview, Unknown, Unsupported
 from crosspost.model import (
     Abilities,
     Doubt,
@@ -21,7 +21,6 @@ from crosspost.model import (
     ImageLimits,
     Limits,
     Look,
-    Picture,
     Post,
     Prepared,
     Receipt,
@@ -30,17 +29,11 @@ from crosspost.model import (
 )
 from crosspost.networks import micropub_entry
 from crosspost.networks.answers import web
-from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
+from crosspost.networks.micropub_endpoint import SCOPES, Endpoint, location
 from crosspost.networks.micropub_page import is_below, is_there
-from crosspost.text.printable import printable
 from crosspost.transport.exchange import Exchange
 
-if TYPE_CHECKING:
-    from requests import Response
-
-#: the rights a token needs; the standard names the first three, servers with a media end point the last
-SCOPES = ("create", "update", "delete", "media")
 #: how long the page of a post may be missing that a site has taken to make it later (status 202)
 _MADE_WITHIN = timedelta(days=1)
 
@@ -49,17 +42,21 @@ class Options(Value, frozen=True, kw_only=True):
     """``me`` is the home page whose end point it is; ``content`` a note, or an article in short or in full.
 
     ``same_slug`` asks for the last part of the address that the post has on the own site. ``syndicate_to`` names
-    where the site is asked to pass it on, by the ``uid`` that it gives them.
+    where the site is asked to pass it on, by the ``uid`` that it gives them. ``destination`` is the ``uid`` of one of
+    several websites behind the end point. ``alt_in`` is where alternative texts go: with each picture, as the standard
+    has it, or beside them.
     """
 
-    carried: ClassVar = ("me",)
+    carried: ClassVar = ("me", "destination", "alt_in")
     me: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
     content: Literal["note", "teaser", "full"] = "note"
     same_slug: bool = False
     syndicate_to: tuple[str, ...] = ()
+    destination: str = ""
+    alt_in: Literal["photo", "mp-photo-alt"] = "photo"
 
 
-class Micropub(Articles):
+class Micropub(Endpoint):
     key = "micropub"
     name = "Micropub"
     limits = Limits(
@@ -84,6 +81,8 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 # content = "full"             # the whole article; "teaser": title, description and link as an article
 # same_slug = true             # ask for the same last part of the address as on your site
 # syndicate_to = ["https://social.example/@ann"]   # where the website is asked to pass it on
+# destination = "https://ann.micro.blog/"   # which of several websites behind one end point
+# alt_in = "mp-photo-alt"      # where alt texts go on a website that does not take them with the picture
 """
     hint = "content"
     at_root: ClassVar = False
@@ -95,21 +94,30 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         with self.talking():
             self._config()
             lists = self._lists()
-        home = self.options.me or self.base_url
-        blind = msgspec.structs.replace(self.abilities, read_back=False, absence_after=None)
-        name = home.partition("://")[2].rstrip("/")
-        return Identity(id=home, handle=name, url=home, abilities=None if lists else blind)
+        home = self.options.destination or self.options.me or self.base_url
+        able = self.abilities
+        if self.options.alt_in != "photo":  # how they are changed then is not documented
+            able = msgspec.structs.replace(able, edit_keeps=("images", "language"))
+        able = able if lists else msgspec.structs.replace(able, read_back=False, absence_after=None)
+        name = (home.partition("://")[2] or home).rstrip("/")
+        return Identity(id=home, handle=name, url=web(home), abilities=able)
 
     def remarks(self) -> list[Remark]:
         with self.talking():
             told = self._config()
-        offered = [str(one.get("uid")) for one in told.get("syndicate-to") or [] if isinstance(one, dict)]
-        unknown = [uid for uid in self.options.syndicate_to if uid not in offered]
-        there = f"it offers {', '.join(offered)}" if offered else "it offers none"
+        copies, websites = (micropub_entry.offered(told, name) for name in ("syndicate-to", "destination"))
         found = [
-            Remark(said=f"the website does not pass posts on to {uid}", todo=f"correct `syndicate_to`: {there}")
-            for uid in unknown
+            Remark(
+                said=f"the website does not pass posts on to {uid}", todo=f"correct `syndicate_to`: {_there(copies)}"
+            )
+            for uid in self.options.syndicate_to
+            if uid not in copies
         ]
+        if (mine := self.options.destination) and mine not in websites:
+            found.append(Remark(said=f"it has no website {mine}", todo=f"correct `destination`: {_there(websites)}"))
+        if not mine and len(websites) > 1:
+            said = "it has several websites, and posts go to the one that it chooses"
+            found.append(Remark(said=said, todo=f"set `destination`: {_there(websites)}"))
         if not told.get("media-endpoint"):
             found.append(Remark(said="the website takes no files: pictures are linked where your site has them"))
         if not self.able.read_back:
@@ -121,7 +129,7 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 
         :raises Unsupported: when the account is the very site whose posts are read
         """
-        if self.options.me and is_below(post.url, self.options.me):
+        if is_below(post.url, self.options.me) or is_below(post.url, self.options.destination):
             raise Unsupported(
                 f"{self.account}: {post.url} is on the very website that this account posts to. It would come back as "
                 "a new post, again and again"
@@ -135,11 +143,13 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         """Upload the pictures to the media end point, one by one."""
         missing = any(f"media_{number}" not in prepared.remote for number in range(len(prepared.draft.images)))
         media = self._media_endpoint() if missing else ""
+        self._locate()
         return self.uploaded(prepared, save, lambda picture: self._upload(picture, media))
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft, options = prepared.draft, self.spoken(prepared.draft)
-        properties = micropub_entry.entry(draft, options.content) | micropub_entry.photos(prepared)
+        pictures = micropub_entry.photos(prepared, options.alt_in)
+        properties = micropub_entry.entry(draft, options.content) | pictures
         if options.same_slug and draft.options.get("slug"):
             properties["mp-slug"] = [draft.options["slug"]]
         if options.syndicate_to:
@@ -147,7 +157,7 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         properties = {name: values for name, values in properties.items() if values}
         with self.talking(irreversible=True):
             answer = self._sent({"type": ["h-entry"], "properties": properties})
-            if not (address := _location(answer)):
+            if not (address := location(answer)) or self._is_home(address):
                 raise self.unreadable("the answer does not say where the post is")
         if answer.status_code == 202:
             raise UnderReview(f"{self.account}: the website has taken it, and makes its page later", address)
@@ -178,18 +188,27 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         """Replace its words; an empty list takes away what is there."""
-        content = self.spoken(prepared.draft).content
-        new = micropub_entry.entry(prepared.draft, content) | (micropub_entry.photos(prepared) if pictures else {})
+        options = self.spoken(prepared.draft)
+        photos = micropub_entry.photos(prepared, options.alt_in) if pictures and options.alt_in == "photo" else {}
+        new = micropub_entry.entry(prepared.draft, options.content) | photos
+        self._locate()
         with self.talking():
             answer = self._sent({"action": "update", "url": receipt.id, "replace": new})
-        moved = _location(answer) if answer.status_code == 201 else ""
+        moved = location(answer) if answer.status_code == 201 else ""
         return self._receipt(moved) if moved else receipt
 
     def delete(self, receipt: Receipt) -> None:
-        with self.taking_back():
-            self._sent({"action": "delete", "url": receipt.id})
+        self._locate()
+        try:
+            with self.taking_back():
+                self._sent({"action": "delete", "url": receipt.id})
+        except Rejected:  # some call a post that is gone already a wrong request
+            if not self._is_gone(receipt.id):
+                raise
 
-    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:  # noqa: ARG002  # the same for both
+    def explain(self, exchange: Exchange, *, irreversible: bool) -> DeliveryError | None:
+        if irreversible and exchange.status in (301, 302) and not self._is_moved_endpoint(exchange):
+            return Unknown(f"{self.account}: the website answers with a redirect, as some do once they have a post")
         answer = exchange.json()
         code = answer.get("error") if isinstance(answer, dict) else ""
         message = f"{self.account}: {self.name} says: {self.sentence(exchange)}"
@@ -204,68 +223,20 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 
     # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _token(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.secret('token')}", "Accept": "application/json"}
+    def _is_home(self, address: str) -> bool:
+        """Whether an address is that of the website itself, or of its end point, and so of no post."""
+        return address.rstrip("/") in {known.rstrip("/") for known in (self.base_url, self.options.me)}
 
-    def _sent(self, body: dict[str, Any]) -> "Response":
-        answer = self.session.post(self.base_url, json=body, headers=self._token())
-        answer.raise_for_status()
-        return answer
-
-    def _asked(self, **query: str) -> "Response":
-        return self.session.get(self.base_url, params=query, headers=self._token())
-
-    def _config(self) -> dict[str, Any]:
-        """What the site offers; it may be empty."""
-        answer = self._asked(q="config")
-        answer.raise_for_status()
-        return micropub_entry.config(answer.json())
-
-    def _lists(self) -> bool:
-        """Whether the site lists its posts. Others answer with anything, or with an empty list."""
-        answer = self._asked(q="source", limit="1")
-        if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 501):
-            answer.raise_for_status()
+    def _is_gone(self, address: str) -> bool:
         try:
-            return answer.ok and bool(micropub_entry.page(dict(answer.json()))[0].posts)
-        except (ValueError, TypeError):
+            return not is_there(address, self.session, (self.base_url, self.options.me))
+        except ValueError:
             return False
 
-    def _listed(self) -> dict[str, Any]:
-        answer = self._asked(q="source", limit=str(micropub_entry.PAGE))
-        answer.raise_for_status()
-        return dict(answer.json())
-
-    def _media_endpoint(self) -> str:
-        """Where files go; "" where the site takes none.
-
-        :raises Rejected: when the token would travel there unencrypted
-        """
-        with self.talking():
-            told = str(self._config().get("media-endpoint") or "")
-        where = web(urljoin(self.base_url, told)) if told else ""
-        if (told and not where) or (self.base_url.startswith("https:") and where.startswith("http:")):
-            shown = printable(told[:200])
-            raise Rejected(f"{self.account}: the website takes files at {shown}, which cannot be used: it needs https")
-        return where
-
-    def _upload(self, picture: Picture, media: str) -> str:
-        """The address of the picture: at the media end point, or on the own site where there is none."""
-        if not media:
-            if not web(picture.url):
-                raise Rejected(
-                    f"{self.account}: the website takes no files, and the picture has no address on your site. Use "
-                    "another one, or `images = false`"
-                )
-            return picture.url
-        fitted = self.fitted(picture)
-        name = f"picture.{fitted.mime.rpartition('/')[2]}"
-        with self.talking():
-            answer = self.session.post(media, files={"file": (name, fitted.data, fitted.mime)}, headers=self._token())
-            answer.raise_for_status()
-        if not (address := _location(answer)):
-            raise NotSent(f"{self.account}: the website has taken the picture, and does not say where it is")
-        return address
+    def _is_moved_endpoint(self, exchange: Exchange) -> bool:
+        """Whether a redirect leads to the same path on another host, or to https: then nothing was taken here."""
+        target = urljoin(self.base_url, exchange.headers.get("location", ""))
+        return urlsplit(target).path.rstrip("/") == urlsplit(self.base_url).path.rstrip("/")
 
     def _made(self, address: str, since: datetime, *, taken: bool) -> Receipt | None:
         """Whether the page is there by now; None when one that was taken has been missing for too long.
@@ -290,7 +261,5 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         return url
 
 
-def _location(answer: "Response") -> str:
-    """The address in an answer, absolute; "" when there is none of use."""
-    told = str(answer.headers.get("Location") or "")
-    return web(urljoin(answer.url, told)) if 0 < len(told) <= micropub_entry.ADDRESS else ""
+def _there(offered: list[str]) -> str:
+    return f"it offers {', '.join(offered)}" if offered else "it offers none"

@@ -4,6 +4,7 @@ Of what is listed any field may be missing. Sources: www.w3.org/TR/micropub (3.3
 indieweb.org/Micropub-extensions (query for post list).
 """
 
+import contextlib
 import itertools
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,18 @@ from typing import Any
 from crosspost.compose.formats.article import html, parts
 from crosspost.model import Draft, Prepared
 from crosspost.networks.post_search import Page, moment, plain, rows, same_words
+from crosspost.text.printable import printable
 
+#: the command that names alternative texts beside the pictures
+ALT = "mp-photo-alt"
 #: characters of an address
 ADDRESS = 2000
 #: posts that are asked for
 PAGE = 100
 #: a server that does not say whether there are more may have cut its list at so many; shorter ones are whole
 _CUT = 10
+#: choices that are read
+_CHOICES = 100
 _FORMS = ("text", "value", "markdown", "html")
 
 
@@ -33,9 +39,15 @@ def entry(draft: Draft, content: str) -> dict[str, list[Any]]:
     return {"name": [title], "content": [{"html": html(markdown, _link(draft))}], "category": tags}
 
 
-def photos(prepared: Prepared) -> dict[str, list[Any]]:
-    """The uploaded pictures, with their alternative texts."""
+def photos(prepared: Prepared, alt_in: str) -> dict[str, list[Any]]:
+    """The uploaded pictures, with their alternative texts.
+
+    :param alt_in: the setting of this name
+    """
     kept = [(str(prepared.remote[f"media_{n}"]), one.alt) for n, one in enumerate(prepared.draft.images)]
+    if alt_in == ALT:
+        told = [alt for _, alt in kept]
+        return {"photo": [address for address, _ in kept], ALT: told if any(told) else []}
     return {"photo": [{"value": address, "alt": alt} if alt else address for address, alt in kept]}
 
 
@@ -51,24 +63,33 @@ def config(told: Any) -> dict[str, Any]:
     return told
 
 
+def offered(told: dict[str, Any], name: str) -> list[str]:
+    """The ``uid`` of each choice that a site offers under a name such as ``syndicate-to``, fit to be shown."""
+    choices = told.get(name)
+    named = [one.get("uid") for one in choices if isinstance(one, dict)] if isinstance(choices, list) else []
+    return [printable(uid[:ADDRESS]) for uid in named if isinstance(uid, str) and uid][:_CHOICES]
+
+
 def page(told: dict[str, Any]) -> tuple[Page, bool]:
     """The posts of an answer, and whether they are sorted, newest first.
 
-    In another order the last of them says nothing of posts that were left out. An empty list is no proof: Indiekit
-    answers with one when it has no database.
+    In another order the last of them says nothing of posts that were left out, and a short list may be the beginning
+    of a long one. An empty list is no proof: Indiekit answers with one when it has no database.
     """
     found = rows(told, "items")
     paging = told.get("paging")
-    more = not found or len(found) >= _CUT or (isinstance(paging, dict) and bool(paging.get("after")))
     times = [published(item) for item in found]
     newest_first = all(first and then and first >= then for first, then in itertools.pairwise(times))
-    return Page(found, more), newest_first
+    cut = len(found) >= _CUT or (isinstance(paging, dict) and bool(paging.get("after")))
+    return Page(found, not found or not newest_first or cut), newest_first
 
 
 def published(item: Any) -> datetime | None:
-    """When a listed post was published."""
-    told = _first(item, "published")
-    return moment(told) if isinstance(told, str) else None
+    """When a listed post was published; None also without a time zone: it would seem hours older or newer."""
+    with contextlib.suppress(TypeError, ValueError):
+        told = datetime.fromisoformat(_first(item, "published"))
+        return moment(told) if told.tzinfo else None
+    return None
 
 
 def address(item: Any) -> str:

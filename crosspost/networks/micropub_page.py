@@ -72,20 +72,22 @@ def is_below(address: str, home: str) -> bool:
     return bool(other) and f"{first}/".startswith(f"{other}/")
 
 
-def endpoint(page: Page) -> str | None:
+def endpoint(page: Page, relation: str = "micropub") -> str | None:
     """The end point that a home page names, in a ``Link`` header or in its HTML, in this order; None for none.
+
+    Links in the text do not count (``<a rel="micropub">``): a reader may have written them.
 
     Source: www.w3.org/TR/micropub, 5.3
     """
     from crosspost.markup.web_links import endpoint_in_page, targets_in_header
 
     headers = page.answer.headers
-    found = next(iter(targets_in_header(headers.get("link", ""), page.url, "micropub")), None)
+    found = next(iter(targets_in_header(headers.get("link", ""), page.url, relation)), None)
     kind = headers.get("content-type", "").strip().lower()
     if found is None and kind.startswith(("text/html", "application/xhtml+xml")):
         from selectolax.lexbor import LexborHTMLParser
 
         # the names of relations and addresses are ASCII, whatever the rest is written in
         tree = LexborHTMLParser(page.answer.body[:_LARGEST].decode("utf-8", "replace"))
-        found = endpoint_in_page(tree, page.url, "micropub")
+        found = endpoint_in_page(tree, page.url, relation, among="link[rel][href]")
     return found

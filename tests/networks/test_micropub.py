@@ -1,16 +1,14 @@
 """Micropub keeps the contract; then its quirks."""
 
 from contextlib import nullcontext
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from crosspost.errors import AuthExpired, OutOfSight, Rejected, UnderReview, Unknown, Unsupported
+from crosspost.errors import AuthExpired, NotSent, Rejected, UnderReview, Unknown, Unsupported
 from crosspost.model import Prepared
-from crosspost.networks import micropub_entry
 from crosspost.networks.base import Network
 from crosspost.networks.micropub_page import is_there
 from crosspost.sandbox import Sandbox
@@ -202,6 +200,73 @@ class TestMicropub(NetworkContract):
             with pytest.raises(Unsupported, match="again and again") if refused else nullcontext():
                 network.compose(place.the_post())
 
+    @pytest.mark.parametrize(
+        ("status", "target", "sent"),
+        [
+            (302, "/2026/11/beet", None),  # as after a form: it may be out
+            (301, "https://ann.example/login?next=x", None),
+            (302, "", False),  # nowhere
+            (301, "https://www.ann.example/indie/micropub/", False),  # the end point has moved
+            (307, "/elsewhere", False),  # asks for the same request, so that nothing was taken
+        ],
+    )
+    def test_a_redirect_may_be_the_answer_to_a_post_that_was_taken(
+        self,
+        network: Network,
+        place: Place,
+        monkeypatch: pytest.MonkeyPatch,
+        status: int,
+        target: str,
+        sent: bool | None,
+    ) -> None:
+        prepared = place.prepared(network)
+        away = Reply(status, headers={"Location": target} if target else {})
+        monkeypatch.setattr(place.sandbox.networks[self.key], "answer", lambda _: away)
+        assert isinstance(self.fails(network, prepared), Unknown if sent is None else NotSent)
+
+    @pytest.mark.parametrize("where", ["", "/indie/home/verein/", "/indie/micropub", "mailto:a@b.example", "https://"])
+    def test_an_answer_that_names_no_post_leaves_a_doubt(
+        self, network: Network, place: Place, monkeypatch: pytest.MonkeyPatch, where: str
+    ) -> None:
+        prepared = place.prepared(network)
+        taken = Reply(201, headers={"Location": where} if where else {})
+        monkeypatch.setattr(place.sandbox.networks[self.key], "answer", lambda _: taken)
+        assert isinstance(error := self.fails(network, prepared), Unknown)
+        assert "does not say where the post is" in str(error)
+
+    def test_one_of_several_websites_is_named_in_every_request(self, place: Place) -> None:
+        options(place, websites=True)
+        first = place.network(self.key)
+        first.identity = first.connect()
+        assert [remark.said for remark in first.remarks()] == [
+            "it has several websites, and posts go to the one that it chooses"
+        ]
+        mine = "https://garten.blog.example/"
+        network = say(place, f'destination = "{mine}"')
+        network.identity = network.connect()
+        assert network.identity.id == network.identity.url == mine
+        prepared, since = place.prepared(network), place.clock()
+        receipt = network.publish(prepared)
+        (post,) = place.sandbox.posts()
+        assert post["extra"]["website"] == mine
+        found = network.find(prepared, since)
+        assert found is not None
+        assert found.id == receipt.id
+        assert first.find(prepared, since) is None, "the other website does not have it"
+        network.edit(receipt, prepared)
+        with pytest.raises(Rejected, match="no such post on this website"):
+            first.edit(receipt, prepared)
+        network.delete(receipt)
+        assert not place.sandbox.posts()
+
+    def test_a_website_that_is_not_offered_is_told(self, place: Place) -> None:
+        network = say(place, 'destination = "https://else.example/"')
+        network.identity = place.network(self.key).connect()
+        stand_in = place.sandbox.networks[self.key]
+        stand_in.answer = lambda _: Reply.json({"destination": 5, "syndicate-to": {}})  # type: ignore[method-assign]
+        said = [f"{one.said}: {one.todo}" for one in network.remarks()]
+        assert said[0] == "it has no website https://else.example/: correct `destination`: it offers none"
+
     def test_doctor_names_what_the_website_does_not_do(self, place: Place) -> None:
         options(place, media=False, listing="refused")
         network = say(place, 'syndicate_to = ["https://social.example/@verein", "https://other.example"]')
@@ -233,67 +298,3 @@ def test_a_page_is_followed_where_it_went(
         return
     with pytest.raises(ValueError, match=there):
         is_there(address, network.session, (network.base_url,))
-
-
-# ── what is listed ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-NOW = datetime.fromisoformat("2026-11-22T12:00:00+00:00")
-
-
-def item(words: Any, minutes: int = 0, **more: list[Any]) -> dict[str, Any]:
-    """A listed post, published so many minutes ago."""
-    when = (NOW - timedelta(minutes=minutes)).isoformat()
-    told = {"content": [words], "published": [when], "url": ["https://ann.example/1"]}
-    return {"type": ["h-entry"], "properties": told | more}
-
-
-@pytest.mark.parametrize(
-    ("told", "same"),
-    [
-        ({"html": "<p>Gr&uuml;&szlig;e aus dem&nbsp;Tal</p>"}, True),
-        ({"markdown": "Grüße **aus** dem Tal"}, True),
-        ("Grüße aus Tübingen", False),
-        ({"html": None}, None),
-        (None, None),
-    ],
-)
-def test_words_are_the_same_in_any_form(network: Network, place: Place, told: Any, same: bool | None) -> None:
-    draft = msgspec.structs.replace(network.draft(place.the_post()), text="Grüße aus dem Tal", link="")
-    assert micropub_entry.same(item(told), draft) is same
-
-
-def test_changed_words_with_our_link_or_title_may_be_ours(place: Place) -> None:
-    network = say(place, 'content = "full"')
-    draft, url = network.draft(place.the_post()), place.the_post().url
-    assert micropub_entry.same(item({"html": f'<p>Kurz: <a href="{url}">mehr</a></p>'}), draft) is None
-    assert micropub_entry.same(item("Kurz", name=["Grüße aus dem Tal"]), draft) is None
-    assert micropub_entry.same(item("Kurz", name=["Etwas anderes"]), draft) is False
-
-
-@pytest.mark.parametrize(
-    ("ages", "paging", "absent"),
-    [
-        ([], {}, False),  # Indiekit without a database
-        ([1, 2, 3], {}, True),
-        ([1, 2, 3], {"after": "3"}, False),
-        ([*range(1, 10), 500], {"after": "10"}, True),  # reaches back far enough
-        ([*range(2, 11), 1, 500], {"after": "10"}, False),  # … but is not sorted
-        (list(range(1, 11)), {}, False),  # may have been cut at ten
-    ],
-)
-def test_a_list_proves_absence_only_where_it_is_whole(
-    network: Network, place: Place, ages: list[int], paging: dict[str, str], absent: bool
-) -> None:
-    network._listed = lambda: {"items": [item("anders", age) for age in ages], "paging": paging}  # type: ignore[attr-defined]
-    prepared = place.prepared(network)
-    if absent:
-        assert network.find(prepared, NOW - timedelta(minutes=60)) is None
-        return
-    with pytest.raises(OutOfSight):
-        network.find(prepared, NOW - timedelta(minutes=60))
-
-
-def test_an_empty_object_of_php_is_a_config() -> None:
-    assert micropub_entry.config([]) == {}
-    with pytest.raises(ValueError, match="not an object"):
-        micropub_entry.config([1])

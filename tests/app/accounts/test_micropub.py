@@ -14,7 +14,7 @@ from tests.app.accounts.visitor import Visitor
 
 def answers(place: Place) -> dict[str, str | list[str]]:
     own = place.sandbox.accounts()["micropub"]
-    return {"me": str(own["settings"]["me"]), "token": str(own["credentials"]["token"])}
+    return {"me": str(own["settings"]["me"]), "way": "token", "token": str(own["credentials"]["token"])}
 
 
 def home(place: Place, head: str, link: str = "", kind: str = "text/html") -> None:
@@ -48,6 +48,7 @@ def test_the_header_comes_before_the_page(bare: Place, connect: Connect) -> None
     [
         ('<link rel="webmention" href="/x">', "text/html", "names no Micropub end point"),
         ('<link rel="micropub" href="/indie/micropub">', "text/plain", "names no Micropub end point"),
+        ('<a rel="micropub" href="/indie/micropub">of a reader</a>', "text/html", "names no Micropub end point"),
         ('<link rel="micropub" href="/?rest_route=/micropub">', "text/html", r"cannot be used .*it contains a \?"),
         ('<link rel="micropub" href="http://ann.example/micropub">', "text/html", "cannot be used .*unencrypted"),
     ],
@@ -61,6 +62,22 @@ def test_an_end_point_of_no_use_is_told(bare: Place, connect: Connect, head: str
     assert key == "me"
     assert re.search(why, said)
     assert nothing_was_written(bare)
+
+
+def test_one_of_several_websites_is_chosen(bare: Place, connect: Connect) -> None:
+    bare.sandbox.networks["micropub"].settings["websites"] = True
+    person = Visitor(answers(bare) | {"destination": "https://garten.blog.example/"})
+    assert connect("micropub", person)
+    assert person.offered["destination"] == ["https://verein.blog.example/", "https://garten.blog.example/"]
+    assert 'destination = "https://garten.blog.example/"' in bare.config.read_text("utf-8")
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_a_token_that_is_not_asked_for_is_not_called_right(bare: Place, connect: Connect, public: bool) -> None:
+    bare.sandbox.networks["micropub"].settings["public"] = public
+    person = Visitor(answers(bare) | ({"token": "anything"} if public else {}))
+    assert connect("micropub", person)
+    assert ("The website answers the same without a token" in " ".join(person.heard)) is public
 
 
 def test_the_manual_names_the_same_steps() -> None:

@@ -21,7 +21,7 @@ _CONFIRM = ("perhaps",)
 #: question → answers that are wrong
 WRONG: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("way", "as", "door", "page", "number", "group", "list", "channel", "blog", "board"), _CHOICE),
-    **dict.fromkeys(("account", "location"), _CHOICE),
+    **dict.fromkeys(("account", "location", "destination"), _CHOICE),
     **dict.fromkeys(("instagram", "facebook", "webhook", "test"), _CONFIRM),
     **dict.fromkeys(("access_token", "user_token", "bot_token", "token", "app_secret", "client_secret"), _TOKEN),
     **dict.fromkeys(("consumer_key", "consumer_secret", "access_token_secret", "password"), _TOKEN),

@@ -120,7 +120,9 @@ WAYS = (
     Way("pinterest", "", {"board": "1"} | _CLIENT, callback=True),
     Way("google_business", "", {key: _CLIENT[key] for key in ("client_id", "client_secret")} | {"location": "1"}),
     Way("whatsapp", "", {"whatsapp_channel": "{settings.channel}"}),
-    Way("micropub", "", {"me": "{settings.me}", "token": "{credentials.token}"}),
+    Way("micropub", "in the browser", {"me": "{settings.me}", "way": "1"}),
+    Way("micropub", "a token", {"me": "{settings.me}", "way": "2", "token": "{credentials.token}"}),
+    Way("micropub", "several websites", {"me": "{settings.me}", "way": "1", "destination": "2"}, {"websites": True}),
     Way("apprise", "", {"url": "{credentials.url}"}),
     Way(
         "listmonk",

@@ -64,7 +64,8 @@ OTHERS: Mapping[str, Callable[[Mapping[str, Any]], Acts]] = {
     "whatsapp": lambda own: [Answer("The link of your channel?", own["settings"]["channel"]), NAME],
     "micropub": lambda own: [
         Answer("The address of your home page?", own["settings"]["me"]),
-        Answer("The token?", own["credentials"]["token"], pasted=True),
+        Answer("Number?", "1"),
+        Agree(),
         NAME,
     ],
     "apprise": lambda own: [Answer("The service's Apprise address?", own["credentials"]["url"], pasted=True), NAME],

@@ -8,32 +8,34 @@ from typing import Any, ClassVar
 from crosspost.sandbox.core import article, pictures
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, bearer, first
 from crosspost.sandbox.core.look import Look
-from crosspost.sandbox.core.standin import StandIn, only, route, whole
+from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.micropub import entry
+from crosspost.sandbox.networks.micropub.indieauth import IndieAuth
 
 END = "/indie/micropub"
 SCOPES = "create update delete media"
-_KNOWN = ("name", "content", "category", "photo", "mp-slug", "mp-syndicate-to")
-_ERRORS = {400: "invalid_request", 401: "unauthorized", 403: "forbidden", 404: "not_found"}
-_COPIES = ({"uid": "https://social.example/@verein", "name": "social.example"},)
+_WEBSITES = ("https://verein.blog.example/", "https://garten.blog.example/")
 
 
-class Micropub(StandIn):
+class Micropub(IndieAuth):
     """Notes and articles, in JSON; forms are not in the sandbox.
 
     It has one post from before. ``media``: whether it takes files; ``listing``: "all", "empty" (a site that keeps no
     list) or "refused"; ``later``: whether it makes pages later
     (status 202); ``made``: whether those pages are there by now; ``scope``: what its tokens may do; ``lacking``: the
-    status for what they may not.
+    status for what they may not; ``websites``: whether there are two behind the end point, as micro.blog has it
+    (``mp-destination``); ``public``: whether what it offers is told without a token, too.
     """
 
     key: ClassVar = "micropub"
     name: ClassVar = "Micropub"
     look: ClassVar = Look(mark="#7a4b00")
     publishes: ClassVar = f"POST {END}"
-    paths: ClassVar = r"/indie/(?:micropub|media)/?$|/indie/(?:files|home|later)/"
+    paths: ClassVar = r"/indie/(?:micropub|media|auth|token|metadata)/?$|/indie/(?:files|home|later)/"
     options: ClassVar = {
         "media": True, "listing": "all", "later": False, "made": True, "scope": SCOPES, "lacking": 401,
+        "websites": False, "public": False, "indieauth": "metadata",
     }  # fmt: skip
 
     def account(self, number: int, name: str, display_name: str) -> Account:
@@ -68,11 +70,6 @@ class Micropub(StandIn):
         """See :class:`StandIn`. Nobody reads the body of what publishes, so that nothing can be wrong with it."""
         return {kind: what for kind, what in super().kinds().items() if kind != "bad-json"}
 
-    def refusal(self, status: int, message: str, error: str = "") -> Reply:
-        """``{"error", "error_description"}``."""
-        known = error or _ERRORS.get(status, "temporarily_unavailable")
-        return Reply.json({"error": known, "error_description": message}, status)
-
     def expired(self) -> Reply:
         """401."""
         return self.refusal(401, "The access token is missing, expired or revoked")
@@ -89,7 +86,7 @@ class Micropub(StandIn):
     def home(self, request: Request, handle: str) -> Reply:  # noqa: ARG002  # the same address for everybody
         """The home page, which names the end point with an address of its own host."""
         shown = "".join(f"<p>{html.escape(post.text)}</p>" for post in self.store.timeline(self.key, handle))
-        head = f'<head><title>{html.escape(handle)}</title><link rel="me micropub" href="{END}"></head>'
+        head = f'<head><title>{html.escape(handle)}</title><link rel="me micropub" href="{END}">{self.named()}</head>'
         return Reply(200, f"<!doctype html>{head}<body>{shown}</body>".encode(), "text/html; charset=utf-8")
 
     @route("GET", "/indie/later/{number}")
@@ -114,23 +111,26 @@ class Micropub(StandIn):
     @route("GET", END)
     def query(self, request: Request) -> Reply:
         """``config``, ``syndicate-to`` and ``source``."""
-        me, asked = self._me(request), first(request.query, "q")
+        asked = first(request.query, "q")
+        if asked == "config" and self.settings["public"]:
+            return self._offered(request)
+        me = self._me(request)
         if asked == "config":
-            offered: dict[str, Any] = {"syndicate-to": list(_COPIES)}
-            media = {"media-endpoint": f"{request.base_url}/indie/media"} if self.settings["media"] else {}
-            return Reply.json(offered | media)
+            return self._offered(request)
         if asked == "syndicate-to":
-            return Reply.json({"syndicate-to": list(_COPIES)})
-        if asked != "source" or only(dict(request.query), ("q", "url", "limit", "after")):
+            return Reply.json({"syndicate-to": list(entry.COPIES)})
+        if asked != "source" or only(dict(request.query), ("q", "url", "limit", "after", "mp-destination")):
             raise Malformed("the sandbox does not know this query")
+        website = self._website(first(request.query, "mp-destination"))
         if url := first(request.query, "url"):
             return Reply.json(self._told(self._post(me, url, request), request))
         if self.settings["listing"] == "refused":
             raise Malformed("url is missing")
         size = whole(first(request.query, "limit"), 20, 1, 100, "limit")
         start = whole(first(request.query, "after"), 0, 0, 100_000, "after")
-        told = [self._told(post, request) for post in self.own_posts(me)]
-        told = [*told, _before(f"{request.base_url}/indie/{me.handle}")] if self.settings["listing"] == "all" else []
+        told = [self._told(post, request) for post in self.own_posts(me) if post.extra["website"] == website]
+        before = entry.before(f"{request.base_url}/indie/{me.handle}")
+        told = [*told, before] if self.settings["listing"] == "all" else []
         more = {"paging": {"after": str(start + size)}} if start + size < len(told) else {}
         return Reply.json({"items": told[start : start + size]} | more)
 
@@ -140,8 +140,9 @@ class Micropub(StandIn):
         me = self._me(request, "media")
         if not self.settings["media"]:
             raise Refused(self.refusal(404, "There is no media end point"))
-        if set(request.files) != {"file"} or request.form:
+        if set(request.files) != {"file"} or only(dict(request.form), ("mp-destination",)):
             raise Malformed("one part is needed, file")
+        self._website(first(request.form, "mp-destination"))
         shape = pictures.shape(request.files["file"].data)
         if shape is None or pictures.TYPES.get(shape[0]) != request.files["file"].content_type:
             raise Malformed("the file is not what its type says")
@@ -162,6 +163,8 @@ class Micropub(StandIn):
         if action not in ("update", "delete"):
             raise Malformed("action is update or delete here")
         post = self._post(self._me(request, action), body.get("url"), request)
+        if post.extra["website"] != self._website(body.pop("mp-destination", None)):
+            raise Refused(self.refusal(404, "There is no such post on this website"))
         if action == "delete":
             if only(body, ("action", "url")):
                 raise Malformed("delete has nothing but a url")
@@ -169,31 +172,50 @@ class Micropub(StandIn):
         else:
             if only(body, ("action", "url", "replace")) or not isinstance(body.get("replace"), dict):
                 raise Malformed("the sandbox knows replace")
-            self._fill(post, post.extra["properties"] | _checked(body["replace"], request, changes=True))
+            self._fill(post, post.extra["properties"] | entry.checked(body["replace"], request, changes=True))
             post.edited = request.now
         return Reply(204)
 
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _me(self, request: Request, scope: str = "") -> Account:
-        me = self.store.account(self.key, token=bearer(request)) if bearer(request) else None
-        if me is None:
+        owner = self.owner(bearer(request))
+        if owner is None:
             raise Refused(self.expired())
+        me, rights = owner
         request.account = me.name
-        if scope and scope not in self.settings["scope"].split():
+        if scope and scope not in rights.split():
             status = self.settings["lacking"]
             raise Refused(self.refusal(status, f"The token lacks the scope {scope}", "insufficient_scope"))
         return me
 
+    def _offered(self, request: Request) -> Reply:
+        """What ``q=config`` tells."""
+        offered: dict[str, Any] = {"syndicate-to": list(entry.COPIES)}
+        if self.settings["media"]:
+            offered["media-endpoint"] = f"{request.base_url}/indie/media"
+        if self.settings["websites"]:
+            offered["destination"] = [{"uid": uid, "name": uid.split("/")[2]} for uid in _WEBSITES]
+        return Reply.json(offered)
+
+    def _website(self, told: Any) -> str:
+        """Which of the websites is meant; the first one without a word."""
+        if not told:
+            return _WEBSITES[0]
+        if not self.settings["websites"] or told not in _WEBSITES:
+            raise Malformed("mp-destination is none of the websites")
+        return str(told)
+
     def _create(self, me: Account, request: Request) -> Reply:
         body = request.json
+        website = self._website(body.pop("mp-destination", None))
         if only(body, ("type", "properties")) or body.get("type") != ["h-entry"]:
             raise Malformed('a new post has "type": ["h-entry"] and "properties"')
-        properties, new = _checked(body.get("properties"), request, changes=False), self.store.new_id()
+        properties, new = entry.checked(body.get("properties"), request, changes=False), self.store.new_id()
         path, late = f"/indie/{me.handle}/{new}", self.settings["later"]
         post = Post(new, self.key, me.name, "", request.now, path)
         # the sandbox has a page at ``path`` at once
-        post.extra["path"] = f"/indie/later/{new}" if late else path
+        post.extra |= {"path": f"/indie/later/{new}" if late else path, "website": website}
         self._fill(post, properties)
         self.store.commit(post)
         headers = {"Location": f"{request.base_url}{post.extra['path']}"}
@@ -232,46 +254,3 @@ class Micropub(StandIn):
         shown = {name: values for name, values in post.extra["properties"].items() if not name.startswith("mp-")}
         shown |= {"url": [f"{request.base_url}{post.extra['path']}"], "published": [post.time.isoformat()]}
         return {"type": ["h-entry"], "properties": shown}
-
-
-def _before(home: str) -> dict[str, Any]:
-    """A post that was there before the sandbox."""
-    told = {"content": ["Hallo!"], "published": ["2020-02-02T12:00:00+00:00"], "url": [f"{home}/hallo"]}
-    return {"type": ["h-entry"], "properties": told}
-
-
-def _checked(given: Any, request: Request, *, changes: bool) -> dict[str, list[Any]]:
-    """The properties, every one a list of values of its kind.
-
-    :param changes: whether they replace what is there; then a list may be empty
-    """
-    if not isinstance(given, dict) or not all(isinstance(values, list) for values in given.values()):
-        raise Malformed("every property is a list of values")
-    if strange := only(given, _KNOWN):
-        raise Malformed(f"the sandbox does not know {strange[0]}")
-    if not changes and (not given.get("content") or not all(given.values())):
-        raise Malformed("content is missing, or a property has no value")
-    if changes and any(name.startswith("mp-") for name in given):
-        raise Malformed("commands are for new posts")
-    for name, values in given.items():
-        if len(values) > 1 and name in ("name", "content", "mp-slug"):
-            raise Malformed(f"{name} has more than one value")
-        if not all(_is(name, value, request) for value in values):
-            raise Malformed(f"{name} has a value that cannot be used")
-    known = [copy["uid"] for copy in _COPIES]
-    if strange := only(given.get("mp-syndicate-to", ()), known):
-        raise Malformed(f"mp-syndicate-to: {strange[0]} is not offered")
-    return given
-
-
-def _is(name: str, value: Any, request: Request) -> bool:
-    """Whether a value is one of this property."""
-    if name == "content" and isinstance(value, dict):
-        return set(value) == {"html"} and isinstance(value["html"], str) and bool(value["html"].strip())
-    if name == "photo":
-        known = isinstance(value, dict) and set(value) == {"value", "alt"} and isinstance(value["alt"], str)
-        address = value["value"] if known else value
-        return isinstance(address, str) and bool(re.match(rf"https?://|{re.escape(request.base_url)}/", address))
-    if name == "mp-slug":
-        return isinstance(value, str) and bool(re.fullmatch(r"[\w-]{1,80}", value))
-    return isinstance(value, str) and bool(value.strip())
