@@ -39,6 +39,12 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
         name = _name(key)
         if name in _KNOWN:
             continue
+        if setting is None and (beside := _own_after(value, key)):
+            raise refuse(
+                f"crosspost: {name}: has nothing below it, so `{beside}` would count for all; indent what belongs to "
+                f"{name} further, or delete its line",
+                name,
+            )
         if setting is None or setting is True:
             targets[name] = Override()
         elif setting is False:
@@ -57,6 +63,13 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
             )
     everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, refuse)
     return Overrides(everywhere=everywhere, only=_only(value.get("only"), refuse), targets=targets)
+
+
+def _own_after(value: dict[Any, Any], key: Any) -> str:
+    """The key right after an empty one, where it says how a post goes out and probably was meant to stand below it."""
+    names = [_name(one) for one in value]
+    after = names[names.index(_name(key)) + 1 :][:1]
+    return after[0] if after and after[0] in _OWN else ""
 
 
 def of_the_post(name: str) -> str:

@@ -116,3 +116,21 @@ def test_a_mistake_in_who_is_meant(written: Any, reason: str, keys: tuple[str, .
     with pytest.raises(Wrong) as raised:
         parsed(written)
     assert raised.value.args == (reason, *keys)
+
+
+@pytest.mark.parametrize("key", ["text", "skip", "at", "alt", "poll", "on_edit"])
+def test_what_was_meant_for_one_account_never_counts_for_all(key: str) -> None:
+    """``mastodon:`` with its lines at its own depth is a slip of indentation, and ``text`` would go out everywhere."""
+    with pytest.raises(Wrong) as refused:
+        parsed({"only": ["m", "n"], "m": None, key: "Nur hier"})
+    assert refused.value.args == (
+        f"crosspost: m: has nothing below it, so `{key}` would count for all; indent what belongs to m further, or "
+        "delete its line",
+        "m",
+    )
+
+
+def test_an_account_without_settings_may_stand_at_the_end() -> None:
+    assert parsed({"text": "Hallo", "m": None, "n": {"skip": True}}) == Overrides(
+        everywhere=Override(text="Hallo"), targets={"m": Override(), "n": Override(skip=True)}
+    )
