@@ -39,14 +39,8 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
         name = _name(key)
         if name in _KNOWN:
             continue
-        if setting is None and (beside := _own_after(value, key)):
-            raise refuse(
-                f"crosspost: {name}: has nothing below it, so `{beside}` would count for all; indent what belongs to "
-                f"{name} further, or delete its line",
-                name,
-            )
         if setting is None or setting is True:
-            targets[name] = Override()
+            targets[name] = _bare(value, key, refuse)
         elif setting is False:
             targets[name] = Override(skip=True)
         elif isinstance(setting, dict):
@@ -65,11 +59,17 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
     return Overrides(everywhere=everywhere, only=_only(value.get("only"), refuse), targets=targets)
 
 
-def _own_after(value: dict[Any, Any], key: Any) -> str:
-    """The key right after an empty one, where it says how a post goes out and probably was meant to stand below it."""
-    names = [_name(one) for one in value]
-    after = names[names.index(_name(key)) + 1 :][:1]
-    return after[0] if after and after[0] in _OWN else ""
+def _bare(value: dict[Any, Any], key: Any, refuse: Refuse) -> Override:
+    """What an account without settings says: nothing, unless the line after it was probably meant to stand below it."""
+    names, name = [_name(one) for one in value], _name(key)
+    after = names[names.index(name) + 1 :][:1]
+    if value[key] is None and after and after[0] in _OWN:
+        raise refuse(
+            f"crosspost: {name}: has nothing below it, so `{after[0]}` would count for all; indent what belongs to "
+            f"{name} further, or delete its line",
+            name,
+        )
+    return Override()
 
 
 def of_the_post(name: str) -> str:
