@@ -75,7 +75,7 @@ def init(  # one per option
         copy = kept.write(file, config_text(os.path.relpath(root, file.parent), known, described))
     except OSError as error:
         raise ConfigError(f"{error.filename or file} cannot be written: {error.strerror}") from None
-    click.echo(f"Wrote {file} for the site in {root}.")
+    click.echo(f"Wrote {file} for the site in {first_site.in_words(root)}.")
     if config is None and file.match(KEPT_BACK):
         paragraph("Its folder begins with _, so Jekyll does not copy it onto the web, where all could read the tokens.")
     if copy is not None:
