@@ -14,6 +14,10 @@ def main(args: list[str] | None = None) -> None:
     """
     # thousands of values are made at once and none refers to itself: looking for circles took a seventh of a run
     gc.set_threshold(100_000)
+    if args is None and _poorly_started():
+        from crosspost.cli import streams
+
+        streams.mend()
     if args is None and sys.argv[1:2] == ["run"]:
         # before the commands and the library that reads their options are imported: cron asks every few minutes
         from crosspost.cli.idle_answer import answered
@@ -26,3 +30,9 @@ def main(args: list[str] | None = None) -> None:
     if args is None:  # the process ends, and need not look for circles once more
         gc.freeze()
     sys.exit(code)
+
+
+def _poorly_started() -> bool:
+    """Whether a standard stream is closed, or text is not UTF-8 here, as under some locales."""
+    plain = all(stream is not None and stream.encoding == "utf-8" for stream in (sys.stdin, sys.stdout, sys.stderr))
+    return not plain or sys.getfilesystemencoding() != "utf-8"

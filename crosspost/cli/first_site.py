@@ -45,7 +45,32 @@ def find(site: Path | None) -> Path:
         root = here / TerminalDialog({}, flags=FLAGS).choose("site", "The site:", choices)
     if not root.is_dir():
         raise ConfigError(f"{root} is not a folder; give the site's folder with --site DIR")
-    return root
+    return _named(root) if site is not None else root
+
+
+def _named(root: Path) -> Path:
+    """The site of a folder that somebody named: perhaps it is the one with the posts, inside the site.
+
+    :raises ConfigError: when nothing in it tells of a site, as in the folder above one; it says which are near
+    """
+    from crosspost.app.sites.site_facts import beside
+    from crosspost.sources.kinds import find_site, known
+
+    around = find_site(root)
+    if not known(root) and around is not None and known(around):
+        return around
+    if known(root) or any(entry.state != "skipped" for entry in source_of(root).paths()):
+        return root
+    near = " or ".join(f"--site {os.path.relpath(one)}" for one in beside(root)[:3])
+    raise ConfigError(
+        f"{os.path.relpath(root)} is not a site: there is no _config.yml, no hugo.toml, no built pages and no dated "
+        f"post in it; {f'perhaps {near}' if near else 'name the folder with the posts'}"
+    )
+
+
+def in_words(root: Path) -> Path:
+    """A folder as it is told: two dots at the end of a sentence would be no name."""
+    return root if root.name.strip(".") else root.resolve()
 
 
 def source_of(root: Path) -> "Source":
@@ -93,7 +118,7 @@ def show(root: Path) -> None:
 
     source = source_of(root)
     entries = list(source.paths())
-    paragraph(f"The site in {root}: {posts_in_words(entries)}.")
+    paragraph(f"The site in {in_words(root)}: {posts_in_words(entries)}.")
     said = (("address", source.url), ("language", source.lang), ("time zone", source.timezone))
     line = ", ".join(f"{what} {value}" if value else f"no {what}" for what, value in said)
     paragraph(f"{line[0].upper()}{line[1:]}.")

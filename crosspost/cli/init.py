@@ -67,7 +67,7 @@ def init(  # one per option
     chosen = first_site.missing(root, {"url": url, "lang": lang, "timezone": timezone}) if described is None else {}
     known = facts(root) | {"chosen": chosen}
     copy = _write(file, config_text(os.path.relpath(root, file.parent), known, described), secrets, described)
-    click.echo(f"Wrote {file} for the site in {root}.")
+    click.echo(f"Wrote {file} for the site in {first_site.in_words(root)}.")
     if config is None and file.match(KEPT_BACK):
         paragraph("Its folder begins with _, so Jekyll does not copy it onto the web, where all could read the tokens.")
     if copy is not None:

@@ -1,7 +1,7 @@
 """What a listing means for the posts the ledger knows: which are there, under which name, and which are gone."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,8 @@ _LATELY = timedelta(hours=1)
 #: more new posts than these, all older than the newest known one, look like a feed or a site that changed how it names
 #: its posts: they are held back, and a person decides
 MOST_OLDER = 3
+#: many posts have a day as their date, which begins at midnight
+_A_DAY = timedelta(days=1)
 #: stands for the fingerprint of a file that was renamed, which is looked at again although no byte changed
 _MOVED = "moved"
 _TROUBLE = (
@@ -89,7 +91,7 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
         known=_all_known(entries, known, ledger),
         before=known,
         unread=tuple(entry for entry in folders.values() if entry.state == "refused"),
-        older=_older(entries, known),
+        older=_older(entries, known, ledger),
         gap=not whole and bool(entries and known) and known.keys().isdisjoint(entries),
         missing=missing,
         gone=() if doubted or away else tuple(post for post in missing if post.id not in fresh),
@@ -128,9 +130,11 @@ def _missing(
     )
 
 
-def _older(entries: Mapping[str, Entry], known: Mapping[str, KnownPost]) -> frozenset[str]:
+def _older(entries: Mapping[str, Entry], known: Mapping[str, KnownPost], ledger: Ledger) -> frozenset[str]:
     """New posts that are older than the newest known one, if they are too many at once."""
     newest = max((post.looked.date for post in known.values() if post.looked.date is not None), default=None)
+    if newest is None and entries:
+        newest = _first_run(ledger)
     if newest is None:
         return frozenset()
     found = [
@@ -139,6 +143,14 @@ def _older(entries: Mapping[str, Entry], known: Mapping[str, KnownPost]) -> froz
         if post not in known and entry.state == "ready" and entry.date is not None and entry.date < newest
     ]
     return frozenset(found) if len(found) > MOST_OLDER else frozenset()
+
+
+def _first_run(ledger: Ledger) -> datetime | None:
+    """Stands for the newest known post where the first run found an empty site, as when its folder was not there yet:
+    what was written before that run is as old as what it should have found.
+    """
+    begun = [state.started_at for state in ledger.account_states().values() if state.started_at is not None]
+    return min(begun) - _A_DAY if begun else None
 
 
 def note(inventory: Inventory, ledger: Ledger) -> list[Change]:

@@ -12,6 +12,8 @@ from crosspost.schedule.values import Lateness, Schedule, in_words
 
 #: a run this much later still counts as on time: cron, timers and hosted schedulers are never exact
 GRACE = timedelta(minutes=30)
+#: the reason of a time that the author named
+SAYS_SO = "the post says so (at)"
 
 
 class Due(Value, frozen=True, kw_only=True):
@@ -214,7 +216,7 @@ def _plain_why(schedule: Schedule, post_moment: datetime, at: datetime | None, n
     if _start(schedule, post_moment, at) <= to_utc(now):
         return "at once"
     if at is not None:
-        return "the post says so (at)"
+        return SAYS_SO
     return f"{in_words(schedule.delay)} after the post (delay)" if schedule.delay else "the date of the post"
 
 

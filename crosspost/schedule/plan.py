@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from crosspost.model import Value
 from crosspost.schedule.clocks import to_utc
-from crosspost.schedule.due import Due, due, found_at, lateness, ready, wanted
+from crosspost.schedule.due import SAYS_SO, Due, due, found_at, lateness, ready, wanted
 from crosspost.schedule.values import Lateness, Schedule
 
 
@@ -147,7 +147,7 @@ def _first_plans(agenda: Agenda, pending: list[Pending], now: datetime) -> Itera
     planned = sorted((item.due_at, _turn(item), item) for item in pending if item.due_at is not None)
     taken = [*agenda.sent, *(moment for moment, _, _ in planned)]
     for moment, _, item in planned:
-        yield item, Due(at=to_utc(moment), why=_why_then(agenda.schedule, item, to_utc(moment)))
+        yield item, Due(at=to_utc(moment), why=_why_then(agenda.schedule, item, to_utc(moment), now))
     new = (item for item in pending if item.due_at is None)
     for item in sorted(new, key=lambda item: (item.order, item.post_moment, item.post)):
         begins = found_at(agenda.schedule, item.post_moment, now)
@@ -160,13 +160,13 @@ def _turn(item: Pending) -> tuple[int, str]:
     return item.order, item.post
 
 
-def _why_then(schedule: Schedule, item: Pending, moment: datetime) -> str:
+def _why_then(schedule: Schedule, item: Pending, moment: datetime, now: datetime) -> str:
     """The reason for a time that was planned earlier, when other posts may have delayed it."""
     alone = due(schedule, item.post_moment, at=item.at, now=moment, key=item.key)
     if alone.at == moment and alone.why != "at once":
         return alone.why
     if moment <= wanted(schedule, item.post_moment, at=item.at):
-        return "due"
+        return SAYS_SO if item.at is not None and moment > to_utc(now) else "due"
     return f"as planned, after {'its delay or ' if schedule.delay else ''}the posts before it"
 
 

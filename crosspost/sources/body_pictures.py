@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from crosspost.markup.inline import html_tree
 from crosspost.model import Picture
+from crosspost.sources.files import SiteFiles
 from crosspost.text.lazy_pattern import lazy
 
 #: pixels of the shorter side; anything smaller is an icon, a divider or a tracking pixel
@@ -57,6 +58,15 @@ def candidates(body: str, pictures: list[ShownPicture]) -> Iterator[Picture]:
             continue
         if elsewhere or (picture.path and large_enough(picture.path)):
             yield picture
+
+
+def missing(pictures: list[ShownPicture], files: SiteFiles) -> list[str]:
+    """Complaints about the pictures of a text that are not there, for a post that has no other."""
+    return [
+        f"the text shows a picture that is not there: {files.missing(unquote(written))}"
+        for written, picture, elsewhere in pictures
+        if not elsewhere and not picture.path and plausible(picture.url)
+    ]
 
 
 def addresses(body: str) -> list[str]:

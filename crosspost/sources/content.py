@@ -68,7 +68,7 @@ class _Maker:
         record = self.record
         body = self._body()
         title = record.headline()
-        if not title or (not body.strip() and not self._has_description() and record.data.get("title") is None):
+        if not title or (not body.strip() and not self._has_description() and not record.titled()):
             raise record.refuse("the post is empty: it has neither a title nor a text")
         description, excerpt = self._description(body, title)
         images = self._images(body)

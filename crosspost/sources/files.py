@@ -84,6 +84,18 @@ class SiteFiles:
             return Located("", absolute_url(self._cdn, "", "/" + self._media(path).replace("%", "%25")), elsewhere=True)
         return Located("", self._address(path))
 
+    def missing(self, written: str, *, guess: bool = False) -> str:
+        """A clause that says why :meth:`locate` has no file.
+
+        :param guess: as there
+        """
+        from crosspost.sources.missing_files import reason  # most files are there
+
+        path = self._below_site(written.strip()) or ""
+        starts = self._starts(path, STANDARD_FOLDERS if guess and "/" not in path else ())
+        wanted = [posixpath.normpath(posixpath.join(start, path.lstrip("/"))) for start in starts]
+        return reason(written, [one for one in wanted if Path(one).is_relative_to(self.root) and one != str(self.root)])
+
     def _media(self, path: str) -> str:
         """The path below the post's media folder, joined as Chirpy does."""
         return f"{self._subpath}/{path}".lstrip("/").replace("//", "/")

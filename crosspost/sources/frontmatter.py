@@ -33,6 +33,8 @@ _OTHERS = (
     (re.compile(r'\{\s*"'), "JSON"),
     (re.compile(r";;;\s"), "JSON between ;;;"),
 )
+# what word processors and keyboards make of three dashes, or their number miscounted
+_DASHES = lazy(r"(?:[-\u2010-\u2015\u2212]{2,6})[ \t]*\n[ \t]*\w[\w-]*[ \t]*:[ \t\n]")
 _KEY = lazy(
     r"(?:title|layout|date|tags?|categor(?:y|ies)|author|permalink|draft|description)[ \t]*:[ \t\n]", re.IGNORECASE
 )
@@ -141,6 +143,8 @@ def instead(text: str) -> str:
             return f"front matter in {kind}, where Jekyll reads only YAML between two lines of ---"
     if _OPENING.match(begins):
         return "an empty line or spaces, but the --- of the front matter must be the very first line"
+    if _DASHES.match(begins):
+        return "a line of other dashes than ---, which word processors write; type three plain ones, at its end as well"
     if _KEY.match(begins):
         return "front matter without its two lines of ---"
     return ""

@@ -31,6 +31,11 @@ def generator(root: Path) -> str:
     return "Zola" if _says(root / "config.toml", b"base_url") else ""
 
 
+def known(root: Path) -> bool:
+    """Whether something else than its posts tells that a folder is a site."""
+    return kind_of(root) != "jekyll" or (root / CONFIG).is_file() or (root / "_posts").is_dir()
+
+
 def kind_of(root: Path) -> Kind:
     """How a site's folder is read: Hugo's and Jekyll's sources as they are, anything else as it was built.
 

@@ -1,6 +1,7 @@
 """Parses the ``crosspost:`` mapping of a front matter: where, when and how a post goes out."""
 
 from datetime import date, datetime, tzinfo
+from functools import partial
 from typing import Any, get_args
 
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
@@ -31,16 +32,23 @@ def parse_overrides(value: Any, local: tzinfo, wrong: Mistakes) -> Overrides:
         wrong.append(Mistake("needs lines below it, such as “skip: true”, or false after it"))
         return Overrides()
     targets: dict[str, Override] = {}
-    for key, setting in value.items():
-        if (name := _name(key)) not in _KNOWN:
-            said = wrong.read(lambda name=name, setting=setting: _target(name, setting, local, wrong), None)  # type: ignore[misc]  # mypy and defaults
+    names = [*map(_name, value), ""]
+    for name, after, setting in zip(names, names[1:], value.values(), strict=False):
+        if name not in _KNOWN:
+            said = wrong.read(partial(_target, name, setting, after, local, wrong), None)
             targets |= {name: said} if said is not None else {}
     everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, wrong)
     return Overrides(everywhere=everywhere, only=wrong.read(lambda: _only(value.get("only")), ()), targets=targets)
 
 
-def _target(name: str, setting: Any, local: tzinfo, wrong: Mistakes) -> Override:
-    """What stands below the name of an account or a network."""
+def _target(name: str, setting: Any, after: str, local: tzinfo, wrong: Mistakes) -> Override:
+    """What stands below the name of an account or a network; ``after`` is the key that follows it."""
+    if setting is None and after in _OWN:
+        raise Mistake(
+            f"{name}: has nothing below it, so `{after}` would count for all; "
+            f"indent what belongs to {name} further, or delete its line",
+            name,
+        )
     if setting is None or isinstance(setting, bool):
         return Override(skip=True if setting is False else None)
     if isinstance(setting, dict):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from crosspost.model import Picture
-from crosspost.sources.body_pictures import ShownPicture, candidates
+from crosspost.sources.body_pictures import ShownPicture, candidates, missing
 from crosspost.sources.files import SiteFiles
 from crosspost.sources.keys import Keys, PictureFrom
 from crosspost.sources.pictures import alternatives, named, place
@@ -126,6 +126,7 @@ class Chooser:
 
     def _of_body(self, body: str, images: list[ShownPicture]) -> Chosen:
         found = next(candidates(body, images), None)
+        self._nothing += missing(images, self._files) if found is None else []
         return Chosen(found, BODY if found is not None else "")
 
     def _of_site(self) -> Chosen:

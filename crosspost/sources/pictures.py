@@ -81,7 +81,7 @@ def place(picture: Named, files: SiteFiles, render: Render) -> tuple[Picture | N
     except OutsideError:
         return None, f"{picture.name}: {written} lies outside the site and is not used"
     if not found.path and not found.elsewhere:
-        return None, f"{picture.name}: there is no file {written} in the site"
+        return None, f"{picture.name}: {files.missing(written, guess=True)}"
     if found.path and not os.path.getsize(found.path):  # noqa: PTH202 - the path is text here
         return None, f"{picture.name}: the file {written} is empty"
     return Picture(path=found.path, url=found.url), ""

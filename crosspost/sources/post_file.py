@@ -139,9 +139,11 @@ class Reader:
     def _hidden(self, record: Record, date: datetime) -> str:
         if not record.published():
             return "published: false"
+        if record.draft():
+            return "draft: true"
         if date > self._now and not self._site.future:
             return f"its date is in the future: {date:%Y-%m-%d %H:%M %Z}"
-        if not record.front.body.strip() and record.data.get("title") is None and not record.data.get("description"):
+        if record.empty():
             raise record.refuse("the post is empty: it has neither a title nor a text")
         return ""
 

@@ -11,6 +11,9 @@ from crosspost.text.printable import printable
 
 def missing(path: Path) -> str:
     """The message for a file that does not exist, with the nearest name in its folder."""
+    if path.parts[:1] in (("https:",), ("http:",)):
+        address = "/".join(path.parts).replace(":/", "://", 1)
+        return f"{address}: is an address, but this site is read from its files; name the file of the post"
     try:
         near = nearest(path.name, [other.name for other in path.parent.iterdir()])
     except (OSError, ValueError):  # no such folder

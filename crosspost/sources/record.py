@@ -101,10 +101,21 @@ class Record:
             raise self.refuse("slug: should be a text; put it in quotation marks", "slug")
         return value
 
+    def titled(self) -> bool:
+        """Whether it has a title of its own; one without a visible character (``title: ""``) is none."""
+        value = self.data.get("title")
+        if value is None or value is False or isinstance(value, dict | list):
+            return False
+        return any(char.isprintable() and char != " " for char in str(value))
+
+    def empty(self) -> bool:
+        """Whether it says nothing at all."""
+        return not self.titled() and not self.front.body.strip() and not self.data.get("description")
+
     def title(self) -> str:
         """The title: from the front matter, else the file name's slug in title case."""
         value = self.data.get("title")
-        if value is None or value is False or isinstance(value, dict | list):
+        if not self.titled():
             return " ".join(word.capitalize() for word in self.name.slug.split("-") if word)
         return _CONTROL.sub("", " ".join(("true" if value is True else str(value)).split()))
 
@@ -213,6 +224,10 @@ class Record:
     def published(self) -> bool:
         """Whether the site publishes it: not with ``published: no`` or an empty value, but with any text."""
         return self.data.get("published", True) not in (None, False)
+
+    def draft(self) -> bool:
+        """Whether it says ``draft: true``, which Jekyll does not know, but who writes it means it."""
+        return str(self.data.get("draft")).lower() == "true"
 
     def overrides(self) -> Overrides:
         """Parse the ``crosspost:`` mapping.

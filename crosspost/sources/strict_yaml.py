@@ -149,7 +149,14 @@ def load_mapping(text: str, what: str) -> dict[str, Any]:
         # StrictLoader is a subclass of the safe loader
         data = yaml.load(text, Loader=StrictLoader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
-        raise YamlError(f"the {what} is not valid YAML: {_words(error)}", _line(error)) from None
+        from crosspost.sources.yaml_mistakes import explained  # most texts have none
+
+        reason, line = explained(text, error)
+        raise YamlError(f"the {what} is not valid YAML: {reason}", line) from None
+    except yaml.reader.ReaderError as error:
+        sign = f"U+{error.character:04X}" if isinstance(error.character, int) else "an invalid character"
+        line = text.count("\n", 0, error.position) + 1
+        raise YamlError(f"the {what} is not valid YAML: it has a control character ({sign}); delete it", line) from None
     except (yaml.YAMLError, RecursionError, TypeError, ValueError) as error:
         raise YamlError(f"the {what} is not valid YAML: {' '.join(str(error).split())[:200]}") from None
     if data is None:
@@ -207,22 +214,3 @@ def _refuse_explosion(text: str, what: str) -> None:
             waiting.extend(part for pair in node.value for part in pair)
         elif isinstance(node, yaml.SequenceNode):
             waiting.extend(node.value)
-
-
-def _line(error: yaml.MarkedYAMLError) -> int:
-    mark = error.problem_mark or error.context_mark
-    return mark.line + 1 if mark else 0
-
-
-def _words(error: yaml.MarkedYAMLError) -> str:
-    """Explain libyaml's message, with a solution for the most common mistakes."""
-    problem = error.problem or error.context or "it cannot be read"
-    if "mapping values are not allowed" in problem:
-        return 'a second ": " in one line; put the text in quotation marks'
-    if "cannot start any token" in problem:
-        return f"{problem}; put the text in quotation marks, and use spaces instead of tabs"
-    if "tab character" in problem:
-        return "the line begins with a tab; use spaces instead"
-    if "undefined alias" in problem:
-        return "a value begins with *, which refers to something that is not there; put the text in quotation marks"
-    return problem

@@ -153,4 +153,4 @@ def _file(written: str, files: SiteFiles, render: Render) -> tuple[str, str, str
         return "", "", f"{written} lies outside the site and is not used"
     if found.path or found.elsewhere:
         return found.path, found.url, ""
-    return "", "", f"there is no file {written} in the site"
+    return "", "", files.missing(written, guess=True)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: an address in a sentence, without the full stop behind it
 _ADDRESS = lazy(r"(https?://[^\s“”<>]*[^\s“”<>.,;:)])")
+#: fields of forms that hold what somebody wrote for others
+_TEXTS = ("text", "title", "alt")
 
 
 @cache
@@ -107,11 +109,20 @@ def render(request: "Request", template: str, status: int = 200, **shown: Any) -
         "speech": state.speech, "visitor": state.visitor, "path": request.url.path, "query": request.query_params,
         "may": lambda least: state.visitor is not None and may(state.visitor, least),
         "with_query": lambda **more: with_query(request, **more),
+        "typed": typed(request) if status >= 400 else [],
     }  # fmt: skip
     if "label" in shown:  # the same few accounts stand in every line
         shown["label"] = cache(shown["label"])
     page = pages(state.speech.language).get_template(template)
     return HTMLResponse(page.render(**context, **shown), status)
+
+
+def typed(request: "Request") -> list[str]:
+    """The texts in a form that was refused, so that nobody has to write them again; never what a secret field holds."""
+    form = getattr(request.state, "form", None)
+    pairs = form.multi_items() if form is not None else ()
+    texts = (value.strip() for name, value in pairs if isinstance(value, str) and name.partition(":")[0] in _TEXTS)
+    return [text for text in texts if text]
 
 
 def with_query(request: "Request", **more: object) -> str:

@@ -243,3 +243,20 @@ def test_a_schedule_is_installed_when_it_is_wanted(place: Place, programs: Path)
     ran = place.crosspost("init", "--site", "site", "--force", "--schedule", "none")
     assert "crosspost schedule install" in ran.out
     assert not (programs / "crontab.txt").exists()
+
+
+def test_the_folder_of_the_posts_stands_for_its_site(place: Place) -> None:
+    place.config.unlink()
+    assert place.crosspost("init", "--site", "site/_posts").code == 0
+    assert 'path = "../site"' in place.config.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("folder", "near"), [(".", "perhaps --site site"), ("leer", "name the folder with")])
+def test_a_folder_without_any_sign_of_a_site_is_refused(place: Place, folder: str, near: str) -> None:
+    place.config.unlink()
+    (place.root / "leer").mkdir()
+    ran = place.crosspost("init", "--site", folder)
+    assert ran.code == 2
+    assert f"{folder} is not a site: there is no _config.yml" in ran.err
+    assert near in ran.err
+    assert not place.config.exists()

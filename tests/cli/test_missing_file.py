@@ -21,3 +21,8 @@ def test_a_file_in_no_folder(place: Place, tmp_path: Path) -> None:
 
 def test_a_file_of_another_place_is_not_in_the_site(place: Place) -> None:
     assert "is not in " in place.crosspost("preview", str(place.config)).err
+
+
+def test_an_address_is_no_file_of_a_site_that_is_read_from_files(place: Place) -> None:
+    said = place.crosspost("preview", "https://tal.example.org/2026/11/20/gruesse/").err
+    assert "https://tal.example.org/2026/11/20/gruesse: is an address, but this site is read from its files" in said

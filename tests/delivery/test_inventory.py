@@ -1,6 +1,8 @@
 """What a listing means for the posts the ledger knows."""
 
+import contextlib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from crosspost.delivery import inventory
 from crosspost.ledger import TAKEN_BACK, Image, KnownPost, Looked
 from crosspost.model import Entry, Override, Overrides
+from crosspost.testing.harness import Clock
 from tests.delivery.listing import DAY, Site, names
 from tests.ledger.rows import draft, put, receipt
 
@@ -314,3 +317,19 @@ def test_without_a_known_date_nothing_is_older(site: Site) -> None:
     site.look()
     site.write("e", "f", "g", "h")
     assert site.take().older == set()
+
+
+@pytest.mark.parametrize(
+    ("number", "days", "held"), [(4, 2, 4), (3, 2, 0), (4, 0, 0)], ids=["too many", "a few", "of that day"]
+)
+def test_posts_from_before_a_first_run_that_found_none_are_doubted(
+    tmp_path: Path, clock: Clock, number: int, days: int, held: int
+) -> None:
+    """The folder of the site was not there yet: years of posts would go out as soon as it is."""
+    site = Site(tmp_path, clock)
+    with contextlib.closing(site.ledger):
+        assert site.look().older == frozenset(), "before the first run nothing is new"
+        site.ledger.note("m", started_at=clock())
+        clock.pass_by(minutes=10)
+        site.write(*"abcd"[:number], date=clock() - timedelta(days=days))
+        assert len(site.take().older) == held

@@ -175,3 +175,11 @@ def test_an_event_of_the_calendar() -> None:
         "URL:https://a.example/p",
         "STATUS:TENTATIVE", "TRANSP:TRANSPARENT", "END:VEVENT",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hours", "why"), [(1, "the post says so (at)"), (0, "due")])
+def test_a_time_the_author_named_is_told_as_such_until_it_comes(hours: int, why: str) -> None:
+    at = NOON + timedelta(hours=hours)
+    pending = Pending(post="p", account="m", title="Beitrag", post_moment=NOON - timedelta(days=1), due_at=at, at=at)
+    (line,) = plan([pending], {"m": Agenda(schedule=parsed())}, now=NOON)
+    assert line.why == why

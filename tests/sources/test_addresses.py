@@ -197,6 +197,7 @@ def test_collections_dir_as_in_a_build_of_jekyll_4_3(tmp_path: Path) -> None:
         ("Layout: post\ntitle: x\n\nText.", "without its two lines"),
         ("\n---\ntitle: A\n---\nText.", "very first line"),
         (" ---\ntitle: A\n---\nText.", "very first line"),
+        *((f"{dashes}\ntitle: A\n{dashes}\nText.", "other dashes than ---") for dashes in ("—-", "–--", "--", "----")),
         ("Just text.", "has no front matter"),
     ],
 )

@@ -158,3 +158,21 @@ def test_what_stands_at_the_left_edge_is_told_if_it_could_be_meant_for_crosspost
         source.check = Check(mistakes, about)
         warnings = source.load(source.entry(file)).warnings
         assert [said.split("`")[1] for said in warnings if "left edge" in said] == [w.split(":")[0] for w in told]
+
+
+@pytest.mark.parametrize("key", ["text", "skip", "at", "alt", "poll", "on_edit"])
+def test_what_was_meant_for_one_account_never_counts_for_all(key: str) -> None:
+    """``mastodon:`` with its lines at its own depth is a slip of indentation, and ``text`` would go out everywhere."""
+    with pytest.raises(Wrong) as refused:
+        parsed({"only": ["m", "n"], "m": None, key: "Nur hier"})
+    said = (
+        f"crosspost: m: has nothing below it, so `{key}` would count for all; indent what belongs to m further, or "
+        "delete its line"
+    )
+    assert (said, ("m",)) in refused.value.args[0]
+
+
+def test_an_account_without_settings_may_stand_at_the_end() -> None:
+    assert parsed({"text": "Hallo", "m": None, "n": {"skip": True}}) == Overrides(
+        everywhere=Override(text="Hallo"), targets={"m": Override(), "n": Override(skip=True)}
+    )

@@ -20,7 +20,7 @@ from tests.sources.jekyll_site import CONFIG, Site
         (b"---\njust words\n---\nx", 2, "single value"),
         (b"---\ntitle: A: B\n---\nx", 2, "quotation marks"),
         (b"---\ntitle: A\n\tslug: b\n---\nx", 3, "not valid YAML"),
-        (b"---\n\n\ntitle: {\n---\nx", 5, "not valid YAML"),
+        (b"---\n\n\ntitle: {\n---\nx", 4, "not valid YAML"),
         ("---\ntitle: Grüße\n---\nx".encode("latin-1"), 2, "UTF-8"),
         (b"---\ntitle: A\n\nx", 1, "no closing"),
         (b"---\ntitle: !!python/object/apply:os.system [ls]\n---\nx", 2, "not valid YAML"),

@@ -10,7 +10,7 @@ from tests.sources.hugo_site import CONFIG, page, reasons, site
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("---\ntitle: a\ndate: [\n---\n", ":4: the front matter is not valid YAML"),
+        ("---\ntitle: a\ndate: [\n---\n", ":3: the front matter is not valid YAML"),
         ("+++\ntitle = 'a'\ndate = = 1\n+++\n", ":3: the TOML of the front matter: Invalid value"),
         ("+++\ntitle = 'a'\nslug = [7]\ndate = 2024-01-02\n+++\nText.\n", ":3: slug: should be a text"),
     ],

@@ -159,7 +159,15 @@ def test_which_folder_holds_the_posts(posts: str, ready: set[str], tmp_path: Pat
     ("lines", "reason"),
     [
         ("draft: true", "draft: true"),
-        ("draft: 'true'", ""),
+        *((line, line.replace("'", "").replace("1", "true")) for line in ("draft: 'true'", "draft: 1", "draft: '1'")),
+        ("draft: ja", ""),
+        ("published: false", "published: false"),
+        ("published: 'false'", "published: false"),
+        ("published: true", ""),
+        ("published: true\ndraft: true", "draft: true"),
+        ("published: false\ndraft: false", ""),
+        ("published: ''", ""),
+        ("headless: 'true'", "it has no page of its own (headless, or build: render: never)"),
         ("headless: true", "it has no page of its own (headless, or build: render: never)"),
         *((f"{key}: {{Render: {how}}}", "it has no page of its own (headless, or build: render: never)")
           for key in ("build", "_build") for how in ("never", "link", "false")),

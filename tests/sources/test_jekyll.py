@@ -99,10 +99,31 @@ def test_skipped_with_its_reason(site: Site, path: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("front", "state"), [("published: false", "skipped"), ("published: no", "skipped"), ("published: 'false'", "ready")]
+    ("front", "state"),
+    [
+        ("published: false", "skipped"),
+        ("published: no", "skipped"),
+        ("published: 'false'", "ready"),
+        ("draft: true", "skipped"),
+        ("draft: 'True'", "skipped"),
+        ("draft: false", "ready"),
+        ("draft: ", "ready"),
+    ],
 )
 def test_published(site: Site, front: str, state: str) -> None:
     assert site.entry(f"title: A\n{front}").state == state
+
+
+@pytest.mark.parametrize(
+    "title", ["title:", 'title: ""', "title: ' '", 'title: "\\u200b"', "title: {a: b}", "layout: post"]
+)
+def test_what_has_no_title_of_its_own_is_called_as_its_file(site: Site, title: str) -> None:
+    post = site.load(title, path="_posts/2024-05-01-unser-garten.md")
+    assert (post.title, post.description) == ("Unser Garten", "Ein Satz.")
+    empty = site.entry(title, body="")
+    assert (empty.state, empty.reason.partition(": ")[2]) == (
+        "refused", "the post is empty: it has neither a title nor a text"
+    )  # fmt: skip
 
 
 def test_a_future_post_is_ready_when_the_site_shows_it(tmp_path: Path) -> None:

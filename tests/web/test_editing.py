@@ -121,3 +121,26 @@ def test_a_short_post_becomes_a_file(ann: Client, own: Place) -> None:
 
 def test_an_empty_post_is_refused(ann: Client) -> None:
     assert ann.post("/note", text="  ").status == 409
+
+
+def test_a_refused_post_stays_in_its_form(ann: Client) -> None:
+    answer = ann.post("/note", text="Es <regnet>", link="kein Link", alt="Ein Beet", account="mastodon", at="")
+    assert answer.status == 409
+    assert "is not the address of a page" in answer.text
+    assert ">Es &lt;regnet&gt;</textarea>" in answer.text
+    assert ">Ein Beet</textarea>" in answer.text
+    assert 'value="mastodon" checked' in answer.text
+    assert 'value="kein Link"' in answer.text
+
+
+def test_what_somebody_wrote_is_shown_again_by_whatever_refuses_it(ann: Client) -> None:
+    """Never a secret: only the fields that hold what others shall read."""
+    refused = ann.post(
+        "/edit/mastodon/neu", text="Lange <überlegt>", at="bald", password="geheim", **{"alt:a": "Ein Beet"}
+    )
+    assert refused.status == 409
+    for stranger in (refused, Client(ann.port).post("/edit/mastodon/neu", text="Lange <überlegt>", password="geheim")):
+        assert ">Lange &lt;überlegt&gt;</textarea>" in stranger.text
+        assert "geheim" not in stranger.text
+    assert ">Ein Beet</textarea>" in refused.text
+    assert "What you wrote" not in ann.get("/nothing").text

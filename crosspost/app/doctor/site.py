@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosspost.app.doctor.checks import Finding, fail, ok, warn
+from crosspost.app.doctor.ledger_rights import unwritable
 from crosspost.app.doctor.links import LinkCheck
 from crosspost.app.doctor.page import page
 from crosspost.app.outcome import bare
@@ -163,6 +164,9 @@ def ledger(app: "App") -> Iterator[Finding]:
         path = app.ledger_place()
     except ConfigError as error:
         yield fail("ledger", str(error), "correct that line")
+        return
+    if isinstance(path, Path) and (closed := unwritable(path)):
+        yield fail("ledger", closed, "give it to the user that runs crosspost, or let that user write there")
         return
     try:
         if no_ledger_yet(app):

@@ -16,9 +16,9 @@ def said(posts: Collection[str]) -> str:
     names = sorted(posts)
     several = f"{names[0]} and {len(names) - 1} more" if len(names) > 1 else names[0]
     return (
-        f"{several} are new, but older than posts that are known. So many at once look as if something else "
-        "had changed: the names of the files, or the ids in a feed. They are held back; `crosspost backlog` shows "
-        "them, and sends or leaves them. See `crosspost help sites`"
+        f"{several} are new, but older than posts that are known, or than the first run. So many at once look as if "
+        "something else had changed: the names of the files, the ids in a feed, or a folder that was empty. They are "
+        "held back; `crosspost backlog` shows them, and sends or leaves them. See `crosspost help sites`"
     )
 
 

@@ -29,6 +29,26 @@ _KEYS = {
     "expirydate": ("expirydate", "unpublishdate"),
 }
 
+_TRUTHS = {
+    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
+}
+
+
+def truth(value: Any) -> bool | None:
+    """Whether a front matter value means yes or no to Hugo, also one in quotation marks; None for any other value.
+
+    Source: builds of Hugo 0.168; https://pkg.go.dev/strconv#ParseBool
+    """
+    return bool(value) if isinstance(value, int) else _word(value)
+
+
+def _word(value: Any) -> bool | None:
+    """The same, but a number is none: it may be a moment (``published: 1730000000``)."""
+    if isinstance(value, bool):
+        return value
+    return _TRUTHS.get(value) if isinstance(value, str) else None
+
 
 class HugoRecord(Record):
     """A page's merged data: cascade and front matter, with lower-case keys.
@@ -89,8 +109,10 @@ class HugoRecord(Record):
             if place == ":filename" and (day := self._name_date()) is not None:
                 return day
             for key in _KEYS[which] if place == ":default" else (place,):
-                if self.data.get(key) not in (None, "", False):
-                    return self._parsed(self.data[key], key)
+                value = self.data.get(key)
+                if value in (None, "", False) or (key == "published" and _word(value) is not None):
+                    continue
+                return self._parsed(value, key)
         return None
 
     def _parsed(self, value: Any, key: str) -> datetime:
@@ -160,11 +182,11 @@ class HugoRecord(Record):
         build = self.data.get("build", self.data.get("_build"))
         build = {str(key).lower(): value for key, value in build.items()} if isinstance(build, dict) else {}
         shown, gone = self.moment("publishdate"), self.moment("expirydate")
-        if self.data.get("draft") is True and not self.config.drafts:
-            return "draft: true"
+        if not self.config.drafts and (said := self._draft()):
+            return said
         if languages_of(self.data.get("sites")):
             return "its `sites` say for which languages it is, which only a build knows"
-        if self.data.get("headless") is True or build.get("render") in ("never", "link", False):
+        if truth(self.data.get("headless")) or build.get("render") in ("never", "link", False):
             return "it has no page of its own (headless, or build: render: never)"
         if shown is not None and shown > now and not self.config.future:
             return f"its date is in the future: {shown:%Y-%m-%d %H:%M %Z}"
@@ -179,7 +201,14 @@ class HugoRecord(Record):
 
     def published(self) -> bool:
         """Whether the front matter does not say that it is a draft."""
-        return self.data.get("draft") is not True
+        return not self._draft()
+
+    def _draft(self) -> str:
+        """What makes it a draft, ``draft`` or Jekyll's ``published``; "" for nothing. ``draft`` goes first."""
+        if (draft := truth(self.data.get("draft"))) is not None:
+            return "draft: true" if draft else ""
+        published = self.data.get("published", True)
+        return "published: false" if published is None or truth(published) is False else ""
 
     # ── address ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -187,7 +187,7 @@ class HugoSource(SiteSource):
     def _listed(self, record: HugoRecord) -> Entry:
         file, reason = record.file, record.hidden(self._now) or self._no_post(record)
         self.turn = min(filter(None, (self.turn, record.turn(self._now))), default=None)
-        if not reason and not record.front.body.strip() and not (record.data.get("title") or ""):
+        if not reason and record.empty():
             raise record.refuse("the post is empty: it has neither a title nor a text")
         return Entry(
             id=file.id,

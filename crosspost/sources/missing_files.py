@@ -1,0 +1,30 @@
+"""Says why a file that a post names is not found in the site: what is almost called so, or cannot be looked at."""
+
+import os
+import posixpath
+import unicodedata
+from collections.abc import Iterable
+
+
+def reason(written: str, wanted: Iterable[str]) -> str:
+    """A clause that tells why a picture or video cannot be used.
+
+    :param written: the address as the post has it
+    :param wanted: the absolute paths at which it was looked for
+    """
+    for path in wanted:
+        folder, name = posixpath.split(path)
+        try:
+            others = os.listdir(folder)  # noqa: PTH208  # a name is a text here
+        except PermissionError:
+            return f"{written} cannot be read (permission denied); check the permissions of its folder"
+        except (OSError, ValueError):  # there is no such folder, or its name is one that none can have
+            continue
+        if near := next((other for other in sorted(others) if _alike(other) == _alike(name)), ""):
+            return f"there is no file {written} in the site, only {near}; capital letters and accents count"
+    return f"there is no file {written} in the site"
+
+
+def _alike(name: str) -> str:
+    """A name without the differences that people do not see: capitals, and how an accent is encoded (macOS)."""
+    return unicodedata.normalize("NFC", name).casefold()
