@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crosspost.compose import Style
 from crosspost.compose.templates import check as check_template
 from crosspost.config import registry, server_address, validation
 from crosspost.config.settings import BOOST_AFTER, Account, Settings
 from crosspost.errors import ConfigError
+from crosspost.model import Value
 from crosspost.schedule import Schedule, parse
 from crosspost.text import plain_errors
 from crosspost.text.mistakes import Mistakes
@@ -74,7 +75,7 @@ def style(config: Settings | None, account: Account, network: type["Network"]) -
     return read
 
 
-def checked(config: Settings | None, account: Account) -> tuple[type["Network"], Style, Any]:
+def checked(config: Settings | None, account: Account) -> tuple[type["Network"], Style, Value]:
     """The class of an account's adapter, its style and its network's own settings.
 
     :raises ConfigError: with everything that is wrong with them
@@ -83,7 +84,7 @@ def checked(config: Settings | None, account: Account) -> tuple[type["Network"],
     wrong = Mistakes(ConfigError)
     wrong.look(lambda: server(config, account))
     spoken = wrong.read(lambda: style(config, account, cls), Style())
-    own = wrong.read(lambda: options(config, account, cls), None)
+    own = wrong.read(lambda: options(config, account, cls), Value())
     wrong.tell()
     return cls, spoken, own
 
@@ -114,7 +115,7 @@ def route(config: Settings | None, account: Account) -> "Route | None":
     return Route(account.takes, account.leaves_out, events=events)
 
 
-def options(config: Settings | None, account: Account, network: type["Network"]) -> Any:
+def options(config: Settings | None, account: Account, network: type["Network"]) -> Value:
     """The settings only this network has, as its ``Options``; a file's path counts from the config's folder.
 
     :raises ConfigError: for a value of the wrong kind, or pictures in a store that the config does not name

@@ -3,11 +3,12 @@
 import importlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crosspost.config.credentials import Secret
 from crosspost.config.settings import Account
 from crosspost.config.vault import Vault
+from crosspost.model import Value
 
 if TYPE_CHECKING:
     from crosspost.compose import Style
@@ -20,7 +21,7 @@ def build(
     cls: type["Network"],
     *,
     base_url: str,
-    options: Any,
+    options: Value,
     style: "Style",
     credentials: Mapping[str, Secret],
     clock: Callable[[], datetime],

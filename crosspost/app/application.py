@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crosspost.app.installation import Installation
 from crosspost.config import registry, settings
@@ -19,7 +19,7 @@ from crosspost.transport.sandbox_mark import MARK, on_this_machine
 if TYPE_CHECKING:
     from crosspost.compose import Style
     from crosspost.delivery.rules import Boost
-    from crosspost.model import Overrides
+    from crosspost.model import Overrides, Value
     from crosspost.networks.base import Network
     from crosspost.notifications.config import NotificationConfig
     from crosspost.schedule import Schedule
@@ -135,7 +135,7 @@ class App(Installation):
         source = self.source()
         return Site(url=source.url, title=source.title)
 
-    def checked(self, name: str) -> tuple[type["Network"], "Style", Any]:
+    def checked(self, name: str) -> tuple[type["Network"], "Style", "Value"]:
         """The class of an account's adapter, its style and its network's own settings; imports no HTTP client.
 
         :raises ConfigError: as :meth:`network`

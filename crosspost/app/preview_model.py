@@ -13,6 +13,8 @@ from crosspost.model import Draft, Entry, Picture, Post, Price, Value, as_stored
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Delivery, Ledger
+    from crosspost.media.video_file import VideoFile
+    from crosspost.networks.base import Network
 
 #: what makes a draft another one for the person who reads the post
 _SAID = ("text", "link", "card", "images", "language", "options", "parts", "poll", "video")
@@ -27,11 +29,11 @@ class AccountPreview(Value, frozen=True, kw_only=True):
     was sent (or may be out), ``state`` its state.
     """
 
-    network: Any
+    network: "Network"
     draft: Draft | None = None
     error: str = ""
     pictures: tuple[tuple[Picture, Fitted], ...] = ()
-    film: Any = None
+    film: "VideoFile | None" = None
     card_picture: Fitted | None = None
     price: Price | None = None
     skipped: bool = False
@@ -66,7 +68,7 @@ class AccountPreview(Value, frozen=True, kw_only=True):
         return tuple(name for name in _SAID if getattr(sent, name) != getattr(draft, name))
 
 
-def networks(app: "App", accounts: Sequence[str], ledger: "Ledger | None") -> list[Any]:
+def networks(app: "App", accounts: Sequence[str], ledger: "Ledger | None") -> list["Network"]:
     """Adapters that know what their servers allow, as far as the ledger has it from an earlier run."""
     found = [app.network(name) for name in accounts]
     for network in found if ledger is not None else ():
@@ -83,7 +85,7 @@ def ledger_to_read(app: "App") -> "Ledger | None":
 
 
 def look(
-    network: Any, post: Post, entry: Entry, before: "Delivery | None" = None, *, drawn: bool = True
+    network: "Network", post: Post, entry: Entry, before: "Delivery | None" = None, *, drawn: bool = True
 ) -> AccountPreview:
     """Everything about one post on one account. Asks no network and changes nothing.
 
@@ -116,7 +118,7 @@ def with_repetitions(found: Sequence[AccountPreview]) -> list[AccountPreview]:
     """Say where an account would be refused for saying what one before it says (see ``same_text_once``)."""
     from crosspost.compose.formats.duplicates import repetition, same_words
 
-    heard: list[tuple[Any, str]] = []
+    heard: list[tuple[Network, str]] = []
     said: list[AccountPreview] = []
     for shown in found:
         network, draft = shown.network, shown.draft
@@ -131,14 +133,13 @@ def with_repetitions(found: Sequence[AccountPreview]) -> list[AccountPreview]:
     return said
 
 
-def _card_picture(network: Any, draft: Draft) -> Fitted | None:
+def _card_picture(network: "Network", draft: Draft) -> Fitted | None:
     if draft.card is None or draft.card.image is None:
         return None
     try:
-        fitted: Fitted = network.card_picture(draft.card.image)
+        return network.card_picture(draft.card.image)
     except MediaError:
         return None
-    return fitted
 
 
 def row(shown: AccountPreview, *, diff: bool = False) -> dict[str, Any]:
@@ -180,7 +181,7 @@ def _card_row(draft: Draft) -> dict[str, Any] | None:
     return {"url": card.url, "title": card.title, "description": card.description, "image": image}
 
 
-def _video_row(draft: Draft, film: Any) -> dict[str, Any] | None:
+def _video_row(draft: Draft, film: "VideoFile | None") -> dict[str, Any] | None:
     if draft.video is None or film is None:
         return None
     known = {name: getattr(draft.video, name) for name in ("path", "alt", "captions", "convert")}

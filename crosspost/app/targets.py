@@ -1,17 +1,20 @@
 """Whom and what a post may name under ``crosspost:``: accounts, networks, and the settings these have."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from crosspost.compose import Style, for_post
 from crosspost.config import registry
 from crosspost.config.settings import Account
 from crosspost.errors import ConfigError
-from crosspost.model import Override, Overrides
+from crosspost.model import Override, Overrides, Value
 from crosspost.sources.mapping import Mistake
 from crosspost.sources.overrides import of_the_post
 from crosspost.text import plain_errors
 from crosspost.text.near_names import nearest
+
+if TYPE_CHECKING:
+    from crosspost.networks.base import Network
 
 #: what a post may say for everywhere, and for one account or network
 EVERYWHERE = ("only", "skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
@@ -29,7 +32,7 @@ class Targets:
     def __init__(
         self,
         accounts: Mapping[str, Account] | None,
-        checked: Callable[[str], tuple[Any, Any, Any]],
+        checked: Callable[[str], tuple[type["Network"], Style, Value]],
         former: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self._accounts, self._checked, self._former = accounts or {}, checked, former

@@ -164,7 +164,7 @@ def _questions() -> tuple[Any, ...]:
         Question(
             "timezone",
             "Your time zone?",
-            "Dates of posts and times of day are meant in it.",
+            "Dates of posts and times of day are read in this zone.",
             default=_zone_here(),
             clean=_zone,
         ),

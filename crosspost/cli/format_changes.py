@@ -74,7 +74,7 @@ def change_line(change: "Change", paths: Mapping[str, str]) -> Line:
     said = bare(change.error, change.account)
     if change.state == "back":
         file = paths.get(change.post, change.post)
-        said = f"its file is there again: `crosspost publish --again {file}` sends it again"
+        said = f"its file is back: `crosspost publish --again {file}` sends it again"
     if change.state == "asked":
         edit = change.kind == "edit"
         what, command = ("its file changed", "update") if edit else ("its file is gone", "unpublish")

@@ -162,7 +162,7 @@ def adopt(config: Path | None, site: Path | None) -> int:
 
 @ledger.command()
 @click.argument("name", metavar="ACCOUNT", shell_complete=completing.accounts)
-@click.option("--accept", is_flag=True, help="Whoever answers now is right, though it was somebody else so far.")
+@click.option("--accept", is_flag=True, help="Accept who answers now, although it was somebody else before.")
 @click.option("--was", metavar="OLD", help="It was called OLD in the config before, and is the same.")
 @places
 def account(name: str, accept: bool, was: str | None, config: Path | None, site: Path | None) -> int:

@@ -41,12 +41,12 @@ def objection(user: NetworkUser, account: str, ledger: Ledger) -> str:
     accept = f"crosspost ledger account {account} --accept"
     if name not in ledger.configured:
         return (
-            f"{account}: this is {said(user)}, which was called {name} so far. Nothing is sent on it yet. If it is "
+            f"{account}: this is {said(user)}, which was called {name} until now. Nothing is sent on it yet. If it is "
             f"the same under a new name: `crosspost ledger account {account} --was {name}`; to start over: `{accept}`. "
             f"{_MORE}"
         )
     return (
-        f"{account}: this is {said(user)}, and so is {name}: every post would stand there twice. Nothing is sent on "
+        f"{account}: this is {said(user)}, and so is {name}: every post would appear there twice. Nothing is sent on "
         f"{account}. Take one of them out of the config; if both are meant: `{accept}`. {_MORE}"
     )
 
@@ -83,7 +83,7 @@ def same(one: NetworkUser, other: NetworkUser) -> bool:
 
 def _other(account: str, before: NetworkUser, user: NetworkUser) -> str:
     return (
-        f"{account}: its login and address now lead to {said(user)}, but so far {account} was {said(before)}. Nothing "
-        f"is sent on it. Put back what belongs to {before.handle or before.id}; if the change is meant: `crosspost "
-        f"ledger account {account} --accept`. {_MORE}"
+        f"{account}: its login and address now lead to {said(user)}, but until now {account} was {said(before)}. "
+        f"Nothing is sent on it. Put back what belongs to {before.handle or before.id}; if the change is meant: "
+        f"`crosspost ledger account {account} --accept`. {_MORE}"
     )

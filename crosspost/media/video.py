@@ -62,7 +62,7 @@ def read_captions(path: str, limits: VideoLimits) -> bytes:
     except OSError as error:
         raise MediaError(f"{path}: {_why(error)}") from None
     if not data.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
-        raise MediaError(f"{path}: this is no WebVTT file: its first line must begin with WEBVTT")
+        raise MediaError(f"{path}: this is not a WebVTT file: its first line must begin with WEBVTT")
     if len(data) > limits.captions:
         raise MediaError(f"{path}: the captions have more than {limits.captions:,} bytes")
     if limits.captions_as == "WebVTT":
@@ -96,7 +96,7 @@ def _read(path: Path) -> VideoFile:
         raise MediaError(_why(error)) from None
     if not size:
         raise damaged()
-    raise MediaError("it is no MP4, MOV, WebM or GIF; export it as MP4")
+    raise MediaError("it is not an MP4, MOV, WebM or GIF; export it as MP4")
 
 
 def _why(error: OSError) -> str:

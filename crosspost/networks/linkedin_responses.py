@@ -119,7 +119,7 @@ def _unread(account: str, *, figures: bool, comments: bool) -> str:
         return ""
     what, scopes = (" and ".join(words) for words in zip(*refused, strict=True))
     return (
-        f"{account}: LinkedIn does not show the {what} of its posts: the token lacks {scopes}, or its owner is no "
+        f"{account}: LinkedIn does not show the {what} of its posts: the token lacks {scopes}, or its owner is not an "
         f"administrator of the page. If “Auth” in your app lists {scopes}, make a token with all of its organisation "
         f"scopes at linkedin.com/developers/tools/oauth/token-generator, then `crosspost accounts renew {account}`"
     )

@@ -145,7 +145,7 @@ def _changes(situation: Situation, changes: Iterable[Change]) -> Iterator[Alert]
         if state == "asked":
             says = f"{post} {what} since it went out on {where}."
         elif state == "back":
-            says = f"{post} was taken back from {where} when its file was gone. The file is there again."
+            says = f"{post} was taken back from {where} when its file was gone. The file is back."
             todo = f"`crosspost publish --again {file}` sends it again."
         elif state == "failed":
             says = f"Not {'changed' if kind == 'edit' else 'taken back'}: {post} on {where}: {errors}"

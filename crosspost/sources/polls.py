@@ -41,7 +41,7 @@ def _options(value: Any) -> tuple[str, ...]:
         raise Mistake("options: each answer should be a text", "options")
     options = tuple(str(item).strip() for item in value)
     if len(set(options)) < len(options):
-        raise Mistake("options: an answer stands there twice", "options")
+        raise Mistake("options: an answer is in the list twice", "options")
     return options
 
 

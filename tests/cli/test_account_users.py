@@ -79,7 +79,7 @@ def test_swapped_tokens_say_nothing_until_they_are_put_back(place: Place, networ
     ran = place.crosspost("run")
     assert ran.code == 1
     assert out(place) == list(BOTH), "nothing went out"
-    assert "so far one was @verein" in states(place)["one"]
+    assert "until now one was @verein" in states(place)["one"]
     assert "crosspost ledger account two --accept" in states(place)["two"]
     looked = place.crosspost("doctor")
     assert looked.code == 1
@@ -107,7 +107,7 @@ def test_a_renamed_account_is_recognised_and_repeats_nothing(place: Place, netwo
     accounts(place, network, {"eins": "verein", "two": "zweitkonto"})
     new(place, "zwei")
     ran = place.crosspost("run")
-    assert "was called one so far" in ran.err
+    assert "was called one until now" in ran.err
     assert out(place) == ["verein", "zweitkonto", "zweitkonto"]
     assert "was called one" in states(place)["eins"]
     assert "was called one" in place.crosspost("doctor").out
@@ -136,7 +136,7 @@ def test_two_names_of_one_account_are_told(place: Place, network: str) -> None:
     accounts(place, network, {"one": "verein", "two": "zweitkonto", "three": "verein"})
     new(place, "zwei")
     ran = place.crosspost("run")
-    assert "and so is one: every post would stand there twice" in ran.err
+    assert "and so is one: every post would appear there twice" in ran.err
     assert out(place) == sorted(BOTH * 2)
     assert "and so is one" in states(place)["three"]
 

@@ -170,7 +170,7 @@ def test_a_post_that_comes_back_is_told_once_with_what_to_do(
     told = [matter.sentence for matter in alerts(site.place.app, ledger, []) if matter.key.startswith("back")]
     ledger.close()
     assert len(told) == 1
-    assert "was taken back from bluesky, mastodon when its file was gone. The file is there again." in told[0]
+    assert "was taken back from bluesky, mastodon when its file was gone. The file is back." in told[0]
     assert site.place.crosspost("publish", "--again", FILE).code == 0
     assert out(site) == 2
     assert site.run().out == "Nothing is due.\n"

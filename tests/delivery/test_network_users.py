@@ -79,7 +79,7 @@ def test_somebody_else_does_not_speak_and_is_not_remembered(quick: Quick) -> Non
     with pytest.raises(OtherUser) as raised:
         introduce(quick.network, quick.ledger)
     assert str(raised.value) == (
-        "a: its login and address now lead to you (scripted id 2), but so far a was me (scripted id 1). Nothing is "
+        "a: its login and address now lead to you (scripted id 2), but until now a was me (scripted id 1). Nothing is "
         "sent on it. Put back what belongs to me; if the change is meant: `crosspost ledger account a --accept`. See "
         "`crosspost help accounts`"
     )
@@ -160,7 +160,7 @@ def test_the_same_voice_may_speak_and_so_may_a_new_one(quick: Quick) -> None:
 def test_two_accounts_of_one_voice_would_say_everything_twice(quick: Quick) -> None:
     ledger = known(quick, frozenset({"a", "b"}), a=voice())
     assert network_users.objection(voice(server="m.example"), "b", ledger) == (
-        "b: this is me on m.example (scripted id 1), and so is a: every post would stand there twice. Nothing is sent "
+        "b: this is me on m.example (scripted id 1), and so is a: every post would appear there twice. Nothing is sent "
         "on b. Take one of them out of the config; if both are meant: `crosspost ledger account b --accept`. See "
         "`crosspost help accounts`"
     )
@@ -169,9 +169,9 @@ def test_two_accounts_of_one_voice_would_say_everything_twice(quick: Quick) -> N
 def test_an_account_that_left_the_config_may_only_have_another_name_now(quick: Quick) -> None:
     ledger = known(quick, frozenset({"b", "c"}), c=voice(), a=voice())
     assert network_users.objection(voice(handle=""), "b", ledger) == (
-        "b: this is 1 (scripted id 1), which was called a so far. Nothing is sent on it yet. If it is the same under a "
-        "new name: `crosspost ledger account b --was a`; to start over: `crosspost ledger account b --accept`. See "
-        "`crosspost help accounts`"
+        "b: this is 1 (scripted id 1), which was called a until now. Nothing is sent on it yet. If it is the same "
+        "under a new name: `crosspost ledger account b --was a`; to start over: `crosspost ledger account b --accept`. "
+        "See `crosspost help accounts`"
     )
 
 

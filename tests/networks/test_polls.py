@@ -209,7 +209,7 @@ def test_a_server_without_polls_gets_none(place: Place, key: str, flavour: str) 
         ("maybe", "poll: needs lines below it"),
         ("{options: [yes, no]}", "yes and no need quotes"),
         ("{options: [a]}", "at least two answers"),
-        ("{options: [a, a]}", "an answer stands there twice"),
+        ("{options: [a, a]}", "an answer is in the list twice"),
         ("{options: [a, b], duration: soon}", "should be a length such as 3 days"),
         ("{options: [a, b], durations: 3 days}", "did you mean `duration`?"),
         ("{options: [a, b], qestion: Wann?}", "did you mean `question`?"),

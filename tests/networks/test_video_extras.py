@@ -40,7 +40,7 @@ def test_captions_go_along(place: Place, key: str, wanted: dict[str, str]) -> No
     place.write("site/films/words.vtt", "1\n00:00:00,000 --> 00:00:01,000\nBalken\n")
     draft = draft_of(place, key)
     assert draft.video is None
-    assert any("this is no WebVTT file" in said for said in draft.warnings)
+    assert any("this is not a WebVTT file" in said for said in draft.warnings)
 
 
 POSTERS = {"mastodon": "JPEG", "facebook": "JPEG", "linkedin": "JPEG", "telegram": "JPEG", "instagram": ""}

@@ -54,7 +54,7 @@ def test_what_is_said_is_kept_in_its_order() -> None:
         ({"options": [True, "b"]}, "options: yes and no need quotes: “['yes', 'no']”", ("options",)),
         ({"options": ["a", " "]}, "options: each answer should be a text", ("options",)),
         ({"options": ["a", None]}, "options: each answer should be a text", ("options",)),
-        ({"options": ["a", "b", "a "]}, "options: an answer stands there twice", ("options",)),
+        ({"options": ["a", "b", "a "]}, "options: an answer is in the list twice", ("options",)),
         *(({"options": ["a", "b"], "duration": duration},
            "duration: should be a length such as 3 days, 12 hours or 30 minutes", ("duration",))
           for duration in (3, "soon", "0 days", "3 years", "3", "1.5 days", "12345 days", "3 days or so")),

@@ -15,7 +15,7 @@ from crosspost.web.sentences import translated
 ROOT = Path(crosspost.__file__).parent
 LOGINS = [
     *sorted((ROOT / "networks/logins").glob("*.py")),
-    *(ROOT / "app/accounts" / name for name in ("add.py", "candidate.py", "manage.py", "so_far.py")),
+    *(ROOT / "app/accounts" / name for name in ("add.py", "candidate.py", "manage.py", "user_changes.py")),
 ]
 #: what is raised in these rooms stands below a post, a delivery or a form
 ROOMS = ("compose", "media", "networks", "sources", "transport", "app/editing")
@@ -23,7 +23,12 @@ POSTS = [
     *(file for room in ROOMS for file in sorted((ROOT / room).rglob("*.py")) if "logins" not in file.parts),
     *(
         ROOT / name
-        for name in ("app/deciding/acts.py", "app/deciding/decisions.py", "app/preview.py", "web/conversation.py")
+        for name in (
+            "app/deciding/irreversible.py",
+            "app/deciding/decisions.py",
+            "app/preview.py",
+            "web/conversation.py",
+        )
     ),
 ]
 #: what pages meet when the config, the ledger or the folder is not as it should be

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crosspost.app.accounts.candidate import (
@@ -187,7 +188,7 @@ def _forget_others(candidate: Candidate, place: "Place", known: Mapping[str, Any
     return text
 
 
-def write_config(file: Any, before: str, text: str) -> None:
+def write_config(file: Path, before: str, text: str) -> None:
     """Replace the config, unless somebody changed it meanwhile.
 
     :raises ConfigError: when it cannot be written, or is not as it was read

@@ -25,9 +25,9 @@ def need_the_same(app: App, candidate: "Candidate", dialog: "Dialog") -> None:
     if not dialog.confirm("other", question, default=False):
         one, other = before.handle or before.id, candidate.user.handle or candidate.user.id
         raise ConfigError(
-            f"nothing was changed: this is the login of {now}, but so far {name} was {was}. Try again as {one}. If the "
-            f"browser is still logged in there as {other}, log out first. To have both, connect {other} under a name "
-            f"of its own: `crosspost accounts add {candidate.found.network}`"
+            f"nothing was changed: this is the login of {now}, but until now {name} was {was}. Try again as {one}. If "
+            f"the browser is still logged in there as {other}, log out first. To have both, connect {other} under a "
+            f"name of its own: `crosspost accounts add {candidate.found.network}`"
         )
     dialog.say(f"Before anything is sent on it, say so once more: `crosspost ledger account {name} --accept`.")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from crosspost.app.manual import network_page
 from crosspost.config.credentials import variable
@@ -17,6 +17,9 @@ from crosspost.model import Value
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
+    from crosspost.model import Identity
+    from crosspost.networks.base import Network
+    from crosspost.transport.exchange import Exchange
 
 #: a clock that is wrong by more signs requests that are refused, and posts at another time than was said
 _SKEW = timedelta(seconds=60)
@@ -152,7 +155,7 @@ def login_end(about: str, end: datetime | None, now: datetime, *, ends: bool) ->
     return [ok(about, said) if left > _SOON else warn(about, said, f"`crosspost accounts renew {about}`")]
 
 
-def _remarks(network: Any) -> list[Finding]:
+def _remarks(network: "Network") -> list[Finding]:
     """Rights that are missing, and what the server asks of accounts like this one."""
     try:
         remarks = network.remarks()
@@ -171,7 +174,7 @@ def _renew(app: "App", name: str) -> str:
     return f"`crosspost accounts renew {name}`{anew}"
 
 
-def _objection(app: "App", network: Any, me: Any) -> str:
+def _objection(app: "App", network: "Network", me: "Identity") -> str:
     """Why who answers is not who this account was so far; "" when it is, or nothing is known."""
     from crosspost.app.ledger_access import no_ledger_yet, open_ledger
     from crosspost.delivery import network_users
@@ -189,7 +192,7 @@ def _objection(app: "App", network: Any, me: Any) -> str:
         ledger.close()
 
 
-def clock(about: str, last: Any, now: datetime) -> list[Finding]:
+def clock(about: str, last: "Exchange | None", now: datetime) -> list[Finding]:
     """Compare this machine's clock with the Date of an answer (RFC 9110 section 6.6.1)."""
     written = last.headers.get("date", "") if last is not None else ""
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crosspost.app.doctor.checks import Finding, fail, ok, warn
 from crosspost.app.doctor.ledger_rights import unwritable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Ledger
     from crosspost.model import Entry, Post
+    from crosspost.sources.base import Source
 
 #: how many of the newest posts are looked at
 NEWEST = 20
@@ -79,7 +80,7 @@ def _refused(entries: list["Entry"]) -> Iterator[Finding]:
         yield warn("site", f"{len(entries) - _NAMED} more files are refused", "`crosspost posts` lists them")
 
 
-def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
+def _keys(source: "Source", ready: list["Entry"]) -> Iterator[Finding]:
     """Where pictures and descriptions come from, and keys that look misspelt."""
     from crosspost.app.origins import origins_of, slip_sentences
     from crosspost.sources.origins import summary
@@ -90,7 +91,7 @@ def _keys(source: Any, ready: list["Entry"]) -> Iterator[Finding]:
         yield warn("posts", said, "correct it, or name it in picture_keys or description_keys under [site]")
 
 
-def _published(app: "App", source: Any) -> Iterator[Finding]:
+def _published(app: "App", source: "Source") -> Iterator[Finding]:
     """Tokens that Jekyll would copy onto the web."""
     from crosspost.app.sites.site_facts import shown_to_all
 

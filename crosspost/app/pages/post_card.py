@@ -23,6 +23,8 @@ from crosspost.text.html_templates import environment
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from crosspost.networks.base import Network
+
 _SIDE = 1200  # pixels: a picture on a page is never larger, however large it is sent
 _SHORT = 500  # characters: a longer setting, such as a mail's HTML, is not listed
 #: settings of a mail that stand above the letter, or are what the letter shows
@@ -103,7 +105,7 @@ def _own_settings(shown: AccountPreview) -> list[tuple[str, Any]]:
     ]
 
 
-def _sender_name(post: Post, network: Any) -> str:
+def _sender_name(post: Post, network: "Network") -> str:
     """Before the first run only the site's name or host is known."""
     name: str = post.site or post.author or _host(post.url).removeprefix("www.") or network.account
     return name

@@ -211,7 +211,7 @@ class LinkedInLogin(OwnApp):
         query = urlencode({"q": "author", "author": f"urn:li:organization:{number}", "count": 1})
         answer = self._asked(token, f"/rest/posts?{query}", "FINDER")
         if answer.status_code == 403:
-            raise ConfigError(f"this token may not speak for the organisation {number}: {self.said()}")
+            raise ConfigError(f"this token may not post for the organisation {number}: {self.said()}")
         self.object_of(answer)
         return number
 

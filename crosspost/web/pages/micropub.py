@@ -117,7 +117,7 @@ def _decoded(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):
-        raise micropub.NotUnderstood("the body is no JSON") from None
+        raise micropub.NotUnderstood("the body is not JSON") from None
 
 
 def _refused(status: int, error: str, why: str) -> Response:

@@ -70,7 +70,7 @@ def test_it_is_known_from_the_ledger_too_when_the_old_login_has_ended(tmp_path: 
         spoken(place)
         before = place.config.read_text("utf-8"), "CROSSPOST_MISSKEY_ACCESS_TOKEN=ended\n"
         place.secrets.write_text(before[1], "utf-8")
-        with pytest.raises(ConfigError, match=r"@zweitkonto .*, but so far misskey was @verein"):
+        with pytest.raises(ConfigError, match=r"@zweitkonto .*, but until now misskey was @verein"):
             renew(place, somebody(place, way, first, SECOND))
         assert kept(place) == before
 
