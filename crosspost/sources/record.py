@@ -13,7 +13,7 @@ from crosspost.sources.defaults import Data, defaults_for, merged
 from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.languages import Layouts, of_post
-from crosspost.sources.overrides import parse_overrides
+from crosspost.sources.overrides import misplaced, parse_overrides
 from crosspost.sources.routing import Facts, Route, left_out
 from crosspost.sources.site import Site
 from crosspost.text.lazy_pattern import lazy
@@ -231,8 +231,6 @@ class Record:
 
         Without accounts that is nothing, for any table could be one of an account.
         """
-        from crosspost.sources.misplaced import misplaced  # not for a listing
-
         return misplaced(self.front.data, self.site.zone, self._check.mistake) if self._check.about else []
 
     def left_out(self, layouts: Layouts) -> tuple[str, ...]:
