@@ -1,5 +1,6 @@
 """Parses the ``crosspost:`` mapping of a front matter: where, when and how a post goes out."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import partial
 from typing import Any, get_args
@@ -15,6 +16,9 @@ _KNOWN = (*_OWN, "only")
 _OF_THE_POST = (
     "title", "description", "date", "lang", "tags", "thumbnail", "thumbnail_alt", "pictures", "video", "event",
 )  # fmt: skip
+
+#: what could be meant at the left edge; not `text` and `alt`, which sites have for themselves
+_AT_THE_EDGE = ("skip", "only", "at", "poll", "on_edit", "on_delete")
 
 
 def parse_overrides(value: Any, local: tzinfo, wrong: Mistakes) -> Overrides:
@@ -70,6 +74,30 @@ def of_the_post(name: str) -> str:
     if name not in _OF_THE_POST:
         return ""
     return f"`{name}` is not said below crosspost: but at the front matter's left edge, as the title is"
+
+
+def misplaced(data: Mapping[Any, Any], local: tzinfo, mistakes: Callable[[Overrides], Sequence[Mistake]]) -> list[str]:
+    """A warning for each key at the front matter's left edge that would be a valid setting below ``crosspost:``.
+
+    ``skip: true`` there would send a post that was to stay at home. Tables of accounts are looked at, too.
+
+    :param data: the front matter
+    :param local: the time zone of times without one
+    :param mistakes: what is wrong with such a mapping, given the configured accounts
+    """
+
+    def would_be_valid(said: dict[Any, Any]) -> bool:
+        wrong = Mistakes()
+        found = parse_overrides(said, local, wrong)
+        return not wrong and not mistakes(found)
+
+    return [
+        f"`{key}` stands at the front matter's left edge, where nothing reads it; it belongs below crosspost:"
+        for key, value in data.items()
+        if (key in _AT_THE_EDGE or (isinstance(value, dict) and key not in ("crosspost", "event")))
+        and value not in (None, False, {})
+        and would_be_valid({key: value})
+    ]
 
 
 def _override(given: dict[Any, Any], local: tzinfo, wrong: Mistakes) -> Override:

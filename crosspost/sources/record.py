@@ -14,7 +14,7 @@ from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.languages import Layouts, of_post
 from crosspost.sources.mapping import Mistake, Mistakes, together
-from crosspost.sources.overrides import parse_overrides
+from crosspost.sources.overrides import misplaced, parse_overrides
 from crosspost.sources.routing import Facts, Route, left_out
 from crosspost.sources.site import Site
 from crosspost.text.lazy_pattern import lazy
@@ -254,8 +254,6 @@ class Record:
 
         Without accounts that is nothing, for any table could be one of an account.
         """
-        from crosspost.sources.misplaced import misplaced  # not for a listing
-
         return misplaced(self.front.data, self.site.zone, self._check.mistakes) if self._check.about else []
 
     def left_out(self, layouts: Layouts) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ class TestGoogleBusiness(NetworkContract, ReviewContract):
             more = f"""host = "store"\n\n[pictures]\nstore = '{told["store"]}'\npublic = "{told["public"]}"\n"""
             place = Place(tmp_path, sandbox, networks=[self.key], more=more, clock=clock)
             Image.effect_noise((300, 100), 60).convert("RGB").save(place.root / "site/images/beet.jpg")
+            assert "everybody can read" in place.crosspost("doctor").out
             network = place.network(self.key)
             prepared = place.prepared(network)
             network.publish(prepared)

@@ -61,10 +61,13 @@ def test_an_upload_says_what_it_is_and_a_picture_its_size(call: Call) -> None:
     assert call("POST", "/_matrix/media/v3/upload", data=picture(), headers=wrong).status_code == 400
     right = {"Content-Type": "image/png"}
     uri = call("POST", "/_matrix/media/v3/upload", data=picture(), headers=right).json()["content_uri"]
-    info = {"w": 64, "h": 36, "size": len(picture())}
+    info: dict[str, Any] = {"w": 64, "h": 36, "size": len(picture())}
     shown = {"msgtype": "m.image", "url": uri, "body": "a.png", "filename": "a.png"}
-    assert send(call, "1", **shown, info=info | {"w": 65}).status_code == 400
-    assert send(call, "2", **shown, info=info).status_code == 200
+    untrue = ({"w": "64"}, {"h": -1}, {"w": 64.5}, {"size": 1}, {"mimetype": "image/jpeg"})
+    for number, said in enumerate(untrue):
+        assert send(call, f"u{number}", **shown, info=info | said).status_code == 400
+    for number, said in enumerate((info, {}, info | {"w": 32, "h": 18})):  # how large it is meant to be shown
+        assert send(call, f"t{number}", **shown, info=said).status_code == 200
 
 
 def test_a_name_as_body_is_no_caption(call: Call, sandbox: Sandbox) -> None:

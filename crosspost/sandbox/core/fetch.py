@@ -49,8 +49,8 @@ def fetch(address: str, most: int, *, own: str, store: Store) -> bytes:
 
 
 def public_picture(store: Store, name: str) -> bytes | None:
-    """A picture that somebody put into the folder ``public`` of the shared store; None when there is none."""
-    if store.shared is None or not re.fullmatch(r"\w+\.(?:jpeg|png|gif|webp)", name, re.ASCII):
+    """A file that somebody put into the folder ``public`` of the shared store; None when there is none."""
+    if store.shared is None or not re.fullmatch(r"\w+\.(?:jpeg|png|gif|webp|txt)", name, re.ASCII):
         return None
     try:
         return (store.shared / "public" / name).read_bytes()

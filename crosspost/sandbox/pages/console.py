@@ -84,7 +84,8 @@ def _public(sandbox: Content, name: str) -> Reply:
     data = public_picture(sandbox.store, name)
     if data is None:
         return _no("There is no such picture", 404)
-    return Reply(200, data, f"image/{name.rpartition('.')[2]}")
+    kind = name.rpartition(".")[2]
+    return Reply(200, data, "text/plain" if kind == "txt" else f"image/{kind}")
 
 
 def _certificate() -> Reply:

@@ -209,5 +209,5 @@ def page_number(value: str) -> str:
     :raises Refused: when it is not a number
     """
     if not (value.isascii() and value.isdecimal()):
-        raise Refused(graph_error(100, f"(#100) Invalid location: {value[:50]} is not the id of a place"))
+        raise Refused(graph_error(100, f"Invalid location: {value[:50]} is not the id of a place"))
     return value
