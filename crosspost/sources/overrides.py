@@ -1,6 +1,6 @@
 """Parses the ``crosspost:`` mapping of a front matter: where, when and how a post goes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Any, get_args
 
@@ -8,7 +8,7 @@ from msgspec import structs
 
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
 from crosspost.sources.dates import from_text
-from crosspost.text.near_names import nearest
+from crosspost.text.near_names import near_name, nearest, plain
 
 _OWN = ("skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
 _KNOWN = (*_OWN, "only")
@@ -57,6 +57,26 @@ def parse_overrides(value: Any, local: tzinfo, refuse: Refuse) -> Overrides:
             )
     everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, refuse)
     return Overrides(everywhere=everywhere, only=_only(value.get("only"), refuse), targets=targets)
+
+
+def misspelt(data: Mapping[Any, Any]) -> str:
+    """The key of a front matter that was meant as ``crosspost``, with something below it that only crosspost reads.
+
+    Otherwise a post whose author wrote ``Crosspost: {skip: true}`` would go out everywhere. "" for none.
+    """
+    if "crosspost" in data:
+        return ""
+    for key, value in data.items():
+        if not isinstance(key, str) or key[:1] not in "cC" or not isinstance(value, dict | bool):
+            continue
+        meant = plain(key) == "crosspost" or near_name(key, ("crosspost",)) != ""
+        ours = value is False or (
+            isinstance(value, dict)
+            and any(_name(one) in _KNOWN or isinstance(said, dict) for one, said in value.items())
+        )
+        if meant and ours:
+            return key
+    return ""
 
 
 def _bare(value: dict[Any, Any], key: Any, refuse: Refuse) -> Override:

@@ -13,7 +13,7 @@ from crosspost.sources.defaults import Data, defaults_for, merged
 from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.languages import Layouts, of_post
-from crosspost.sources.overrides import parse_overrides
+from crosspost.sources.overrides import misspelt, parse_overrides
 from crosspost.sources.routing import Facts, Route, left_out
 from crosspost.sources.site import Site
 from crosspost.text.lazy_pattern import lazy
@@ -33,6 +33,7 @@ class Check(NamedTuple):
     events: bool = False
 
 
+_NOTHING_SAID = Overrides()
 # invisible on a page, but acted on by a terminal
 _CONTROL = lazy("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -230,6 +231,10 @@ class Record:
 
     def overrides(self) -> Overrides:
         """Parse the ``crosspost:`` mapping."""
+        if slip := misspelt(self.front.data):
+            raise self.refuse(f"nothing reads the key “{slip}”; did you mean `crosspost`?", slip)
+        if "crosspost" not in self.data:
+            return _NOTHING_SAID
         above = "" if "crosspost" in self.front.data else " (it comes from `defaults` in _config.yml)"
 
         def refuse(reason: str, *keys: str) -> PostRefused:

@@ -8,7 +8,7 @@ from crosspost.sources.dates import from_text
 from crosspost.sources.filenames import Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.keys import Keys
-from crosspost.sources.overrides import parse_overrides
+from crosspost.sources.overrides import misspelt, parse_overrides
 from crosspost.sources.record import Check, Record
 from crosspost.sources.site import Site
 from crosspost.text.printable import printable
@@ -104,6 +104,8 @@ class WebRecord(Record):
         def refuse(reason: str, *keys: str) -> Exception:
             return self.refuse(reason, "crosspost", *keys)
 
+        if slip := misspelt(front.data):
+            raise self.refuse(f"nothing reads the key “{slip}”; did you mean `crosspost`?", slip)
         found = parse_overrides(front.data.get("crosspost"), self.site.zone, refuse)
         if wrong := self._check.mistake(found):
             keys, reason = wrong
