@@ -8,7 +8,7 @@ from typing import Any, get_args
 from crosspost.model import OnDelete, OnEdit, Override, Overrides
 from crosspost.sources.dates import from_text
 from crosspost.sources.mapping import Mistake, Mistakes
-from crosspost.text.near_names import nearest
+from crosspost.text.near_names import near_name, nearest, plain
 
 _OWN = ("skip", "at", "text", "alt", "poll", "on_edit", "on_delete")
 _KNOWN = (*_OWN, "only")
@@ -43,6 +43,26 @@ def parse_overrides(value: Any, local: tzinfo, wrong: Mistakes) -> Overrides:
             targets |= {name: said} if said is not None else {}
     everywhere = _override({key: value[key] for key in _KNOWN if key in value and key != "only"}, local, wrong)
     return Overrides(everywhere=everywhere, only=wrong.read(lambda: _only(value.get("only")), ()), targets=targets)
+
+
+def misspelt(data: Mapping[Any, Any]) -> str:
+    """The key of a front matter that was meant as ``crosspost``, with something below it that only crosspost reads.
+
+    Otherwise a post whose author wrote ``Crosspost: {skip: true}`` would go out everywhere. "" for none.
+    """
+    if "crosspost" in data:
+        return ""
+    for key, value in data.items():
+        if not isinstance(key, str) or key[:1] not in "cC" or not isinstance(value, dict | bool):
+            continue
+        meant = plain(key) == "crosspost" or near_name(key, ("crosspost",)) != ""
+        ours = value is False or (
+            isinstance(value, dict)
+            and any(_name(one) in _KNOWN or isinstance(said, dict) for one, said in value.items())
+        )
+        if meant and ours:
+            return key
+    return ""
 
 
 def _target(name: str, setting: Any, after: str, local: tzinfo, wrong: Mistakes) -> Override:

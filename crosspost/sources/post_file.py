@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.model import Entry, Overrides
+from crosspost.model import Entry
 from crosspost.sources import frontmatter, permalink
 from crosspost.sources.filenames import Name
 from crosspost.sources.languages import Layouts
@@ -15,8 +15,6 @@ from crosspost.sources.record import Check, Record
 from crosspost.sources.site import CONFIG, Site
 
 log = logging.getLogger("crosspost.sources")
-
-_NOTHING_SAID = Overrides()
 
 
 class understood:  # noqa: N801  # a context manager, and half as slow as a generator for thousands of posts
@@ -131,7 +129,7 @@ class Reader:
             tags=record.tags(),
             state="skipped" if reason else "refused" if problem else "ready",
             reason=str(record.refuse(problem)) if problem else reason,
-            overrides=record.overrides() if "crosspost" in record.data else _NOTHING_SAID,
+            overrides=record.overrides(),
             fingerprint=record.fingerprint,
             left_out=record.left_out(self._layouts),
         )

@@ -14,7 +14,7 @@ from crosspost.sources.filenames import DRAFTS, POSTS, Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.languages import Layouts, of_post
 from crosspost.sources.mapping import Mistake, Mistakes, together
-from crosspost.sources.overrides import misplaced, parse_overrides
+from crosspost.sources.overrides import misplaced, misspelt, parse_overrides
 from crosspost.sources.routing import Facts, Route, left_out
 from crosspost.sources.site import Site
 from crosspost.text.lazy_pattern import lazy
@@ -34,6 +34,7 @@ class Check(NamedTuple):
     events: bool = False
 
 
+_NOTHING_SAID = Overrides()
 # invisible on a page, but acted on by a terminal
 _CONTROL = lazy("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -234,6 +235,10 @@ class Record:
 
         :raises PostRefused: with everything that is wrong with it
         """
+        if slip := misspelt(self.front.data):
+            raise self.refuse(f"nothing reads the key “{slip}”; did you mean `crosspost`?", slip)
+        if "crosspost" not in self.data:
+            return _NOTHING_SAID
         above = "" if "crosspost" in self.front.data else " (it comes from `defaults` in _config.yml)"
         return self._checked(self.data.get("crosspost"), above)
 

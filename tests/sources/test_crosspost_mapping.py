@@ -10,7 +10,7 @@ import pytest
 from crosspost.model import Override, Overrides, Poll
 from crosspost.sources.jekyll import JekyllSource
 from crosspost.sources.mapping import Mistake, Mistakes
-from crosspost.sources.overrides import parse_overrides
+from crosspost.sources.overrides import misspelt, parse_overrides
 from crosspost.sources.record import Check
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -176,3 +176,17 @@ def test_an_account_without_settings_may_stand_at_the_end() -> None:
     assert parsed({"text": "Hallo", "m": None, "n": {"skip": True}}) == Overrides(
         everywhere=Override(text="Hallo"), targets={"m": Override(), "n": Override(skip=True)}
     )
+
+
+@pytest.mark.parametrize("key", ["Crosspost", "crospost", "cross-post", "CROSSPOST", "crossposts"])
+@pytest.mark.parametrize("below", [{"skip": True}, {"m": {"text": "Hallo"}}, False])
+def test_a_misspelt_crosspost_is_not_overlooked(key: str, below: Any) -> None:
+    assert misspelt({"title": "A", key: below}) == key
+
+
+@pytest.mark.parametrize("data", [
+    {"crosspost": {"skip": True}, "Crosspost": {"skip": True}}, {"crossposted": {"mastodon": "https://…"}},
+    {"crossposts": ["a"]}, {"compost": {"skip": True}}, {"Crosspost": True}, {5: {"skip": True}},
+])  # fmt: skip
+def test_other_keys_are_the_sites_own(data: dict[Any, Any]) -> None:
+    assert misspelt(data) == ""

@@ -192,3 +192,10 @@ def test_find_a_plain_folder(tmp_path: Path) -> None:
     file.write_text("x", encoding="utf-8")
     assert find_site(file) == tmp_path / "posts"
     assert find_site(tmp_path) is None
+
+
+def test_a_post_that_misspells_crosspost_waits_for_its_correction(site: Site) -> None:
+    entry = site.entry("title: A\nCrosspost:\n  skip: true")
+    assert (entry.state, entry.reason.partition(".md:")[2]) == (
+        "refused", "3: nothing reads the key “Crosspost”; did you mean `crosspost`?"
+    )  # fmt: skip

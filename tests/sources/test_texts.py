@@ -167,6 +167,8 @@ OWN = "Own words."
     ],
 )
 def test_a_description_begins_with_the_authors_words(tmp_path: Path, before: str) -> None:
+    for picture in ("a", "b.png"):  # one that is missing is told
+        (tmp_path / picture).touch()
     post = body(tmp_path, f"{before}\n\n{OWN}\n\nMore.")
     assert post.excerpt == OWN
     assert post.warnings == ()

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.model import Entry, Overrides, Post
+from crosspost.model import Entry, Post
 from crosspost.sources.hugo import new_pages
 from crosspost.sources.hugo.config import HugoConfig, read_config
 from crosspost.sources.hugo.content import ContentFile, adapters
@@ -198,7 +198,7 @@ class HugoSource(SiteSource):
             tags=record.tags(),
             state="skipped" if reason else "ready",
             reason=reason,
-            overrides=record.overrides() if "crosspost" in record.data else Overrides(),
+            overrides=record.overrides(),
             fingerprint=record.fingerprint,
             left_out=record.left_out(self._layouts),
         )

@@ -8,6 +8,7 @@ from crosspost.sources.dates import from_text
 from crosspost.sources.filenames import Name
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.keys import Keys
+from crosspost.sources.overrides import misspelt
 from crosspost.sources.record import Check, Record
 from crosspost.sources.site import Site
 from crosspost.text.printable import printable
@@ -96,7 +97,10 @@ class WebRecord(Record):
 
     def overrides(self) -> Overrides:
         """What the ``crosspost:`` mapping of its Markdown file says."""
-        return self._checked(self.markdown.data.get("crosspost") if self.markdown is not None else None)
+        front = self.markdown
+        if front is not None and (slip := misspelt(front.data)):
+            raise self.refuse(f"nothing reads the key “{slip}”; did you mean `crosspost`?", slip)
+        return self._checked(front.data.get("crosspost") if front is not None else None)
 
 
 def moment(text: str, site: Site) -> datetime | None:
