@@ -2,6 +2,7 @@
 
 import logging
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
@@ -34,6 +35,8 @@ from crosspost.errors import (
 from crosspost.ledger import AccountState, Delivery, LeaseLostError
 from crosspost.ledger.edits import Edit
 from crosspost.model import Draft, Entry, Prepared, Receipt
+from crosspost.transport import permission
+from crosspost.transport.permission import TooLateError
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -50,6 +53,9 @@ class Attempt:
         from crosspost.delivery.hold import Hold  # a run with nothing due has no use for it
 
         self._hold = Hold()
+        #: what will be said, as long as it is not in the ledger: it is written with the next change of the delivery,
+        #: and before any request
+        self._unwritten: tuple[Delivery, dict[str, Any]] | None = None
 
     def make(self) -> Delivery | None:
         """Make it.
@@ -72,7 +78,7 @@ class Attempt:
         doubted = held.publishing_at is not None
         failure = Failure(self._network, self._ledger, self._run.rules.give_up_after, doubted=doubted, taken=taken)
         try:
-            with self._hold.asked():
+            with permission.asked(self._before_a_request):
                 held, receipt = self._deliver(held)
         except Overtaken as overtaken:
             return self._ledger.give_back(self._mine(held), overtaken.until, overtaken.why)
@@ -106,10 +112,26 @@ class Attempt:
 
         :raises LeaseLostError: when another process has it by now, whose lease must not be used
         """
+        self._write_down()
         now = self._ledger.get(held.id)
         if now.lease != held.lease:
             raise LeaseLostError(f"the delivery of {held.post} to {held.account} was taken over by another run")
         return now
+
+    def _write_down(self) -> None:
+        """Write down what will be said, unless that is done."""
+        if self._unwritten is not None:
+            held, values = self._unwritten
+            self._ledger.freeze_as(held, values)
+            self._unwritten = None
+
+    def _before_a_request(self) -> None:
+        """:raises TooLateError: when it must not be sent"""
+        try:
+            self._write_down()
+        except LedgerError as error:  # a library may take it for one of its own; it is raised again when it gave up
+            raise TooLateError(str(error)) from None
+        self._hold.ask()
 
     def _deliver(self, held: Delivery) -> tuple[Delivery, Receipt | None]:
         """Send it.
@@ -127,13 +149,18 @@ class Attempt:
         if (boost := self._run.rules.boosts.get(held.account)) is not None:
             from crosspost.delivery.boosts import aimed  # few accounts boost
 
+            self._write_down()
             held = aimed(held, boost, ledger)
         if earlier is None and (receipt := self._run.caution.seen(held, self._entry, network)) is not None:
+            self._write_down()
             return ledger.sent(held, receipt), None
         held = self._prepare(held)
         if not guarded(held, network, ledger.clock()):  # the guard counts from the first attempt
             self._hold.renewed()
-            held = ledger.begin(held, clocks.noted(held, network, ledger, self._known))
+            worded = self._unwritten[1] if self._unwritten is not None else None
+            held = ledger.begin(held, clocks.noted(held, network, ledger, self._known), worded)
+            self._unwritten = None
+        self._write_down()
         self._hold.arm()
         prepared = msgspec.structs.replace(held.prepared, begun=earlier, dated=self._entry.date)
         return held, self._publish(prepared)
@@ -146,20 +173,27 @@ class Attempt:
             return held
         key = self._run.caution.key(held)
         if held.part > 1 and held.draft is not None:
-            return self._ledger.freeze(held, held.draft, key)
+            return self._worded(held, held.draft, key)
         # what a person changed since the post was read counts
         draft = self._network.draft(newest(self._run.posts(self._entry), held.account, self._edit))
         if held.account in self._run.rules.approve:
             people.refuse_without_approval(held, draft, self._network, self._ledger)
         if self._network.able.same_text_once:
             refuse_repetition(held, draft, self._network, self._ledger, self._draft_of)
-        return self._ledger.freeze(held, self._network.frozen(draft), key)
+        return self._worded(held, self._network.frozen(draft), key)
+
+    def _worded(self, held: Delivery, draft: Draft, key: str) -> Delivery:
+        """The delivery with what will be said."""
+        held, values = self._ledger.worded(held, draft, key)
+        self._unwritten = held, values
+        return held
 
     def _placed(self, held: Delivery) -> Delivery:
         """With the post that it answers, which says where to look for it, too."""
         if held.draft is None or not held.draft.answers or held.prepared.reply_to:
             return held
         place = self._network.place_of(held.draft.answers)
+        self._write_down()
         return self._ledger.remember(held, {**held.remote, **place}, uploaded=held.remote_at)
 
     def _draft_of(self, account: str) -> Draft | None:
@@ -179,6 +213,7 @@ class Attempt:
 
         def save(key: str, value: object, /, *more: tuple[str, object]) -> None:
             nonlocal held
+            self._write_down()
             remote.update([(key, value), *more])
             # a journal is written before the mail of each person: an older ledger lacks whoever got it since then
             self._hold.renewed()

@@ -141,6 +141,8 @@ class ChangeDetector:
         where = f" ({row.url})" if row.url else ""
         if self._parts(row) or draft.parts:
             return "left", f"{row.account}: a thread cannot be changed{where}; {_again(network)}"
+        if draft.poll is not None and network.able.edit:  # no network changes one: its votes would be lost
+            return "left", f"{row.account}: a post with a poll cannot be changed{where}; {_again(network)}"
         if not network.able.edit:
             return "left", f"{row.account}: {network.name} cannot change a post that is out{where}; {_again(network)}"
         if not carried(found, network):

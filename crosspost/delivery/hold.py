@@ -5,11 +5,9 @@ request would send all the same when it wakes; so the age of the lease is looked
 """
 
 import time
-from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from crosspost.ledger import deliveries
-from crosspost.transport import permission
 from crosspost.transport.permission import TooLateError
 
 
@@ -27,10 +25,6 @@ class Hold:
     def arm(self) -> None:
         """From now on each request counts, because it may be irreversible."""
         self._armed = True
-
-    def asked(self) -> AbstractContextManager[None]:
-        """Inside, each request of this thread asks first."""
-        return permission.asked(self.ask)
 
     def ask(self) -> None:
         """:raises TooLateError: when another process may have taken the delivery on"""

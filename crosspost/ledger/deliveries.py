@@ -75,13 +75,20 @@ class Deliveries(Plans):
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
         """Store the final content before anything is sent. A changed draft discards earlier uploads."""
-        same = delivery.draft == as_stored(draft)
-        return self._held(
-            delivery,
-            draft=msgspec.json.encode(draft).decode(),
-            handle=handle,
-            **({} if same else {"remote": "{}", "remote_at": None}),
-        )
+        return self.freeze_as(*self.worded(delivery, draft, handle))
+
+    def worded(self, delivery: Delivery, draft: Draft, handle: str) -> tuple[Delivery, dict[str, Any]]:
+        """The delivery as :meth:`freeze` would leave it, and what has to be written for that."""
+        values = {"draft": msgspec.json.encode(draft).decode(), "handle": handle}
+        stored = as_stored(draft)
+        if delivery.draft == stored:
+            return msgspec.structs.replace(delivery, handle=handle), values
+        shown = msgspec.structs.replace(delivery, draft=stored, handle=handle, remote={}, remote_at=None)
+        return shown, {**values, "remote": "{}", "remote_at": None}
+
+    def freeze_as(self, delivery: Delivery, values: Mapping[str, Any]) -> Delivery:
+        """Store what :meth:`worded` has to be written."""
+        return self._held(delivery, **values)
 
     def remember(
         self, delivery: Delivery, remote: dict[str, Any], *, uploaded: datetime | None, counts: bool = False
@@ -95,12 +102,15 @@ class Deliveries(Plans):
         values = {"remote": msgspec.json.encode(remote).decode(), "remote_at": uploaded}
         return self._changed(delivery, values, counts=counts)
 
-    def begin(self, delivery: Delivery, remote: dict[str, Any] | None = None) -> Delivery:
+    def begin(
+        self, delivery: Delivery, remote: dict[str, Any] | None = None, also: Mapping[str, Any] | None = None
+    ) -> Delivery:
         """Record that the irreversible request comes next: in the ledger, then in the marks outside of it.
 
         :param remote: what is on the server, and how our clock is compared with its; None: as it was
+        :param also: what :meth:`worded` has to be written
         """
-        values: dict[str, Any] = {"publishing_at": self.clock()}
+        values: dict[str, Any] = {**(also or {}), "publishing_at": self.clock()}
         if remote is not None:
             values["remote"] = msgspec.json.encode(remote).decode()
         return self._changed(delivery, values, counts=True)

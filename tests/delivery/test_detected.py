@@ -10,7 +10,7 @@ import pytest
 from crosspost.delivery import changes, make_plan
 from crosspost.delivery.changes import Policy
 from crosspost.errors import ConfigError, NotSent, PostRefused, Unknown
-from crosspost.model import Override, Overrides
+from crosspost.model import Override, Overrides, Poll
 from tests.delivery.detected import ON, brief, picture
 from tests.delivery.scripted import Quick
 
@@ -139,6 +139,20 @@ def test_a_thread_is_left_as_it_is(publish_on: Callable[..., Quick], now: bool) 
     url = quick.ledger.deliveries(post=post)[0].url
     assert (change.state, change.post) == ("left", post)
     assert change.error.startswith(f"a: a thread cannot be changed ({url}); to correct it, `crosspost unpublish`")
+
+
+def test_a_post_with_a_poll_is_left_as_it_is_and_what_can_be_done_is_said(publish_on: Callable[..., Quick]) -> None:
+    quick = publish_on()
+    compose = quick.network.compose
+    poll = Poll(options=("a", "b"), seconds=86_400)
+    quick.network.compose = lambda post: msgspec.structs.replace(compose(post), poll=poll)  # type: ignore[method-assign]
+    quick.write(text="Geändert")
+    (change,) = quick.detect()
+    url = quick.row().url
+    said = (
+        f"a: a post with a poll cannot be changed ({url}); to correct it, `crosspost unpublish` it there and publish it"
+    )
+    assert (change.state, change.error) == ("left", f"{said} with --again")
 
 
 def test_a_picture_the_network_keeps_is_named(publish_on: Callable[..., Quick], tmp_path: Path) -> None:
