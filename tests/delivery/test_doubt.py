@@ -1,5 +1,6 @@
 """Doubt is a state: what may be out is looked for, kept, or put before a person; never sent again on hope."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
+from tests.ledger.rows import put
 
 
 def in_doubt(quick: Quick) -> None:
@@ -215,3 +217,12 @@ def test_a_look_asks_for_the_time_only_where_the_clock_was_wrong(quick: Quick) -
     in_doubt(quick)
     assert (quick.row().state, len(quick.network.asked)) == ("unknown", 1)
     assert quick.network.connected == 1, "when the account was introduced"
+
+
+def test_a_run_begins_by_putting_right_what_a_wrong_clock_wrote(quick: Quick) -> None:
+    """No pause lasts for a month, so what waits so long would wait for nothing."""
+    quick.network.next("prepare", NotSent("a: no route"))
+    quick.run()
+    put(quick.ledger, quick.row(), due_at=quick.clock() + timedelta(days=30))
+    quick.run()
+    assert quick.row().state == "sent"

@@ -163,3 +163,10 @@ def test_what_was_taken_is_not_sent_again_though_it_is_planned(quick: Quick) -> 
     assert row.state == "held"
     assert row.error.startswith("Scripted had taken it, and does not have it any more: look at the account, then")
     assert len(quick.network.begun) == 1
+
+
+def test_its_id_is_kept_from_the_answer_on_though_nobody_can_look(quick: Quick) -> None:
+    quick.network.next("publish", UnderReview(WAITING, "7"))
+    quick.network.next("find", NotSent("a: no server"))
+    quick.run()
+    assert (quick.row().state, quick.row().prepared.taken) == ("unknown", "7")

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.ledger.postgresql import logins
 from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.connection import found_in
 from crosspost.ledger.postgresql.offers import Offers
 from crosspost.ledger.turns import turns_of
 from tests.postgresql_server import Server
@@ -49,6 +51,14 @@ def test_another_process_sees_them_and_a_cut_is_mended(address: Address) -> None
     assert one.take("s", "a") == 2, "a connection is made anew"
     one.close()
     other.close()
+
+
+def test_a_database_with_nothing_but_what_is_beside_a_ledger_is_empty(address: Address) -> None:
+    """So a first run makes the ledger there, whoever was first."""
+    with contextlib.closing(Offers(address)) as offers:
+        offers.add([(1, "a")])
+    logins.Logins(address).remove("a")
+    assert found_in(address) == "empty"
 
 
 def test_turns_are_those_of_the_whole_database_and_end_with_their_connection(address: Address) -> None:

@@ -12,12 +12,15 @@ from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, o
 
 #: blocks of: file and function, the lines before, the lines with the mistake, the reason
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
+#: ``zip`` only notices by it that a mistake was made elsewhere
+_STRICT = m.Arg(keyword=m.Name("strict"))
 #: a call of these says nothing to anybody (the placeholders' names are in both of what ``listed`` returns), or a type
 #: checker sees the mistake
 _LEFT_OUT = (
     m.Call(func=m.Attribute(value=m.Name("log") | m.Name("logging")) | m.Name("listed"))
     | m.Call(func=m.Name("isinstance") | m.Name("len") | m.Name("cast") | m.Name("TypeVar"))
     | m.Subscript(value=m.Name("Literal"))
+    | _STRICT
 )
 #: a value of another type than is written beside it
 _OTHER_TYPE = m.Name("None") | m.SimpleString('""')
@@ -163,6 +166,8 @@ def _not_raised(node: cst.Raise) -> Iterator[cst.CSTNode]:
 def _argument_lost(node: cst.Call) -> Iterator[cst.CSTNode]:
     """None in place of an argument, or a keyword left out; a missing positional one is noticed by everything."""
     for number, argument in enumerate(node.args):
+        if m.matches(argument, _STRICT):
+            continue
         before, after = node.args[:number], node.args[number + 1 :]
         if argument.star == "" and not m.matches(argument.value, m.Name("None") | m.Name("False")):
             yield node.with_changes(args=[*before, argument.with_changes(value=cst.Name("None")), *after])

@@ -5,7 +5,6 @@ module does when it is imported needs a process of its own.
 """
 
 import contextlib
-import gc
 import hashlib
 import json
 import os
@@ -19,12 +18,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import coverage
 import pytest
 
+from tests.mutants.code_in_place import compiles, functions_of, put_in
 from tests.mutants.mutate import Mutant
 from tests.mutants.processor import seconds_used
 
@@ -64,10 +63,10 @@ class Runner:
         self._at_import.stop()
         self._record(session)
         items = {item.nodeid: item for item in session.items if item.nodeid in self._took}
-        functions = _functions({mutant.file for mutant in self._found})
+        known = functions_of({mutant.file for mutant in self._found})
         running: dict[int, tuple[Mutant, float, str]] = {}
         with contextlib.suppress(KeyboardInterrupt):  # what is known by then is told
-            self._run_all(session, items, functions, running)
+            self._run_all(session, items, known, running)
         return True
 
     def _run_all(
@@ -80,7 +79,7 @@ class Runner:
         for mutant in self._found:
             if len(running) >= self._workers:
                 self._reap(running, once=True)
-            if not _compiles(mutant):
+            if not compiles(mutant):
                 continue
             names = self._tests(mutant)
             if not names:
@@ -114,7 +113,13 @@ class Runner:
         for path in new:
             for old in CACHE.glob(f"{path.stem}-*-{_digest(text=self._room)}.json"):
                 old.unlink()
-        self._in_copies(lambda path: self._record_file(session, files[path], CACHE / kept[path]), new)
+
+        def record(path: Path) -> None:
+            with tempfile.TemporaryDirectory(prefix="mutant-") as folder:  # one tidies up what another still uses
+                session.config._tmp_path_factory._basetemp = Path(folder)  # type: ignore[attr-defined]
+                self._record_file(session, files[path], CACHE.absolute() / kept[path])
+
+        self._in_copies(record, new)
         for path, items in files.items():
             chosen = {item.nodeid for item in items}
             for name, (took, lines) in json.loads((CACHE / kept[path]).read_text("utf-8")).items():
@@ -198,7 +203,7 @@ class Runner:
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(silence, stream)
-        if not mutant.function or not _put_in(mutant, functions):
+        if not mutant.function or not put_in(mutant, functions):
             _a_process_of_its_own(mutant, [item.nodeid for item in items], folder)
         session.config._tmp_path_factory._basetemp = Path(folder)  # type: ignore[attr-defined]
         with _whatever_happens():
@@ -232,42 +237,6 @@ class Runner:
                     if once:
                         return
             time.sleep(0.01)
-
-
-def _functions(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
-    """(file, name) → the functions there are."""
-    wanted = {str(Path(file).resolve()): file for file in files}
-    found: dict[tuple[str, str], list[FunctionType]] = {}
-    for thing in gc.get_objects():
-        if isinstance(thing, FunctionType) and (file := wanted.get(thing.__code__.co_filename)):
-            found.setdefault((file, thing.__code__.co_qualname), []).append(thing)
-    gc.freeze()
-    return found
-
-
-def _compiles(mutant: Mutant) -> bool:
-    try:
-        compile(mutant.source, mutant.file, "exec")
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-def _put_in(mutant: Mutant, functions: dict[tuple[str, str], list[FunctionType]]) -> bool:
-    """Give the functions their code with the mistake; False when that cannot be done."""
-    done, codes = False, [compile(mutant.source, str(Path(mutant.file).resolve()), "exec")]
-    while codes:
-        code = codes.pop()
-        codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
-        name = code.co_qualname.replace(".<locals>", "")
-        if name == mutant.function or name.startswith(f"{mutant.function}."):
-            for function in functions.get((mutant.file, code.co_qualname), []):
-                try:
-                    function.__code__ = code
-                except ValueError:  # it uses other names of what is around it
-                    return False
-                done = True
-    return done
 
 
 def _a_process_of_its_own(mutant: Mutant, names: list[str], folder: str) -> None:

@@ -112,6 +112,8 @@ def test_styles(style: str, jekyll4: bool, template: str) -> None:
     ("site", "base", "path", "found"),
     [
         ("https://E.org", "", "/a/", "https://e.org/a/"),
+        ("https://E.org/Sub", "", "/a/", "https://e.org/Sub/a/"),
+        ("https://GRÜN..Org:8080", "", "/a/", "https://grün..org:8080/a/"),
         ("https://e.org:8080/x", "sub/", "/a", "https://e.org:8080/x/sub/a"),
         ("https://e.org/", "/sub", "/a", "https://e.org//sub/a"),
         ("https://e.org", "", "/a/../b", "https://e.org/b"),

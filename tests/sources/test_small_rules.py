@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.errors import SourceError
+from crosspost.errors import PostRefused, SourceError
 from crosspost.sources.frontmatter_edit import edited
 from crosspost.sources.hugo.front_matter import parse
 from crosspost.sources.hugo.globs import pattern
 from crosspost.sources.keys import Keys
-from crosspost.sources.post_paths import below
+from crosspost.sources.post_paths import below, read_inside
 from crosspost.sources.strict_yaml import MAX_NODES, YamlError, load_mapping
 from crosspost.sources.web.facts import data_of
 from crosspost.sources.web.main_text import fragment
@@ -232,3 +232,9 @@ def test_a_sections_slug_replaces_its_folder_when_it_is_a_word(tmp_path: Path, s
     }
     found = [entry.url for entry in hugo_site.site(tmp_path, hugo_site.CONFIG, pages).scan()]
     assert found == [f"https://tal.example.org/{folder}/a/"]
+
+
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -> None:
+    gone = str(tmp_path / "gone.md")
+    with pytest.raises(PostRefused, match=r"gone\.md: cannot be read: No such file or directory"):
+        read_inside(gone, tmp_path)
