@@ -241,7 +241,7 @@ class TestMicropub(NetworkContract):
         assert [remark.said for remark in first.remarks()] == [
             "it has several websites, and posts go to the one that it chooses"
         ]
-        mine = "https://garten.blog.example/"
+        mine = "https://verein-garten.blog.example/"
         network = say(place, f'destination = "{mine}"')
         network.identity = network.connect()
         assert network.identity.id == network.identity.url == mine

@@ -151,7 +151,10 @@ def test_a_network_that_does_not_answer_leaves_nothing_behind(tmp_path: Path) ->
 
 
 #: choices that are somebody's data
-OWN = ("author", "page", "channel", "number", "group", "room", "list", "blog", "board", "account", "location")
+OWN = (
+    "author", "page", "channel", "number", "group", "room", "list", "blog", "board", "account", "location",
+    "destination",
+)  # fmt: skip
 
 
 class Listening(Walk):

@@ -59,8 +59,8 @@ def server_of(page: Page, session: "Session", own: tuple[str, ...]) -> Server | 
         told = answer if isinstance(answer, dict) else {}
     else:
         told = {name: endpoint(page, name) for name in ("authorization_endpoint", "token_endpoint")}
-    where = [_usable(told.get(f"{name}_endpoint"), own) for name in ("authorization", "token")]
-    return Server(*where, issuer=str(told.get("issuer") or "")) if all(where) else None
+    ask, give = (_usable(told.get(f"{name}_endpoint"), own) for name in ("authorization", "token"))
+    return Server(ask, give, str(told.get("issuer") or "")) if ask and give else None
 
 
 def token(login: "Login", server: Server, me: str, scopes: tuple[str, ...]) -> Token:

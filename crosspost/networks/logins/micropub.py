@@ -105,9 +105,13 @@ class MicropubLogin(Login):
         """
         if not given.me or _same(given.me, me):
             return me
-        page, named, there = self._discovered(self._address(given.me))
+        other = f"the token is for {given.me}, which does not belong to {urlsplit(me).netloc}; start again"
+        try:
+            page, named, there = self._discovered(self._address(given.me))
+        except ValueError:
+            raise ConfigError(other) from None
         if there != where or indieauth.server_of(page, self.session, (me,)) != server:
-            raise ConfigError(f"the token is for {named}, which does not belong to {urlsplit(me).netloc}; start again")
+            raise ConfigError(other)
         return named
 
     def _checked(self, where: str, token: str) -> tuple[str, dict[str, Any], bool]:

@@ -101,6 +101,7 @@ def test_another_home_page_of_the_same_website_is_taken(bare: Place, connect: Co
     [
         ("/indie/token", {"scope": "update media"}, "may not create posts"),
         ("/indie/token", {"me": "{home}/indie/verein"}, "names no Micropub end point"),
+        ("/indie/token", {"me": "https://ann.example/?id=7"}, "does not belong to 127.0.0.1"),
         ("/indie/token", {"access_token": None}, "gave no token for the code"),
         ("/indie/metadata", {"issuer": "https://somebody.example"}, "not from https://somebody.example"),
         ("/indie/metadata", {"token_endpoint": "https://10.0.0.1/token"}, "in a private network"),

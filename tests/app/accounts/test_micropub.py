@@ -66,10 +66,10 @@ def test_an_end_point_of_no_use_is_told(bare: Place, connect: Connect, head: str
 
 def test_one_of_several_websites_is_chosen(bare: Place, connect: Connect) -> None:
     bare.sandbox.networks["micropub"].settings["websites"] = True
-    person = Visitor(answers(bare) | {"destination": "https://garten.blog.example/"})
+    person = Visitor(answers(bare) | {"destination": "https://verein-garten.blog.example/"})
     assert connect("micropub", person)
-    assert person.offered["destination"] == ["https://verein.blog.example/", "https://garten.blog.example/"]
-    assert 'destination = "https://garten.blog.example/"' in bare.config.read_text("utf-8")
+    assert person.offered["destination"] == ["https://verein.blog.example/", "https://verein-garten.blog.example/"]
+    assert 'destination = "https://verein-garten.blog.example/"' in bare.config.read_text("utf-8")
 
 
 @pytest.mark.parametrize("public", [False, True])

@@ -15,7 +15,6 @@ from crosspost.sandbox.networks.micropub.indieauth import IndieAuth
 
 END = "/indie/micropub"
 SCOPES = "create update delete media"
-_WEBSITES = ("https://verein.blog.example/", "https://garten.blog.example/")
 
 
 class Micropub(IndieAuth):
@@ -112,16 +111,16 @@ class Micropub(IndieAuth):
     def query(self, request: Request) -> Reply:
         """``config``, ``syndicate-to`` and ``source``."""
         asked = first(request.query, "q")
-        if asked == "config" and self.settings["public"]:
-            return self._offered(request)
+        if asked == "config" and self.settings["public"] and self.owner(bearer(request)) is None:
+            return self._offered(request, None)
         me = self._me(request)
         if asked == "config":
-            return self._offered(request)
+            return self._offered(request, me)
         if asked == "syndicate-to":
             return Reply.json({"syndicate-to": list(entry.COPIES)})
         if asked != "source" or only(dict(request.query), ("q", "url", "limit", "after", "mp-destination")):
             raise Malformed("the sandbox does not know this query")
-        website = self._website(first(request.query, "mp-destination"))
+        website = self._website(me, first(request.query, "mp-destination"))
         if url := first(request.query, "url"):
             return Reply.json(self._told(self._post(me, url, request), request))
         if self.settings["listing"] == "refused":
@@ -142,7 +141,7 @@ class Micropub(IndieAuth):
             raise Refused(self.refusal(404, "There is no media end point"))
         if set(request.files) != {"file"} or only(dict(request.form), ("mp-destination",)):
             raise Malformed("one part is needed, file")
-        self._website(first(request.form, "mp-destination"))
+        self._website(me, first(request.form, "mp-destination"))
         shape = pictures.shape(request.files["file"].data)
         if shape is None or pictures.TYPES.get(shape[0]) != request.files["file"].content_type:
             raise Malformed("the file is not what its type says")
@@ -162,8 +161,9 @@ class Micropub(IndieAuth):
         action = body["action"]
         if action not in ("update", "delete"):
             raise Malformed("action is update or delete here")
-        post = self._post(self._me(request, action), body.get("url"), request)
-        if post.extra["website"] != self._website(body.pop("mp-destination", None)):
+        me = self._me(request, action)
+        post = self._post(me, body.get("url"), request)
+        if post.extra["website"] != self._website(me, body.pop("mp-destination", None)):
             raise Refused(self.refusal(404, "There is no such post on this website"))
         if action == "delete":
             if only(body, ("action", "url")):
@@ -189,26 +189,26 @@ class Micropub(IndieAuth):
             raise Refused(self.refusal(status, f"The token lacks the scope {scope}", "insufficient_scope"))
         return me
 
-    def _offered(self, request: Request) -> Reply:
+    def _offered(self, request: Request, me: Account | None) -> Reply:
         """What ``q=config`` tells."""
         offered: dict[str, Any] = {"syndicate-to": list(entry.COPIES)}
         if self.settings["media"]:
             offered["media-endpoint"] = f"{request.base_url}/indie/media"
-        if self.settings["websites"]:
-            offered["destination"] = [{"uid": uid, "name": uid.split("/")[2]} for uid in _WEBSITES]
+        if self.settings["websites"] and me is not None:
+            offered["destination"] = [{"uid": uid, "name": uid.split("/")[2]} for uid in _websites(me)]
         return Reply.json(offered)
 
-    def _website(self, told: Any) -> str:
+    def _website(self, me: Account, told: Any) -> str:
         """Which of the websites is meant; the first one without a word."""
         if not told:
-            return _WEBSITES[0]
-        if not self.settings["websites"] or told not in _WEBSITES:
+            return _websites(me)[0]
+        if not self.settings["websites"] or told not in _websites(me):
             raise Malformed("mp-destination is none of the websites")
         return str(told)
 
     def _create(self, me: Account, request: Request) -> Reply:
         body = request.json
-        website = self._website(body.pop("mp-destination", None))
+        website = self._website(me, body.pop("mp-destination", None))
         if only(body, ("type", "properties")) or body.get("type") != ["h-entry"]:
             raise Malformed('a new post has "type": ["h-entry"] and "properties"')
         properties, new = entry.checked(body.get("properties"), request, changes=False), self.store.new_id()
@@ -254,3 +254,7 @@ class Micropub(IndieAuth):
         shown = {name: values for name, values in post.extra["properties"].items() if not name.startswith("mp-")}
         shown |= {"url": [f"{request.base_url}{post.extra['path']}"], "published": [post.time.isoformat()]}
         return {"type": ["h-entry"], "properties": shown}
+
+
+def _websites(me: Account) -> tuple[str, str]:
+    return f"https://{me.handle}.blog.example/", f"https://{me.handle}-garten.blog.example/"
