@@ -268,3 +268,14 @@ def _iso(day: str) -> str:
 
 def _sort_day(name: Name) -> str:
     return name.day if len(name.day) in (0, 10) else _iso(name.day)
+
+
+def folders_above(path: str, posts_below: str) -> list[str]:
+    """The folders above the posts folder, which are categories."""
+    if posts_below:
+        path = path.removeprefix(posts_below + "/")
+    for special in (POSTS, DRAFTS):
+        above, found, _ = path.partition(special)
+        if found:
+            return [part for part in above.split("/") if part]
+    return []

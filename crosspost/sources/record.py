@@ -10,7 +10,7 @@ from crosspost.model import Event, Overrides
 from crosspost.sources import permalink
 from crosspost.sources.dates import from_front_matter, from_name
 from crosspost.sources.defaults import Data, defaults_for, merged
-from crosspost.sources.filenames import DRAFTS, POSTS, Name
+from crosspost.sources.filenames import Name, folders_above
 from crosspost.sources.frontmatter import FrontMatter
 from crosspost.sources.languages import Layouts, of_post
 from crosspost.sources.mapping import Mistake, Mistakes, together
@@ -135,7 +135,7 @@ class Record:
 
     def categories(self) -> list[str]:
         """The categories in Jekyll's order: folders, ``categories`` of the defaults and the post, ``category``."""
-        found = [*_folders(self.name.path, self.site.posts_below)]
+        found = [*folders_above(self.name.path, self.site.posts_below)]
         for source in (self.defaults, self.front.data):
             value = source.get("categories")
             if isinstance(value, str):
@@ -287,17 +287,6 @@ class Record:
     def _cleaned_path(self) -> str:
         """Jekyll's ``:path``: the path in the posts folder, without extension."""
         return self.name.path.removesuffix(self.name.ext).partition("_posts")[2] or self.name.basename
-
-
-def _folders(path: str, posts_below: str) -> list[str]:
-    """The folders above the posts folder, which are categories."""
-    if posts_below:
-        path = path.removeprefix(posts_below + "/")
-    for special in (POSTS, DRAFTS):
-        above, found, _ = path.partition(special)
-        if found:
-            return [part for part in above.split("/") if part]
-    return []
 
 
 def _flat(values: list[Any]) -> list[str]:
