@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import PostRefused, SourceError
+from crosspost.sources.feed.posts import _beginning
 from crosspost.sources.frontmatter_edit import edited
 from crosspost.sources.hugo.front_matter import parse
 from crosspost.sources.hugo.globs import pattern
 from crosspost.sources.keys import Keys
+from crosspost.sources.pictures import _short
 from crosspost.sources.post_paths import below, read_inside
 from crosspost.sources.strict_yaml import MAX_NODES, YamlError, load_mapping
 from crosspost.sources.web.facts import data_of
@@ -238,3 +240,13 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_reason(tmp_path: Path) -
     gone = str(tmp_path / "gone.md")
     with pytest.raises(PostRefused, match=r"gone\.md: cannot be read: No such file or directory"):
         read_inside(gone, tmp_path)
+
+
+def test_a_long_text_is_shortened_where_it_is_named() -> None:
+    assert _short("a" * 40) == "a" * 40
+    assert _short("a" * 41) == "a" * 39 + "…"
+
+
+def test_a_text_without_a_title_is_called_by_its_beginning() -> None:
+    assert _beginning("wort " * 20) == "wort " * 20
+    assert _beginning("wort " * 21) == "wort " * 19 + "wort…"
