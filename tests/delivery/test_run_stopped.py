@@ -73,13 +73,13 @@ def test_a_ledger_that_fails_stops_every_account(tmp_path: Path, clock: Clock, m
     begin = type(quick.ledger).begin
     stop, under_way = told_to_stop(monkeypatch), threading.Event()
 
-    def full(ledger: Any, held: Delivery, remote: Any = None) -> Delivery:
+    def full(ledger: Any, held: Delivery, *more: Any) -> Delivery:
         if held.account == "a":
             under_way.wait(10)
             raise LedgerError("the disk is full")
         under_way.set()
         stop.wait(10)
-        return begin(ledger, held, remote)
+        return begin(ledger, held, *more)
 
     monkeypatch.setattr(type(quick.ledger), "begin", full)
     with pytest.raises(LedgerError, match="the disk is full"):

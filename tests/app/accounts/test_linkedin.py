@@ -207,7 +207,7 @@ def test_a_token_that_names_nobody_asks_for_the_organisation(bare: Place, connec
     assert added.who == f"organization {number}"
     unclear, foreign = why(person, "author")
     assert unclear == "it is a number"
-    assert "may not speak for the organisation 4711" in foreign
+    assert "this token may not post for the organisation 4711" in foreign
 
 
 def test_a_wrong_token_is_told_and_asked_for_again(bare: Place, connect: Connect) -> None:
