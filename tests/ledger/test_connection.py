@@ -5,7 +5,6 @@ import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -15,9 +14,6 @@ import sqlalchemy as sa
 from crosspost.errors import LedgerError
 from crosspost.ledger import KnownPost, Ledger, copies
 from crosspost.ledger.connection import (
-    _TABLES,
-    _VERSION,
-    _bring_up,
     _pragmas,
     connect,
     connect_to_read,
@@ -25,7 +21,7 @@ from crosspost.ledger.connection import (
 )
 from crosspost.ledger.database import Database, Row
 from crosspost.ledger.listing import Wanted
-from crosspost.ledger.schema import TABLES, VERSION
+from crosspost.ledger.schema import TABLES
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, draft, entry, planned, receipt
 
@@ -285,34 +281,3 @@ def test_what_is_refused_is_not_kept_open(ledger: Ledger, open_it: Callable[[Pat
 def test_only_macos_has_to_be_told_to_write_to_the_disk_itself() -> None:
     assert set(_pragmas("darwin")) - set(_pragmas("linux")) == {"fullfsync=ON", "checkpoint_fullfsync=ON"}
     assert _pragmas("linux") == ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
-
-
-@pytest.mark.parametrize(("free", "full"), [(0, True), (65_535, True), (65_536, False), (None, False)])
-def test_an_odd_error_of_a_disk_on_which_nothing_fits_is_told_as_that(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int | None, full: bool
-) -> None:
-    """A system that cannot tell how much is free says nothing of the disk."""
-    asked: list[Path] = []
-
-    def usage(folder: Path) -> SimpleNamespace:
-        asked.append(folder)
-        if free is None:
-            raise PermissionError
-        return SimpleNamespace(free=free)
-
-    monkeypatch.setattr("shutil.disk_usage", usage)
-    path = tmp_path / "ledger.sqlite3"
-    with pytest.raises(LedgerError) as raised, translate_errors(path):
-        raise sqlite3.OperationalError("disk I/O error")
-    said = "the disk is full, so nothing can be" if full else "the ledger cannot be used: disk I/O error. Nothing was"
-    assert str(raised.value).startswith(f"{path}: {said}")
-    assert asked == [tmp_path]
-
-
-@pytest.mark.parametrize("vouched", [False, True])
-def test_a_file_of_which_a_page_is_damaged_is_refused_unless_it_was_read_today(tmp_path: Path, vouched: bool) -> None:
-    found = {_TABLES: [("alembic_version",)], _VERSION: [(VERSION,)], "PRAGMA quick_check(1)": [("page 7 is odd",)]}
-    database: Any = SimpleNamespace(rows=found.__getitem__)
-    path = tmp_path / "ledger.sqlite3"
-    with contextlib.nullcontext() if vouched else pytest.raises(LedgerError, match=rf"^{path}: the ledger is damaged"):
-        _bring_up(database, path, vouched=vouched)

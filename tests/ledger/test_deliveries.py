@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from crosspost.errors import LedgerError
 from crosspost.ledger import Delivery, LeaseLostError, Ledger
 from crosspost.ledger.facts import Count
 from crosspost.testing.harness import Clock
-from tests.ledger.rows import begun, claimed, draft, entry, frozen, planned, put, receipt, same, stored
+from tests.ledger.rows import begun, claimed, draft, frozen, planned, put, receipt, same, stored
 
 THREAD = {"reply_to": "7", "root": "5"}
 
@@ -266,12 +265,6 @@ def test_only_what_is_under_way_is_orphaned(ledger: Ledger, clock: Clock) -> Non
     assert ledger.orphaned("machine") == 0
 
 
-def test_posts_are_known_as_soon_as_they_are_planned(ledger: Ledger) -> None:
-    planned(ledger)
-    known = ledger.posts.known()["beet"]
-    assert (known.path, known.url, known.title) == (entry().path, entry().url, "Beet")
-
-
 def test_what_a_person_overtook_waits_as_if_it_was_never_claimed(ledger: Ledger, clock: Clock) -> None:
     row, other = planned(ledger), planned(ledger, "other")
     held = ledger.claim(row, "machine:1")
@@ -283,17 +276,6 @@ def test_what_a_person_overtook_waits_as_if_it_was_never_claimed(ledger: Ledger,
     assert same(ledger, other)
     with pytest.raises(LeaseLostError):
         ledger.give_back(held, clock(), "once more")
-
-
-def test_what_is_sent_is_the_frozen_draft_with_its_uploads(ledger: Ledger, clock: Clock) -> None:
-    held = ledger.remember(frozen(ledger), {"media_0": "17"}, uploaded=clock())
-    prepared = held.prepared
-    assert (prepared.draft, prepared.handle, prepared.remote) == (draft(), "key of beet", {"media_0": "17"})
-
-
-def test_what_was_never_frozen_cannot_be_sent(ledger: Ledger) -> None:
-    with pytest.raises(LedgerError, match="the delivery of beet to m has no frozen draft"):
-        _ = planned(ledger).prepared
 
 
 def test_what_was_turned_down_is_begun_anew_by_whoever_tries_it_again(ledger: Ledger, clock: Clock) -> None:

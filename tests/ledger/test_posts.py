@@ -8,7 +8,7 @@ from crosspost.ledger import Image, KnownPost, Ledger, Looked
 from crosspost.ledger.database import moment
 from crosspost.model import Override, Overrides
 from crosspost.testing.harness import Clock
-from tests.ledger.rows import begun, planned, put, sent
+from tests.ledger.rows import begun, entry, planned, put, sent
 
 LOOKED = Looked(
     file="f1",
@@ -124,3 +124,9 @@ def test_what_is_gone_long_ago_is_missing_until_somebody_decides(ledger: Ledger,
         "open",
         "unsent",
     ]
+
+
+def test_posts_are_known_as_soon_as_they_are_planned(ledger: Ledger) -> None:
+    planned(ledger)
+    known = ledger.posts.known()["beet"]
+    assert (known.path, known.url, known.title) == (entry().path, entry().url, "Beet")
