@@ -17,6 +17,8 @@ from crosspost.ledger.wishes import Done, Made, Row, Step, Wish
 
 #: rows fetched at a time when they are streamed
 _AT_ONCE = 1000
+#: seconds that closing waits for a statement of another thread
+_PATIENCE = 30
 
 if TYPE_CHECKING:
 
@@ -82,6 +84,7 @@ class Database:
         self._opened = opened
         self._connection = opened()
         self._lock = threading.RLock()
+        self._closed = False
         self._spare: list[Connection] = []  # to read with; nobody uses them now
         self._wishes: deque[Wish[Any]] = deque()
 
@@ -140,9 +143,22 @@ class Database:
         return [row[1] for row in self.rows(f"PRAGMA table_info({table})")]
 
     def close(self) -> None:
-        while self._spare:
-            self._spare.pop().close()
-        self._connection.close()
+        """Close it as soon as no thread is in the middle of a statement: SQLite would take the whole process along.
+
+        One that hangs there for so long that nobody waits any more keeps it open until the process ends.
+        """
+        self._closed = True
+        self._close_spares()
+        if self._lock.acquire(timeout=_PATIENCE):
+            try:
+                self._connection.close()
+            finally:
+                self._lock.release()
+
+    def _close_spares(self) -> None:
+        with contextlib.suppress(IndexError):  # another thread took the last one
+            while True:
+                self._spare.pop().close()
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator["Connection"]:
@@ -163,6 +179,8 @@ class Database:
             yield spare
         finally:
             self._spare.append(spare)
+            if self._closed:
+                self._close_spares()
 
     def _grant(self) -> None:
         """Carry out what all threads want by now."""

@@ -84,7 +84,7 @@ def test_one_run_sends_so_many_and_the_next_the_rest(place: Place) -> None:
     setting(place, "mastodon", "max_per_run = 2")
     place.config.write_text(place.config.read_text("utf-8") + "[run]\nevery = 30\n", "utf-8")
     for number in range(5):
-        place.new_post(f"2026-11-1{number}-beitrag")
+        place.new_post(f"2026-11-18-beitrag{number}")
     lines = planned(place, "mastodon")
     assert [at[6:] for at, _, _, _ in lines] == ["12:00", "12:00", "12:30", "12:30", "13:00"]
     assert lines[0][3] == "at once"

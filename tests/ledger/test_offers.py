@@ -56,7 +56,7 @@ def test_another_process_sees_them_and_a_cut_is_mended(address: Address) -> None
 def test_a_database_with_nothing_but_what_is_beside_a_ledger_is_empty(address: Address) -> None:
     """So a first run makes the ledger there, whoever was first."""
     with contextlib.closing(Offers(address)) as offers:
-        offers.add([(1, "a")])
+        offers.add("s", [(1, "a")])
     logins.Logins(address).remove("a")
     assert found_in(address) == "empty"
 

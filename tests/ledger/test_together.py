@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,3 +99,47 @@ def test_nobody_waits_to_read(database: Database) -> None:
         assert seen == [set()], "others read what is committed, at once"
     assert names(database) == {"mine"}
     database.close()
+
+
+def test_closing_waits_for_who_reads(database: Database) -> None:
+    """SQLite ends the process when a connection is closed under a statement of another thread."""
+    database.together(keep("a"))
+    database.together(keep("b"))
+    closing: list[threading.Thread] = []
+
+    def close_meanwhile(row: tuple[str]) -> str:
+        if not closing:
+            closing.append(threading.Thread(target=database.close))
+            closing[0].start()
+            closing[0].join(0.05)
+        return row[0]
+
+    assert database.each(close_meanwhile, "SELECT name FROM facts WHERE value = 'x' ORDER BY name") == ["a", "b"]
+    closing[0].join(10)
+    assert not closing[0].is_alive()
+    with pytest.raises(sqlite3.ProgrammingError):
+        names(database)
+
+
+def test_who_reads_beside_a_writer_leaves_nothing_open_after_the_end(tmp_path: Path) -> None:
+    opened = []
+
+    def connected() -> Any:
+        opened.append(sqlite3.connect(tmp_path / "own.sqlite3", check_same_thread=False, isolation_level=None))
+        return opened[-1]
+
+    database = Database(connected)
+
+    def read(row: tuple[int]) -> int:
+        database.close()
+        return row[0]
+
+    with database.transaction():
+        reader = threading.Thread(target=lambda: database.each(read, "SELECT 1"))
+        reader.start()
+        reader.join(0.05)
+    reader.join(10)
+    assert len(opened) == 2
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError):
+            connection.execute("SELECT 1")

@@ -212,7 +212,7 @@ def test_another_author_is_another_identity(runs: Runs, sandbox: Sandbox) -> Non
     tokens = access["credentials"]
     place.secrets.write_text(f"CROSSPOST_LINKEDIN_ACCESS_TOKEN={tokens['organization_token']}\n", "utf-8")
     place.new_post("2026-11-21-neu")
-    assert "but so far linkedin was" in runs.run()["linkedin"].error
+    assert "but until now linkedin was" in runs.run()["linkedin"].error
     network = place.network("linkedin")
     runs.ledger.note("linkedin", voice=user_of(network, network.connect()), paused_until=None)  # a person accepts it
     runs.run()

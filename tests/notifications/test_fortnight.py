@@ -76,7 +76,7 @@ def test_several_matters_are_one_message_and_later_ones_wait_an_hour(place: Plac
     place.crosspost("run", "--quiet")
     place.crosspost("run", "--quiet")
     assert len(mails(place)) == 2
-    assert "2026-11-22-kaputt.md:3" in mails(place)[1]["text"]
+    assert "2026-11-22-kaputt.md:2" in mails(place)[1]["text"]
     assert "Not sent" not in mails(place)[1]["text"]
 
 

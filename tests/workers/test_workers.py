@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from crosspost.sandbox.core.store import utc_now
 from crosspost.testing.harness import NETWORKS, Place
 from tests.workers.conftest import Site, end, wait_for
 
@@ -13,10 +14,15 @@ pytestmark = pytest.mark.long
 POSTS = 4
 
 
+def write(site: Site) -> None:
+    """Posts of today: so many older ones would look as if they had been there before the first run."""
+    for number in range(POSTS):
+        site.place.new_post(f"{utc_now():%Y-%m-%d}-p{number}")
+
+
 @pytest.mark.parametrize("queue", ["database", "procrastinate"])
 def test_two_workers_and_runs_beside_them_send_everything_once(site: Site, queue: str) -> None:
-    for number in range(POSTS):
-        site.place.new_post(f"2026-11-01-p{number}")
+    write(site)
     workers = [site.start("--queue", queue, "--concurrency", "2") for _ in range(2)]
     assert site.place.crosspost("run").code == 0
     wait_for(lambda: site.count("sent") == POSTS * len(NETWORKS))
@@ -29,8 +35,7 @@ def test_two_workers_and_runs_beside_them_send_everything_once(site: Site, queue
 
 
 def test_a_worker_that_is_to_end_sends_what_it_began_and_no_more(site: Site) -> None:
-    for number in range(POSTS):
-        site.place.new_post(f"2026-11-01-p{number}")
+    write(site)
     site.place.sandbox.fault("mastodon", "delay", seconds=2)
     worker = site.start("--concurrency", "1", "--account", "mastodon")
     wait_for(lambda: site.count("sending") == 1)
