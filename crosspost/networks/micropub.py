@@ -6,13 +6,13 @@ is looked up; with the others nothing can be, and a person decides.
 """
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from crosspost.compose.formats.article import slug
-from crosspost.errors import AuthExpired, DeliveryError, Rejected, UnderReview, Unknown, Unsupported
+from crosspost.errors import AuthExpired, DeliveryError, OutOfSight, Rejected, UnderReview, Unknown, Unsupported
 from crosspost.model import (
     Abilities,
     Doubt,
@@ -93,11 +93,13 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
     def connect(self) -> Identity:
         with self.talking():
             self._config()
-            lists = self._lists()
+            lists, newest_first = self._lists()
         home = self.options.destination or self.options.me or self.base_url
         able = self.abilities
         if self.options.alt_in != "photo":  # how they are changed then is not documented
             able = msgspec.structs.replace(able, edit_keeps=("images", "language"))
+        if not newest_first:  # no list that may have been cut proves that a post is not there
+            able = msgspec.structs.replace(able, absence_after=None)
         able = able if lists else msgspec.structs.replace(able, read_back=False, absence_after=None)
         name = (home.partition("://")[2] or home).rstrip("/")
         return Identity(id=home, handle=name, url=web(home), abilities=able)
@@ -170,21 +172,29 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
         if not self.able.read_back:
             return None
         with self.talking():
-            page, newest_first = micropub_entry.page(self._listed())
-            found = self.search(
-                [page],
-                since,
-                at=micropub_entry.published,
-                order=micropub_entry.published if newest_first else lambda _: None,
-                same=lambda item: micropub_entry.same(item, prepared.draft),
-                shows=lambda item: (micropub_entry.words(item), micropub_entry.address(item)),
-            )
+            try:
+                found = self._among_the_listed(prepared, since)
+            except OutOfSight:
+                if self.able.absence_after is None:  # it will not get better: a person decides
+                    return None
+                raise
             if found is None:
                 return None
             if not (address := web(micropub_entry.address(found))):
                 raise self.unreadable("a listed post has no address")
         # Indiekit lists what it could not keep, too
         return self._made(address, since, taken=False)
+
+    def _among_the_listed(self, prepared: Prepared, since: datetime) -> Any | None:
+        page, newest_first = micropub_entry.page(self._listed())
+        return self.search(
+            [page],
+            since,
+            at=micropub_entry.published,
+            order=micropub_entry.published if newest_first else lambda _: None,
+            same=lambda item: micropub_entry.same(item, prepared.draft),
+            shows=lambda item: (micropub_entry.words(item), micropub_entry.address(item)),
+        )
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         """Replace its words; an empty list takes away what is there."""

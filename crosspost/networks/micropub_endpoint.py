@@ -60,15 +60,16 @@ class Endpoint(Articles):
             with self.talking():
                 self._config()
 
-    def _lists(self) -> bool:
-        """Whether the site lists its posts. Others answer with anything, or with an empty list."""
-        answer = self._asked(q="source", limit="1")
+    def _lists(self) -> tuple[bool, bool]:
+        """Whether the site lists its posts, and newest first. Others answer with anything, or with an empty list."""
+        answer = self._asked(q="source", limit=str(micropub_entry.PAGE))
         if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 501):
             answer.raise_for_status()
         try:
-            return answer.ok and bool(micropub_entry.page(dict(answer.json()))[0].posts)
+            page, newest_first = micropub_entry.page(dict(answer.json()))
         except (ValueError, TypeError):
-            return False
+            return False, False
+        return answer.ok and bool(page.posts), newest_first
 
     def _listed(self) -> dict[str, Any]:
         answer = self._asked(q="source", limit=str(micropub_entry.PAGE))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.errors import OutOfSight, Rejected
+from crosspost.errors import OutOfSight, Rejected, UnderReview
 from crosspost.model import Prepared
 from crosspost.networks import micropub_entry
 from crosspost.networks.base import Network
@@ -83,6 +83,28 @@ def test_a_list_proves_absence_only_where_it_is_whole(
         return
     with pytest.raises(OutOfSight):
         network.find(prepared, NOW - timedelta(minutes=60))
+
+
+def test_where_the_list_is_never_sorted_a_person_decides(network: Network, place: Place) -> None:
+    """Nobody waits for a list that will not say more tomorrow; what is in it is found all the same."""
+    prepared = place.prepared(network)
+    address = f"{place.sandbox.url}/indie/verein/1"
+
+    def answer(first: dict[str, Any]) -> None:
+        told = {"items": [first, item("anders", 90), item("anders", 30), item("anders", 500)]}
+        stand_in = place.sandbox.networks["micropub"]
+        stand_in.answer = lambda request: Reply.json(told if ("q", "source") in request.query else {})  # type: ignore[method-assign]
+
+    answer(item("anders"))
+    again = place.network("micropub")
+    assert again.me().abilities is not None
+    assert again.able.read_back
+    assert again.able.absence_after is None
+    assert again.find(prepared, NOW - timedelta(minutes=60)) is None
+    answer(item(prepared.draft.text, url=[address]))
+    with pytest.raises(UnderReview) as listed:  # it is there, without its page so far
+        again.find(prepared, NOW - timedelta(minutes=60))
+    assert listed.value.taken == address
 
 
 @pytest.mark.parametrize(
