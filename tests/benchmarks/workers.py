@@ -59,8 +59,7 @@ def measured(
         first = spawn.Process(target=deliver, args=(["run", "--config", str(place.config)], seconds, output))
         first.start()
         first.join()
-        for number in range(posts):
-            place.new_post(f"2026-11-01-p{number}")
+        _new_posts(place, posts)
         before = _computed()
         arguments = ["worker", "--every", "5", "--queue", queue, "--concurrency", str(concurrency)]
         members = [
@@ -95,8 +94,7 @@ def in_a_file(posts: int, seconds: float) -> tuple[float, float]:
             process.join()
 
         run()
-        for number in range(posts):
-            place.new_post(f"2026-11-01-p{number}")
+        _new_posts(place, posts)
         before = _computed()
         run()
         with contextlib.closing(Ledger(place.app.ledger_path(), place.clock, read_only=True)) as ledger:
@@ -104,6 +102,11 @@ def in_a_file(posts: int, seconds: float) -> tuple[float, float]:
         if len(out) != posts * ACCOUNTS:
             raise RuntimeError((place.root / "output").read_text("utf-8")[-2000:])
         return (len(out) - 1) / (max(out) - min(out)).total_seconds(), _computed() - before
+
+
+def _new_posts(place: Place, posts: int) -> None:
+    for number in range(posts):
+        place.new_post(f"{utc_now():%Y-%m-%d}-p{number}")  # many older ones at once would be held back for a person
 
 
 def _computed() -> float:
