@@ -54,6 +54,16 @@ def test_the_markdown_file_of_a_page(tmp_path: Path) -> None:
     assert pairs.of("Ohne Tag", datetime(2024, 1, 2, tzinfo=UTC), "https://e.org/x/") is None
 
 
+def test_a_page_may_say_what_its_addresses_are_relative_to() -> None:
+    for href, picture in (
+        ("/X/", "https://e.org/X/b.png"), ("https://cdn.example/", "https://cdn.example/b.png"),
+        ("sub/", "https://e.org/a/sub/b.png"), ("ftp://e.org/", "https://e.org/a/b.png"), ("", "https://e.org/a/b.png"),
+    ):  # fmt: skip
+        head = f"<base href='{href}'><meta property='og:image' content='b.png'>"
+        found = read_page(f"<html><head>{head}</head><body><img src='b.png'></body></html>", "https://e.org/a/c")
+        assert (found.picture, found.text) == (picture, f'<img src="{picture}">')
+
+
 def test_a_page_in_which_things_are_nested(tmp_path: Path) -> None:
     deep = "<div>" * 30 + "<time datetime='2024-01-02'></time>" + "</div>" * 30
     assert read_page(f"<html><body><main>{deep}</main></body></html>", "https://e.org/").published == "2024-01-02"

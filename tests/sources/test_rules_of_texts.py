@@ -7,6 +7,7 @@ import pytest
 
 from crosspost.sources.kramdown import as_commonmark
 from crosspost.sources.languages import Layouts, of_post
+from crosspost.sources.liquid_jekyll import make_environment
 from crosspost.sources.rendering import without_attributes
 from crosspost.sources.shortcodes import without_shortcodes, without_template_tags
 
@@ -90,6 +91,11 @@ def test_shortcodes_go_and_words_stay(text: str, found: str) -> None:
 )  # fmt: skip
 def test_what_kramdown_means(text: str, found: str) -> None:
     assert as_commonmark(text) == found
+
+
+@pytest.mark.parametrize("tag", ["{% include x.html a=b %}", "{% render 'x' %}", "{% plugin %}", "{% toc a | b %}"])
+def test_a_tag_that_only_the_site_can_fill_leaves_nothing(tag: str) -> None:
+    assert make_environment(100).from_string(f"a{tag}b").render() == "ab"
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from crosspost.sources.yaml_edit import REMOVE, changed, splice
         ('a: "b\nc: d', 'the text in quotation marks does not end; write " at its end', 1),
         ("x: 1\na: 'b\n\nc: d", "the text in quotation marks does not end; write ' at its end", 2),
         ("a: b: c", 'a second ": " in one line; put the text in quotation marks', 1),
+        ("a: X: c", 'a second ": " in one line; put the text in quotation marks', 1),
         ("a: b\n  c: d", "the line is indented further than the one above; write it below the beginning of that", 2),
         ("a: b\n\tc: d", "the line begins with a tab; use spaces instead", 2),
         (

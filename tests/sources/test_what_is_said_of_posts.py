@@ -46,6 +46,14 @@ def test_a_word_of_jekylls_that_means_nothing_is_told_with_its_line(site: Site, 
     assert (found.state, found.reason.startswith(f"{found.path}:3: {reason}")) == ("refused", True), found.reason
 
 
+def test_every_mistake_of_a_post_is_told_at_once(site: Site) -> None:
+    found = site.entry("date: soon\ntags: {a: b}\nslug: 5\nin-reply-to: x\ncrosspost: {skip: x, text: [y]}")
+    words = ("date:", "tags:", "slug:", "in-reply-to:", "skip:", "text:")
+    lines = [found.reason.index(word) for word in words]
+    assert lines == sorted(lines), found.reason
+    assert found.reason.startswith(f"{found.path}:2: date: ")
+
+
 @pytest.mark.parametrize("key", ["in-reply-to", "in_reply_to"])
 @pytest.mark.parametrize("value", ["somewhere", "5", "[https://e.org/1, x]", "{a: b}", "ftp://e.org/1"])
 def test_what_is_no_address_is_no_post_to_answer(site: Site, key: str, value: str) -> None:
