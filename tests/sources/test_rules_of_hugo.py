@@ -10,6 +10,7 @@ from crosspost.sources.hugo.addresses import Page, filled
 from crosspost.sources.hugo.config import read_config
 from crosspost.sources.hugo.files import HugoFiles
 from crosspost.sources.hugo.mounts import _mounts, reads_outside
+from crosspost.sources.hugo.themes import found
 from crosspost.sources.site import read_site
 from tests.sources import hugo_site
 from tests.sources.jekyll_site import picture
@@ -102,4 +103,33 @@ def test_a_link_to_a_bundle_is_not_its_page_and_json_has_lines(tmp_path: Path) -
     assert {entry.id for entry in made.scan()} == {"posts/a", "posts/b"}
     assert made.entry(tmp_path / "content/posts/b.md").reason.startswith(
         f"{tmp_path}/content/posts/b.md:2: crosspost: "
+    )
+
+
+def test_themes_and_modules_that_a_site_names(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def read(folder: Path) -> dict[str, object]:
+        asked.append(folder.relative_to(tmp_path).as_posix())
+        return {"module": {"imports": [{"path": "deep"}]}} if folder.name == "a" else {}
+
+    for name in ("themes/a", "_vendor/b/c", "themes/deep", "mine/a"):
+        (tmp_path / name).mkdir(parents=True)
+    imports = [
+        5,
+        {"path": "/b/c/"},
+        {"path": "off", "disable": True},
+        {"path": "../x"},
+        {"path": 5},
+        {"disable": False},
+    ]
+    raw = {"theme": ["a", "gone", "a"], "module": {"imports": imports}}
+    here, missing = found(tmp_path, raw, read)
+    assert ([folder for folder, _ in here], missing) == (["themes/a", "_vendor/b/c", "themes/deep"], ["gone"])
+    assert asked == ["themes/a", "_vendor/b/c", "themes/deep"]
+    assert [folder for folder, _ in found(tmp_path, {"theme": "a", "themesdir": "mine"}, read)[0]] == ["mine/a"]
+    assert (
+        found(tmp_path, {"module": {"imports": "b"}, "theme": 5}, read)
+        == found(tmp_path, {"module": 5}, read)
+        == ([], [])
     )

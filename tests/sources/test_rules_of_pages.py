@@ -7,6 +7,7 @@ import pytest
 
 from crosspost.errors import PostRefused
 from crosspost.sources.feed.answers import Answer, Answers
+from crosspost.sources.new_posts import NewPosts
 from crosspost.sources.short_posts import WithShortPosts
 from crosspost.sources.site import read_site
 from crosspost.sources.web.page import read_page
@@ -122,6 +123,9 @@ def test_which_posts_are_files_whose_front_matter_may_be_changed(tmp_path: Path)
     short = site.put("../short/2024-05-01-a.md", "---\ntitle: A\n---\n")
     both = WithShortPosts(site.source(), tmp_path / "short", now=datetime(2026, 1, 1, tzinfo=UTC))
     assert both.has_front_matter(short)
+    assert both.new_posts == NewPosts(
+        tmp_path / "short", ("published", False), tmp_path / "short/pictures", "/pictures", below_the_site=False
+    )
     assert both.has_front_matter(site.post("title: A"))
     assert both.folders == (site.root, tmp_path / "short")
     built_site.write(tmp_path, "b/_site/index.html", built_site.HOME)
