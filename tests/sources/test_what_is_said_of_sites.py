@@ -97,6 +97,15 @@ def test_a_name_is_that_of_the_disk_where_capitals_are_the_same_to_it(
     ]  # fmt: skip
 
 
+def test_a_post_that_leads_nowhere_is_refused_and_the_others_go_on(site: Site) -> None:
+    link = site.post("title: A").with_name("2024-05-02-b.md")
+    link.symlink_to("gone.md")
+    found = site.entries()["_posts/2024-05-02-b.md"]
+    assert (found.id, found.path, found.state) == ("b", str(link), "refused")
+    assert found.reason.startswith(f"{link}: ")
+    assert site.entries()["_posts/2024-05-01-beitrag.md"].state == "ready"
+
+
 @pytest.mark.parametrize("name", ["a\x1bb", "a\nb"])
 def test_a_folder_with_a_name_that_nobody_can_show_is_refused(tmp_path: Path, name: str) -> None:
     need_plain_name(tmp_path)

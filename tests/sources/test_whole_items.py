@@ -65,6 +65,15 @@ def test_items_that_say_too_little_are_told() -> None:
         list(source(Web({FEED: f"<html><body>{'<div>' * 2000}</body></html>"})).scan())
 
 
+def test_a_feed_that_breaks_its_parser_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise ValueError("no\n  such thing")
+
+    monkeypatch.setattr("feedparser.parse", breaks)
+    with pytest.raises(SourceError, match=rf"^{FEED}: the feed cannot be read: no such thing$"):
+        _ = source(Web({FEED: rss()})).feed
+
+
 def test_a_long_sitemap_and_a_packed_one() -> None:
     def sitemap(number: int) -> str:
         return f"<urlset>{''.join(f'<url><loc>{HOME}/{one}</loc></url>' for one in range(number))}</urlset>"
