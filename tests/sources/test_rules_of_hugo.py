@@ -10,7 +10,7 @@ from crosspost.sources.hugo.addresses import Page, filled
 from crosspost.sources.hugo.config import read_config
 from crosspost.sources.hugo.files import HugoFiles
 from crosspost.sources.hugo.mounts import _mounts, reads_outside
-from crosspost.sources.hugo.themes import found
+from crosspost.sources.hugo.themes import found, merged
 from crosspost.sources.site import read_site
 from tests.sources import hugo_site
 from tests.sources.jekyll_site import picture
@@ -133,3 +133,20 @@ def test_themes_and_modules_that_a_site_names(tmp_path: Path) -> None:
         == found(tmp_path, {"module": 5}, read)
         == ([], [])
     )
+
+
+def test_what_a_theme_says_three_levels_below(tmp_path: Path) -> None:
+    own, theirs = {"a": {"b": {"c": {"x": 1}}}}, {"a": {"b": {"c": {"y": 2}, "z": 3}}}
+    assert merged({"params": own}, [("t", {"params": theirs})]) == {
+        "params": {"a": {"b": {"c": {"x": 1, "y": 2}, "z": 3}}}
+    }
+
+
+def test_the_path_of_a_page_with_a_space_and_the_id_of_a_mounted_one(tmp_path: Path) -> None:
+    config = hugo_site.CONFIG + (
+        '[[module.mounts]]\nsource = "X"\ntarget = "content"\n'
+        '[[cascade]]\ndescription = "Geerbt."\n[cascade.target]\npath = "/posts/a-b"\n'
+    )
+    made = hugo_site.site(tmp_path, config, {"X/posts/A b.md": hugo_site.page(), "X/posts/c.md": hugo_site.page()})
+    found = {entry.id: made.load(entry).description for entry in made.scan()}
+    assert found == {"posts/A b": "Geerbt.", "posts/c": "Text."}

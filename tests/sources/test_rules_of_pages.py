@@ -111,6 +111,10 @@ def test_what_was_answered_is_kept_for_the_next_run(tmp_path: Path) -> None:
         assert answers.get(f"https://e.org/{name}").body == b"x"
         assert len(asked) == requests, (seconds, name)
     assert asked[2] == {"If-None-Match": '"a"', "If-Modified-Since": "Sun, 22 Nov 2026 11:00:00 GMT"}
+    here = Answers(fetch, None, now)  # type: ignore[arg-type]  # a test's own
+    assert [here.get("https://e.org/c").body for _ in range(2)] == [b"x", b"x"]
+    assert len(asked) == 6, "one that is kept in memory is asked for once"
+    asked.pop()
     early, later = now + timedelta(minutes=5), now + timedelta(minutes=10)
     for told, hinted, requests in ((early, False, 5), (early, True, 6), (early, True, 6), (later, True, 7)):
         again = Answers(fetch, folder, later, told)  # type: ignore[arg-type]

@@ -80,6 +80,7 @@ def test_two_posts_of_jekylls_with_one_address(site: Site) -> None:
 @pytest.mark.parametrize(
     ("engine", "permalink", "file", "address"),
     [
+        ("3.9", "none\ncollections: {posts: {permalink: '/X/:title'}}", "2024-05-01-a.md", "/X/a"),
         ("3.9", "/:collection/:title/", "2024-05-01-a..md", "/posts/a"), ("4.3", "/:title", "2024-05-01-a..md",
         "/a"),
         ("3.9", "/:path/x", "2024-05-01-a.md", "/2024-05-01-a/x"), ("3.9", "/:path", "2024-05-01-a.MD",
@@ -135,3 +136,17 @@ def test_two_fences_and_what_stands_between_them() -> None:
 )  # fmt: skip
 def test_when_what_was_written_is_what_was_asked_for(one: object, other: object, same: bool) -> None:
     assert _same(one, other) is same
+
+
+def test_a_picture_that_is_a_link_out_of_the_site_is_told(tmp_path: Path) -> None:
+    (tmp_path / "out.png").write_bytes(b"x")
+    site = Site(tmp_path / "site")
+    (site.root / "a.png").symlink_to(tmp_path / "out.png")
+    post = site.load("title: A\nthumbnail: /a.png")
+    assert post.warnings == ("thumbnail: /a.png lies outside the site and is not used",)
+
+
+def test_a_mistake_in_liquid_is_told_beside_one_in_the_description(site: Site) -> None:
+    first, second = site.load("title: A\ndescription: [x]", "Gut. {% if %}").warnings
+    assert first.startswith("a mistake in the Liquid of the text (")
+    assert second == "description: should be a text, so it is not used"

@@ -61,7 +61,8 @@ def test_tags_of_templates_go(text: str, found: str) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("[x y=\"1\"]a[/x]b", "ab"), ("[/x]b", "[/x]b"), ("[/quote]b", "b"), ("a\n\n  [toc]  \n\nb",
+        ("[x y=\"1\"]a[/x]b", "ab"), ("[/x]b", "[/x]b"), ("[/quote]b", "b"), ("[/quote]a[quote]X[/quote]Z",
+        "a\n\n> X\n\nZ"), ("a\n\n  [toc]  \n\nb",
         "a\n\n    \n\nb"),
         ("[x]: https://e.org\n[x]", "[x]: https://e.org\n[x]"), ("[quote] X \n Y [/quote]Z", "\n\n> X \n>  Y\n\nZ"),
         ("[code]\n\nX\n[/code]", "\n\n````\nX\n````\n\n"), ("[code lang='c++']X[/code]", "\n\n````c++\nX\n````\n\n"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from crosspost.sources.plain_yaml import load_plain
 from crosspost.sources.strict_yaml import YamlError, load_mapping, plain_scalar
 from crosspost.sources.yaml_edit import REMOVE, changed, splice
+from crosspost.sources.yaml_text import lines
 
 
 @pytest.mark.parametrize(
@@ -155,3 +156,8 @@ def test_a_key_that_cannot_be_changed_is_named_with_its_line(text: str, said: st
     if said:
         assert str(caught.value).startswith(said)
         assert getattr(caught.value, "line", 0) == text[: text.index("a")].count("\n") + 1
+
+
+def test_a_text_of_several_lines_stays_one_with_a_wide_space_at_its_end() -> None:
+    assert list(lines("a\nb\u3000", 2)) == [" |-", "  a", "  b\u3000"]
+    assert list(lines("a\nb ", 2)) == [' "a\\nb "']

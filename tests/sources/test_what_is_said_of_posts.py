@@ -70,6 +70,7 @@ def test_what_is_no_address_is_no_post_to_answer(site: Site, key: str, value: st
 def test_lists_in_lists_are_one_list(site: Site, tags: str, found: tuple[str, ...]) -> None:
     assert site.entry(f"tags: {tags}").tags == found
     assert site.entry(f"tag: {tags}").tags == found
+    assert site.entry(f"tag: false\ntags: {tags}").tags == found
 
 
 def test_a_key_that_only_looks_like_crossposts_is_another(site: Site) -> None:
