@@ -16,6 +16,7 @@ from crosspost.sources.filenames import Rules, folders_above, list_names
 from crosspost.sources.hugo.go_dates import formatted
 from crosspost.sources.hugo.record import truth
 from crosspost.sources.listing_cache import ListingCache
+from crosspost.sources.origins import Origin, summary
 from crosspost.sources.polyglot import Polyglot, polyglot
 from crosspost.sources.routing import Facts, Route
 from crosspost.sources.web import built_folder
@@ -279,3 +280,13 @@ def test_a_listing_is_kept_in_a_folder_that_is_not_there_yet(tmp_path: Path) -> 
         assert len(calls) == 1, "the second listing has it from the first"
     assert ListingCache(file, "y").entry(str(tmp_path / "gone"), lambda _: made, name) == made
     assert with_emoji(":tada:") == "🎉"
+
+
+def test_how_many_posts_have_no_picture_and_no_description() -> None:
+    listed = [
+        Origin(str(n), "a.md", picture, "", ()) for n, picture in enumerate(("image", "", "none", "none", "image"))
+    ]
+    assert summary(listed) == (
+        "pictures from image (2); 3 of 5 posts have none", "descriptions: 5 of 5 posts have none",
+    )  # fmt: skip
+    assert summary(listed[:2])[0] == "pictures from image (1); 1 of 2 posts has none"

@@ -1,5 +1,6 @@
 """Small rules of built sites and feeds: copies, Markdown files, what is nested, what is kept."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def test_the_markdown_file_of_a_page(tmp_path: Path) -> None:
 def test_a_page_may_say_what_its_addresses_are_relative_to() -> None:
     for href, picture in (
         ("/X/", "https://e.org/X/b.png"), ("https://cdn.example/", "https://cdn.example/b.png"),
-        ("sub/", "https://e.org/a/sub/b.png"), ("ftp://e.org/", "https://e.org/a/b.png"), ("", "https://e.org/a/b.png"),
+        ("sub/", "https://e.org/a/sub/b.png"), ("ftp://e.org/", "https://e.org/a/b.png"), ("",
+        "https://e.org/a/b.png"),
     ):  # fmt: skip
         head = f"<base href='{href}'><meta property='og:image' content='b.png'>"
         found = read_page(f"<html><head>{head}</head><body><img src='b.png'></body></html>", "https://e.org/a/c")
@@ -137,3 +139,22 @@ def test_which_posts_are_files_whose_front_matter_may_be_changed(tmp_path: Path)
     assert beside.has_front_matter(short)
     assert not beside.has_front_matter(tmp_path / "b/_site/index.html")
     assert (beside.folders, beside.where) == ((), str(tmp_path / "b/_site"))
+
+
+PAGE = {"@type": "WebPage", "datePublished": "2026-01-02"}
+
+
+@pytest.mark.parametrize(
+    ("objects", "title"),
+    [
+        ([{"@type": "WebPage", "headline": "A"}], ""),
+        ([{"@type": "Person", "headline": "A"}], ""),
+        ([PAGE | {"headline": "A"}], "A"),
+        ([PAGE | {"headline": "A"}, {"@type": "Article", "headline": "B"}], "B"),
+        ([PAGE | {"headline": "A"}, PAGE | {"headline": "B"}], "A"),
+    ],
+)
+def test_what_a_page_says_of_itself_as_an_article_or_as_a_page_with_a_date(objects: list[object], title: str) -> None:
+    said = json.dumps(objects)
+    html = f"<html><head><script type='application/ld+json'>{said}</script></head><body></body></html>"
+    assert read_page(html, "https://e.org/").title == title

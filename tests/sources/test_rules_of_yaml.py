@@ -70,7 +70,8 @@ def test_what_is_read_line_by_line_is_what_libyaml_reads(text: str) -> None:
     ("text", "read"),
     [
         ("a: X b X \nb: 'x y'\n\n# c\nc: [X, 'y z', 5]\n", {"a": "X b X", "b": "x y", "c": ["X", "y z", 5]}),
-        ("a:\n  - X\n  - 'Y'\nb:\n- 1\n", {"a": ["X", "Y"], "b": [1]}), ("a:\n  k: X\n  l: 2\n", {"a": {"k": "X",
+        ("a:\n  - X\n  - 'Y'\nb:\n- 1\n", {"a": ["X", "Y"], "b": [1]}), ("a:\n- X  \n- 'Y' \n", {"a": ["X", "Y"]}),
+        ("a:\n  k: X\n  l: 2\n", {"a": {"k": "X",
         "l": 2}}),
         ("a: []\nb:\nc: [ ]", {"a": [], "b": None, "c": []}), ("", {}), ("a: ''\nb: \"x\"", {"a": "", "b": "x"}),
         *((text, None) for text in (

@@ -12,7 +12,7 @@ from crosspost.sources.frontmatter import MAX_BYTES as LARGEST_FILE
 from crosspost.sources.frontmatter import MAX_LINES, MAX_TEXT, bounded, read_bytes
 from crosspost.sources.frontmatter_edit import REMOVE, edited, propose
 from crosspost.sources.hugo import front_matter
-from crosspost.sources.mapping import Mistakes
+from crosspost.sources.mapping import Mistake, Mistakes
 from crosspost.sources.overrides import misspelt
 from crosspost.sources.polls import parse_poll
 from crosspost.sources.strict_yaml import YamlError, line_of, load_mapping
@@ -234,3 +234,14 @@ def test_what_cannot_be_written_into_front_matter_is_told(tmp_path: Path) -> Non
         edited(b"\n---\na: 1\n---\n", "a.md", {("a",): 1})
     with pytest.raises(PostRefused, match=r'^a\.md:2: "b" does not begin its line; change it by hand'):
         edited(b"---\n? b\n: 1\n---\n", "a.md", {("b",): REMOVE})
+
+
+@pytest.mark.parametrize(("more", "said"), [(0, ""), (1, "the same below b"), (3, "the same below b, c, d"),
+                                            (4, "the same below b, c, d and 1 more")])  # fmt: skip
+def test_the_same_mistake_below_several_accounts_is_told_once(more: int, said: str) -> None:
+    wrong = Mistakes([Mistake("skip: should be true or false", "skip", target=name) for name in "abcdef"[: more + 1]])
+    ((told, keys),) = wrong.told("crosspost")
+    assert told.startswith("crosspost: a: skip: should be true or false")
+    assert keys == ("skip",)
+    assert said in told
+    assert (" more" in told) is (more == 4)

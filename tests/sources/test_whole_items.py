@@ -99,3 +99,18 @@ def test_a_long_sitemap_and_a_packed_one() -> None:
 )  # fmt: skip
 def test_a_text_that_was_cut_is_told_by_its_end(text: str, cut: bool) -> None:
     assert is_cut(text) is cut
+
+
+def test_a_json_feed_with_a_broken_sign_and_a_post_that_cannot_be_understood() -> None:
+    item = b'{"items": [{"id": "1", "url": "/a/", "title": "A \xff b", "date_published": "2026-11-20"}]}'
+    made = source(Web({FEED: Answer(url=FEED, status=200, body=item)}))
+    (entry,) = made.scan()
+    assert (entry.title, entry.state) == ("A \ufffd b", "ready")
+
+    def breaks(_: object) -> str:
+        raise TypeError("odd")
+
+    made.check = Check(routes={"m": Route({"tags": ("x",)}, {})})
+    made._layouts.language = breaks  # type: ignore[method-assign]  # whatever may go wrong with one post
+    (entry,) = made.scan()
+    assert entry.reason == f"{HOME}/a/: cannot be understood (TypeError: odd)"
