@@ -155,6 +155,21 @@ def delivered(place: Place) -> Iterator[Delivered]:
     assert len(set(made.got())) == len(made.got()), "nobody is written to twice"
 
 
+@pytest.mark.parametrize(
+    ("told", "out"), [({}, True), ({"open": "f" * 32}, False), ({"reached": ""}, False), ({"reached": "0"}, False)]
+)
+def test_a_mail_that_somebody_may_still_be_sent_is_not_out(
+    delivered: Delivered, told: dict[str, str], out: bool
+) -> None:
+    delivered.run()
+    network = delivered.place.network("newsletter")
+    stored = {**delivered.remote, "journal": delivered.remote["journal"] | told}
+    found = network.find(
+        Prepared(draft=network.draft(delivered.place.the_post()), handle="key", remote=stored), delivered.place.clock()
+    )
+    assert (found is not None) is out
+
+
 def test_everybody_gets_a_mail_of_their_own(delivered: Delivered) -> None:
     assert delivered.run().notes == ()
     assert sorted(delivered.got()) == PEOPLE
