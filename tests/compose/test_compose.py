@@ -85,6 +85,7 @@ def test_bytes_give_way_too() -> None:
         ("iOS", "#iOS"),
         ("#Klima", "#Klima"),
         ("¿Qué?", "#Qué"),
+        ("a \u0301b", "#AB"),
         ("Qué tal ¡hoy!", "#QuéTalHoy"),
         ("„Wind“!", "#Wind"),
         ("हिन्दी भाषा", "#हिन्दीभाषा"),
