@@ -32,6 +32,8 @@ RIGHT_TO_LEFT = sorted(
         ("Strom kommt heute z. B.| Wind und Sonne", Level.WORD),
         ("Das war es also.| https://a.example", Level.SENTENCE),
         ("Das war es also.| und dann", Level.WORD),
+        ("Das war es also.| „und dann“", Level.WORD),
+        ("Das war es also.| – (und dann", Level.WORD),
     ],
 )
 def test_a_full_stop_of_a_word_ends_no_sentence(text: str, wanted: Level) -> None:

@@ -164,6 +164,18 @@ def test_an_article_is_ours_by_its_address_and_title(
         assert (receipt.id if receipt else None) == found
 
 
+@each("lemmy", "mobilizon", "pinterest", "ntfy", "google_business", "forem")
+def test_the_same_words_with_another_link_are_another_post(account: Account) -> None:
+    found = ("canonical_url", "onlineAddress", "link", "click", "callToAction", "url")
+    field = next(name for name in found if name in account.row.post)
+    for link in (f"{LINK}-2", "https://tal.example/"):
+        account.lists(account.ours(SINCE, **{field: {"url": link} if field == "callToAction" else link}))
+        assert account.network.find(PREPARED, SINCE) is None
+    account.lists(account.ours(SINCE, **{field: None}))
+    with pytest.raises(Unknown, match="without its text"):
+        account.network.find(PREPARED, SINCE)
+
+
 @each("ntfy")
 def test_a_message_without_a_title_is_shown_with_its_text(account: Account) -> None:
     account.lists(account.ours(SINCE, title=None, click=None))
