@@ -215,11 +215,6 @@ def test_leaving_the_list_is_never_put_into_an_encoded_word() -> None:
     assert "mailto:post@example.org" in read.get_body(("plain",)).get_content()
 
 
-def test_everybody_leaves_the_list_at_an_address_of_their_own() -> None:
-    assert mail.leave_url("https://e.org/?u={address}&b", "a+b@e.org") == "https://e.org/?u=a%2Bb%40e.org&b"
-    assert mail.leave_url("https://e.org/weg", "a@e.org") == "https://e.org/weg"
-
-
 @settings(max_examples=100)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=200))
 def test_any_title_survives_as_subject(title: str) -> None:
