@@ -115,13 +115,15 @@ def _room(limits: Limits, options: msgspec.Struct) -> Limits:
 
     def left(unit: str, most: int) -> int:
         # a content warning counts as it is written: no discount for links
-        return most - UNITS["graphemes" if unit == "mastodon" else unit](warning, limits) if most else 0
+        return most - UNITS["graphemes" if unit == "mastodon" else unit](warning, limits)
 
-    text = left(limits.unit, limits.text)
-    also = tuple((unit, left(unit, most)) for unit, most in limits.also)
-    if (limits.text and text <= 0) or any(most < 0 for _, most in also):
+    bounds = [
+        (unit, left(unit, most) if most else 0, most) for unit, most in ((limits.unit, limits.text), *limits.also)
+    ]
+    if any(most and room <= 0 for _, room, most in bounds):  # a room of 0 would mean that there is no limit
         raise Unsupported("The content warning alone is longer than this network allows; shorten `content_warning`.")
-    return msgspec.structs.replace(limits, text=text, also=also)
+    (_, text, _), *also = bounds
+    return msgspec.structs.replace(limits, text=text, also=tuple((unit, room) for unit, room, _ in also))
 
 
 def _card(post: Post, link: str, abilities: Abilities, style: Style, images: tuple[Picture, ...]) -> Card | None:

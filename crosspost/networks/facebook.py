@@ -27,7 +27,7 @@ from crosspost.model import (
 from crosspost.networks import facebook_video as videos
 from crosspost.networks.base import Network, Save
 from crosspost.networks.meta import graph
-from crosspost.networks.post_search import Page, moment, text
+from crosspost.networks.post_search import Page, moment, says_link, text
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -230,4 +230,4 @@ def _same(post: dict[str, Any], draft: Draft) -> bool | None:
     message = text(post.get("message"))
     if message is None:
         return None
-    return message.split() == draft.text.split() or (bool(draft.link) and draft.link in message)
+    return message.split() == draft.text.split() or says_link(message, draft.link)

@@ -10,7 +10,7 @@ from typing import Any
 from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected
 from crosspost.model import Draft, Prepared, Receipt
 from crosspost.networks.mastodon_server import MastodonServer
-from crosspost.networks.post_search import Page, moment, plain, same_words, text
+from crosspost.networks.post_search import Page, moment, plain, same_words, says_link, text
 
 
 class MastodonTimeline(MastodonServer):
@@ -47,9 +47,10 @@ class MastodonTimeline(MastodonServer):
         if shown is None:
             return None
         shown = plain(shown)
-        if same_words(shown, draft.text) or (draft.link and draft.link in shown):
+        linked = says_link(shown, draft.link)
+        if same_words(shown, draft.text) or linked:
             return True
-        return False if certain else None
+        return False if certain and linked is False else None
 
     def _in_place(self, status: Any, prepared: Prepared) -> bool:
         """Whether a post is on its own, or a reply to the same post; True if the server does not say."""

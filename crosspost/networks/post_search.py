@@ -19,6 +19,8 @@ PAGES = 5
 _TAG = lazy(r"<[^<>]*>")
 _BREAK = lazy(r"<(?:br|/?p|/?div|/?li|/?h\d)\b[^<>]*>")
 _URL = lazy(r"https?://\S+")
+#: what goes on after an address without a blank, as in https://a.example/1 and https://a.example/1-b
+_LONGER = r"[!#-;=?-~]*[A-Za-z0-9]"
 
 Time = Callable[[Any], datetime | None]
 
@@ -98,6 +100,13 @@ def same_words(first: str, other: str) -> bool:
     """Whether two texts have the same words, ignoring markup and typography."""
     words = re.findall(r"\w+", first.casefold())
     return words == re.findall(r"\w+", other.casefold()) and bool(words or first.split() == other.split())
+
+
+def says_link(words: str, link: str) -> bool | None:
+    """Whether a text has this address; None where it may be another one that begins with it."""
+    if not link or link not in words:
+        return False
+    return True if re.search(rf"{re.escape(link)}(?!{_LONGER})", words) else None
 
 
 def without_links(text: str) -> list[str]:

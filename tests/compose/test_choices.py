@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import pass_eval_context
 from jinja2.exceptions import SecurityError
+from jinja2.filters import FILTERS
 
 from crosspost.compose.breaks import Level, level
 from crosspost.compose.emoji import sequences
@@ -81,21 +82,36 @@ def test_a_couple_is_one_emoji(couple: str) -> None:
     assert sequences().fullmatch(couple)
 
 
-def test_a_filter_is_stopped_before_it_makes_something_huge() -> None:
+@pytest.mark.parametrize(
+    ("name", "fits", "huge"),
+    [
+        ("replace", ("a" * 10, "a", "b" * 10_000), ("a" * 10_000, "a", "b" * 10_000)),
+        ("replace", (123_456_789, "a", "b"), (1, "", "b" * 999_999)),
+        ("join", (["a"] * 50, "b" * 10_000), (["a"] * 200, "b" * 10_000)),
+        ("indent", ("a\n" * 50, "b" * 10_000), ("a\n" * 200, "b" * 10_000)),
+    ],
+)
+def test_a_filter_is_stopped_before_it_makes_something_huge(
+    name: str, fits: tuple[object, ...], huge: tuple[object, ...]
+) -> None:
     ran: list[object] = []
 
-    @pass_eval_context
-    def replace(_context: object, s: object, old: str, new: str, count: int | None = None) -> object:
-        ran.append(s)
-        return s
+    @wraps(FILTERS[name])
+    def filtered(*given: object) -> str:
+        ran.append(given[-len(fits)])  # Jinja hands some of its own to the filter before the value
+        return "made"
 
-    guarded = _bounded("replace", replace)
-    assert guarded(None, 123_456_789, "a", "b") == 123_456_789, "the value in front of it is no width"
-    with pytest.raises(SecurityError):
-        guarded(None, "a" * 10_000, "a", "b" * 10_000)
-    assert ran == [123_456_789]
+    guarded = _bounded(name, filtered)
+    before = [None] * hasattr(FILTERS[name], "jinja_pass_arg")
+    assert guarded(*before, *fits) == "made"
+    with pytest.raises(SecurityError, match="more than a text can need"):
+        guarded(*before, *huge)
+    assert ran == [fits[0]]
+
+
+def test_a_filter_that_is_given_a_great_number_is_named() -> None:
     with pytest.raises(SecurityError, match="“replace” with 123456789"):
-        guarded(None, "a", "a", "b", 123_456_789)
+        _bounded("replace", FILTERS["replace"])(None, "a", "a", "b", 123_456_789)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ RIGHT_TO_LEFT = sorted(
         ("Strom kommt heute z. B.| Wind und Sonne", Level.WORD),
         ("Das war es also.| https://a.example", Level.SENTENCE),
         ("Das war es also.| und dann", Level.WORD),
+        ("Das war es also.| „und dann“", Level.WORD),
+        ("Das war es also.| – (und dann", Level.WORD),
     ],
 )
 def test_a_full_stop_of_a_word_ends_no_sentence(text: str, wanted: Level) -> None:
@@ -97,3 +99,8 @@ def test_an_address_without_a_scheme_is_found_as_x_finds_it(text: str) -> None:
     (found,) = find_urls(text)
     assert text[found.start : found.end].endswith(found.text.rpartition("example.com")[2])
     assert text.endswith(found.text)
+
+
+def test_everybody_leaves_the_list_at_an_address_of_their_own() -> None:
+    assert mail.leave_url("https://e.org/?u={address}&b", "a+b@e.org") == "https://e.org/?u=a%2Bb%40e.org&b"
+    assert mail.leave_url("https://e.org/weg", "a@e.org") == "https://e.org/weg"

@@ -39,6 +39,21 @@ def test_the_pieces_are_found_again() -> None:
     assert parts(made) == (POST.title, POST.description, LINK)
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "found"),
+    [
+        ("Wind", f"Wind heute\n\nText\n\n{LINK}", ("Wind", "heute\n\nText", LINK)),
+        ("Wind", f"Heute Wind\n\nText\n\n{LINK}", ("Heute Wind", "Text", LINK)),
+        ("", "Wind\nText", ("Wind", "Text", "")),
+        ("Wind", "Wind", ("Wind", "", "")),
+    ],
+)
+def test_the_title_is_what_the_text_begins_with_else_its_first_line(
+    title: str, text: str, found: tuple[str, str, str]
+) -> None:
+    assert parts(msgspec.structs.replace(draft(), title=title, text=text)) == found
+
+
 # ── an article ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

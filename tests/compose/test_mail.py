@@ -141,6 +141,8 @@ def test_html_in_the_text_becomes_its_words_and_pictures() -> None:
     assert "<br>" in block
     (raw,) = mail_html.body("<div>Eins<br>Zwei</div>", URL)
     assert [words.strip() for words in Elements(str(raw)).words.split("\n") if words.strip()] == ["Eins", "Zwei"]
+    (shown,) = mail_html.body('<div><img src="/a.png" alt="A">\nEins</div>', URL)
+    assert Elements(str(shown)).words.split() == ["Eins"], "nothing stands between the picture and its words"
 
 
 def test_a_scheme_alone_is_no_link() -> None:

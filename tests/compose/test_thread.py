@@ -126,5 +126,8 @@ def test_a_whole_book_ends_after_so_many_parts_and_says_so() -> None:
     book = msgspec.structs.replace(POST, description=" ".join([POST.description] * 300))
     parts = drafted(Style(long="thread"), book)
     assert len(parts) == MOST
-    assert any("shortened" in lost for lost in parts[0].lost)
+    (said,) = [lost for lost in parts[0].lost if "shortened" in lost]
+    kept = sum(len(part.text.rpartition("\n\n")[0]) for part in parts)
+    gone = len(book.description) - kept
+    assert abs(int(said.split()[-2]) - gone) < 200, "as many characters as are missing, but for link and blanks"
     assert parts[-1].text.endswith(f"…\n\n{MOST}/{MOST}")

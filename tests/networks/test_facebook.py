@@ -9,6 +9,7 @@ import pytest
 from crosspost.errors import RateLimited, Unknown
 from crosspost.model import Prepared
 from crosspost.networks.base import Network
+from crosspost.networks.facebook import _same
 from crosspost.networks.meta import graph
 from crosspost.sandbox import Sandbox
 from crosspost.testing import NetworkContract
@@ -54,6 +55,25 @@ def test_a_post_whose_words_a_person_changed_is_known_by_its_link(network: Netwo
     found = network.find(prepared, place.clock())
     assert found is not None
     assert found.id == receipt.id
+
+
+@pytest.mark.parametrize(
+    ("message", "same"),
+    [
+        ("Grüße\n https://e.org/a", True),
+        ("Andere Worte: https://e.org/a.", True),
+        ("Andere Worte: https://e.org/a-2", None),
+        ("Andere Worte", False),
+        (None, None),
+    ],
+)
+def test_a_post_about_another_page_is_not_taken_for_ours(
+    network: Network, place: Place, message: str | None, same: bool | None
+) -> None:
+    draft = msgspec.structs.replace(place.prepared(network).draft, text="Grüße https://e.org/a", link="https://e.org/a")
+    assert _same({"message": message}, draft) is same
+    bare = msgspec.structs.replace(draft, link="")
+    assert _same({"message": "Andere Worte: https://e.org/a"}, bare) is False
 
 
 def test_the_same_text_twice_in_a_row_is_doubt(network: Network, place: Place) -> None:

@@ -1,6 +1,7 @@
 """A Page's video is published once: its id is known before it is sent, and says whether it is out."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,48 @@ def test_words_are_changed_and_the_video_deleted(network: Network, place: Place)
     network.delete(receipt)
     assert place.sandbox.posts() == []
     assert network.responses(receipt) is None
+
+
+def phases(processing: str = "", publishing: str = "", shown: str = "") -> dict[str, Any]:
+    return {
+        "id": "5",
+        "status": {
+            "processing_phase": {"status": processing},
+            "publishing_phase": {"status": publishing, "publish_status": shown},
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("node", "minutes", "found"),
+    [
+        ({}, 0, None),
+        ({"id": "5", "published": True}, 90, "5"),
+        ({"id": "5", "published": False}, 0, None),
+        ({"id": "5", "published": False, "status": None}, 0, None),
+        ({"id": "5", "status": {"processing_phase": None}}, 0, None),
+        (phases("complete", "complete", "published"), 0, "5"),
+        (phases("complete", "complete", "draft"), 90, None),
+        (phases("complete", "in_progress", "published"), 0, Unknown),
+        (phases("in_progress"), 0, Unknown),
+        (phases("in_progress"), 59, Unknown),
+        (phases("in_progress"), 60, None),
+        (phases("complete"), 59, Unknown),
+        (phases("complete"), 61, None),
+        (phases("error"), 0, None),
+    ],
+)
+def test_what_facebook_says_of_a_video_decides(
+    network: Network, monkeypatch: pytest.MonkeyPatch, node: dict[str, Any], minutes: int, found: Any
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr("crosspost.networks.facebook_video.told", lambda *given: asked.append(given) or node)
+    film: Any = Prepared(draft=None, handle="h", remote={"video": "17"})  # type: ignore[arg-type]  # its words do not count
+    since = network.clock() - timedelta(minutes=minutes)
+    if found is Unknown:
+        with pytest.raises(Unknown, match=r"^facebook: Facebook is still processing the video; whether it is out"):
+            network.find(film, since)
+    else:
+        receipt = network.find(film, since)
+        assert (receipt.id if receipt else None) == found
+    assert asked == [(network, "17")]

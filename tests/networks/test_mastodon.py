@@ -163,6 +163,7 @@ def test_a_missing_source_is_doubt(network: Network, place: Place, fault: str) -
         (None, False, "<p>Grüße <b>Tal</b></p>", "", True),
         (None, False, "<p>gekürzt https://a.test/x</p>", "https://a.test/x", True),
         (None, True, "<p>Anderes</p>", "https://a.test/x", False),
+        (None, True, "<p>Anderes https://a.test/x-2</p>", "https://a.test/x", None),
         (None, False, "<p>Anderes</p>", "https://a.test/x", None),
         (None, True, "<p>Anderes</p>", "", False),
     ],

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from crosspost.errors import AuthExpired, ConfigError, NotSent, PostRefused, RateLimited, Rejected, Unknown
-from crosspost.model import Prepared
+from crosspost.model import Prepared, Receipt
 from crosspost.networks.base import Network
 from crosspost.testing import NetworkContract
 from crosspost.testing.harness import Place
@@ -153,6 +153,21 @@ def delivered(place: Place) -> Iterator[Delivered]:
     made = Delivered(place, unsubscribe="https://example.org/ab?u={address}", footer="Abmelden: {unsubscribe}")
     yield made
     assert len(set(made.got())) == len(made.got()), "nobody is written to twice"
+
+
+def test_a_mail_that_somebody_may_still_be_sent_is_not_out(delivered: Delivered) -> None:
+    delivered.run()
+    network, place = delivered.place.network("newsletter"), delivered.place
+
+    def found(**told: str) -> Receipt | None:
+        remote = delivered.remote | {"journal": delivered.remote["journal"] | told}
+        return network.find(Prepared(draft=network.draft(place.the_post()), handle="key", remote=remote), place.clock())
+
+    assert found() is not None
+    assert [found(open="f" * 32), found(reached=""), found(reached="0")] == [None] * 3
+    (place.root / "config/people.csv").unlink()
+    with pytest.raises(NotSent, match=r"people\.csv cannot be read"):
+        found()
 
 
 def test_everybody_gets_a_mail_of_their_own(delivered: Delivered) -> None:

@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.errors import Unknown
-from crosspost.networks.post_search import PAGES, Page, moment, plain, rows, same_words, search, text, without_links
+from crosspost.networks.post_search import (
+    PAGES,
+    Page,
+    moment,
+    plain,
+    rows,
+    same_words,
+    says_link,
+    search,
+    text,
+    without_links,
+)
 
 SINCE = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NEW, OLD = SINCE + timedelta(minutes=1), SINCE - timedelta(minutes=1)
@@ -147,6 +158,31 @@ def test_two_texts_are_the_same_when_their_words_are(one: str, other: str, same:
 def test_a_text_without_its_links_keeps_all_other_words() -> None:
     assert without_links("see https://e.org/a?b=c, or http://e.org now") == ["see", "or", "now"]
     assert without_links("https is a word") == ["https", "is", "a", "word"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("see https://e.org/a", True),
+        ("https://e.org/a\nmore", True),
+        ("(https://e.org/a). And", True),
+        ("»https://e.org/a«, he said", True),
+        ("https://e.org/a/", True),
+        ("https://e.org/a。続き", True),
+        ('"https://e.org/a"x <https://e.org/a>x', True),
+        ("https://e.org/a-2 and https://e.org/a", True),
+        ("https://e.org/a-2", None),
+        ("https://e.org/abc", None),
+        ("https://e.org/a/b", None),
+        ("https://e.org/a.html", None),
+        ("https://e.org/a?page=2", None),
+        ("https://e.org/", False),
+        ("nothing", False),
+    ],
+)
+def test_an_address_that_only_begins_like_ours_is_not_taken_for_it(words: str, says: bool | None) -> None:
+    assert says_link(words, "https://e.org/a") is says
+    assert says_link(words, "") is False
 
 
 def test_only_a_string_is_a_text() -> None:

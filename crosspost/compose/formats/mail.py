@@ -87,7 +87,7 @@ def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[M
     end = read_on if draft.link else []
     title = one_line(post.title)
     if not full:
-        said = draft.text.removesuffix(draft.link).strip() if draft.link else draft.text
+        said = draft.text.removesuffix(draft.link).strip()
         if own or not said.startswith(title):
             return [*pictures, mail_html.paragraphs(said), *end], ()
         return [mail_html.heading(title), *pictures, mail_html.paragraphs(said.removeprefix(title).strip()), *end], ()

@@ -122,8 +122,9 @@ def _top_blocks(tokens: "Sequence[Token]", base: str) -> "Iterator[list[Token]]"
 
 def _dress(token: "Token", base: str) -> None:
     """Give a token its style, and make its addresses absolute."""
-    if token.nesting >= 0 and token.tag in _STYLES:
-        token.attrSet("style", "; ".join(filter(None, (_STYLES[token.tag], str(token.attrGet("style") or "")))))
+    kind = "pre" if token.type in ("fence", "code_block") else token.tag  # both say that they are "code"
+    if token.nesting >= 0 and kind in _STYLES:
+        token.attrSet("style", "; ".join(filter(None, (_STYLES[kind], str(token.attrGet("style") or "")))))
     for name in ("href", "src"):
         if (address := token.attrGet(name)) is not None:
             token.attrSet(name, absolute(str(address), base))
