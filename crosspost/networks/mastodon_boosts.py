@@ -34,8 +34,15 @@ class MastodonBoosts(Boosting, Mastodon):
         return msgspec.structs.replace(prepared, remote=prepared.remote | {"here": str(found[0]["id"])})
 
     def publish(self, prepared: Prepared) -> Receipt:
-        with self.talking(irreversible=True):
-            self.id_of(self._client().status_reblog(_post(prepared)))
+        try:
+            with self.talking(irreversible=True):
+                self.id_of(self._client().status_reblog(_post(prepared)))
+        except Rejected:
+            if self.gone():
+                raise Rejected(
+                    f"{self.account}: {self._where(prepared)} is not there any more: nothing to boost"
+                ) from None
+            raise
         return self._boosted(prepared)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # the post itself tells
@@ -53,6 +60,9 @@ class MastodonBoosts(Boosting, Mastodon):
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():
             self._client().status_unreblog(receipt.id)
+
+    def _where(self, prepared: Prepared) -> str:
+        return f"what {self.source} said ({prepared.remote.get('boosts_url') or _post(prepared)})"
 
     def _boosted(self, prepared: Prepared) -> Receipt:
         return Receipt(id=_post(prepared), url=str(prepared.remote.get("boosts_url") or ""), at=self.clock())
