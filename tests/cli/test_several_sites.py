@@ -49,6 +49,17 @@ def test_the_figures_of_a_site_that_runs_alone_have_its_name(sites: Sites) -> No
     assert [name for name, _ in refused] == ["club"]
 
 
+def test_a_post_may_name_an_account_or_a_network_of_another_site(sites: Sites) -> None:
+    """Each of a thousand sites has an account on Mastodon, and `mastodon:` in a post means that of its own site."""
+    sites.post("youth", "new", said="crosspost: {mastodon: {visibility: unlisted}, bluesky: {replies: nobody}}\n")
+    run(sites)
+    assert sites.out() == [("youth", "bluesky", "new"), ("youth", "x", "new")]
+    refused = sites.place.crosspost(str(sites.post("youth", "new")), "--to", "mastodon")
+    assert "the account mastodon does not say the posts of this site; add it" in refused.err
+    sites.post("youth", "wrong", said="crosspost: {mastodon: {visiblity: unlisted}}\n")
+    assert "there is no setting `visiblity` here; did you mean `visibility`?" in run(sites, code=1)
+
+
 def test_a_file_tells_its_site(sites: Sites) -> None:
     files = [str(sites.post(name, "new")) for name in sites.tables]
     ran = sites.place.crosspost(*files, "--json")
