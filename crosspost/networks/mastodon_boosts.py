@@ -39,8 +39,9 @@ class MastodonBoosts(Boosting, Mastodon):
                 self.id_of(self._client().status_reblog(_post(prepared)))
         except Rejected:
             if self.gone():
+                url = prepared.remote.get("boosts_url") or _post(prepared)
                 raise Rejected(
-                    f"{self.account}: {self._where(prepared)} is not there any more: nothing to boost"
+                    f"{self.account}: what {self.source} said is gone, so there is nothing to boost: {url}"
                 ) from None
             raise
         return self._boosted(prepared)
@@ -60,9 +61,6 @@ class MastodonBoosts(Boosting, Mastodon):
     def delete(self, receipt: Receipt) -> None:
         with self.taking_back():
             self._client().status_unreblog(receipt.id)
-
-    def _where(self, prepared: Prepared) -> str:
-        return f"what {self.source} said ({prepared.remote.get('boosts_url') or _post(prepared)})"
 
     def _boosted(self, prepared: Prepared) -> Receipt:
         return Receipt(id=_post(prepared), url=str(prepared.remote.get("boosts_url") or ""), at=self.clock())

@@ -102,7 +102,7 @@ def test_what_was_deleted_before_its_boost_is_named(make: Make, sandbox: Sandbox
     url = one.remote["boosts_url"]
     with pytest.raises(Rejected) as raised:
         network.publish(one)
-    assert str(raised.value) == f"echo: what mastodon said ({url}) is not there any more: nothing to boost"
+    assert str(raised.value) == f"echo: what mastodon said is gone, so there is nothing to boost: {url}"
 
 
 @pytest.mark.parametrize("gone", [True, False])
