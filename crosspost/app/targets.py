@@ -140,7 +140,7 @@ def _no_such(wanted: str, accounts: Mapping[str, Account], every: Mapping[str, A
     """Why a name of ``--to`` means no account."""
     if there := [one for name, one in every.items() if wanted in (name, one.network)]:
         if any(one.enabled for one in there):
-            return f"the account {wanted} does not say the posts of this site; add it to the site's `accounts` if it should"
+            return f"the account {wanted} does not say the posts of this site; its `accounts` name others"
         return f"the account {wanted} is switched off in the config (enabled = false)"
     if "," in wanted:
         return f"there is no account {wanted}; write --to once for each account"

@@ -55,7 +55,7 @@ def test_a_post_may_name_an_account_or_a_network_of_another_site(sites: Sites) -
     run(sites)
     assert sites.out() == [("youth", "bluesky", "new"), ("youth", "x", "new")]
     refused = sites.place.crosspost(str(sites.post("youth", "new")), "--to", "mastodon")
-    assert "the account mastodon does not say the posts of this site; add it" in refused.err
+    assert "the account mastodon does not say the posts of this site; its `accounts` name others" in refused.err
     sites.post("youth", "wrong", said="crosspost: {mastodon: {visiblity: unlisted}}\n")
     assert "there is no setting `visiblity` here; did you mean `visibility`?" in run(sites, code=1)
 
