@@ -89,7 +89,7 @@ class App(Installation):
         from crosspost.app.targets import Targets
 
         known = self.settings.accounts if self.settings is not None else None
-        return Targets(known, self.checked, lambda: self._former).mistakes(overrides)
+        return Targets(known, self.accounts(), self.checked, lambda: self._former).mistakes(overrides)
 
     @cached_property
     def _former(self) -> frozenset[str]:

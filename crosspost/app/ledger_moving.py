@@ -1,5 +1,6 @@
 """The ledger moves into a database, or back into a file."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,12 @@ def moved(app: "App", to: str) -> str:
     if is_address(to):
         target: Where = address_of(app.credentials, to, app.ledger_path(), "--to")
         todo = f'write `database = "{to}"` under [state]'
+    elif scheme := re.match(r"[a-z][a-z0-9+.-]+(?=://)", to, re.IGNORECASE):
+        # a misspelt address must not become the name of a file, into which the ledger would disappear
+        raise ConfigError(
+            f"--to: an address that begins with {scheme[0]}:// is none of a database that crosspost knows. Write "
+            "postgresql://USER@HOST/DATABASE, or the name of a file"
+        )
     else:
         target = Path(to).absolute()
         same = target == app.ledger_path().absolute()

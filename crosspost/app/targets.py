@@ -24,18 +24,21 @@ _FOR_ONE = EVERYWHERE[1:]
 class Targets:
     """Looks for mistakes in what a post says. A network without an account is none: it says nothing to nobody.
 
-    :param accounts: every account of the config, also those that are switched off; None without a config
-    :param checked: gives class, style and options of an account that is switched on
+    :param accounts: every account of the config, also those that are switched off or of other sites; None without a
+        config
+    :param own: those that say the posts of this site; of what is said to others, only the names of settings count here
+    :param checked: gives class, style and options of one of them
     :param former: gives the names of accounts that were in the config once: naming one is not a mistake
     """
 
     def __init__(
         self,
         accounts: Mapping[str, Account] | None,
+        own: Mapping[str, Account],
         checked: Callable[[str], tuple[type["Network"], Style, Value]],
         former: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        self._accounts, self._checked, self._former = accounts or {}, checked, former
+        self._accounts, self._own, self._checked, self._former = accounts or {}, own, checked, former
         self._sure = accounts is not None
 
     def mistakes(self, overrides: Overrides) -> list[Mistake]:
@@ -91,8 +94,8 @@ class Targets:
             return said
         if key.replace("-", "_") not in known:
             return f"there is no setting `{key}` here; {plain_errors.suggestion(key, [*known, *_FOR_ONE])}"
-        for account, one in self._accounts.items():
-            if one.enabled and name in (account, one.network) and (wrong := self._refused(account, key, value)):
+        for account, one in self._own.items():
+            if name in (account, one.network) and (wrong := self._refused(account, key, value)):
                 return wrong
         return ""
 
@@ -135,7 +138,9 @@ def chosen(names: Sequence[str], accounts: Mapping[str, Account], every: Mapping
 
 def _no_such(wanted: str, accounts: Mapping[str, Account], every: Mapping[str, Account]) -> str:
     """Why a name of ``--to`` means no account."""
-    if any(wanted in (name, account.network) for name, account in every.items()):
+    if there := [one for name, one in every.items() if wanted in (name, one.network)]:
+        if any(one.enabled for one in there):
+            return f"the account {wanted} does not say the posts of this site; its `accounts` name others"
         return f"the account {wanted} is switched off in the config (enabled = false)"
     if "," in wanted:
         return f"there is no account {wanted}; write --to once for each account"

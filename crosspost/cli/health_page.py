@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.cli.common import now
+from crosspost.cli.common import now, site_name
 from crosspost.errors import ConfigError
 from crosspost.text.lazy_pattern import lazy
 
@@ -68,6 +68,7 @@ def served(
     from crosspost.daemon.health import pages, serve
 
     host, port = asked or ("127.0.0.1", said)
+    apps = named(apps)
     probes = Probes(apps, draining=draining, alive=alive)
     with contextlib.ExitStack() as stack:
         try:
@@ -80,6 +81,13 @@ def served(
             raise ConfigError(sentence(host, port, error, instead=other)) from None
         click.echo(f"http://{f'[{host}]' if ':' in host else host}:{real}/health says how it is.")
         yield
+
+
+def named(
+    apps: "Callable[[], Sequence[tuple[str, App | ConfigError]]]",
+) -> "Callable[[], Sequence[tuple[str, App | ConfigError]]]":
+    """The same sites, each by its name in the config: figures of one that runs alone must not mix with another's."""
+    return lambda: [(name if isinstance(app, ConfigError) else name or site_name(app), app) for name, app in apps()]
 
 
 def every_site(config: Path | None, site: Path | None) -> "Callable[[], Sequence[tuple[str, App | ConfigError]]]":

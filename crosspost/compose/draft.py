@@ -39,14 +39,17 @@ class _Account(NamedTuple):
 
 
 def _poll(
-    post: Post, override: Override, limits: Limits, images: tuple[Picture, ...], network: str
+    post: Post, override: Override, limits: Limits, images: tuple[Picture, ...], network: str, names: Mentions
 ) -> tuple[Poll | None, tuple[Picture, ...], list[str]]:
     """The poll, the pictures that stay beside it, and warnings about both."""
     if not isinstance(override.poll, Poll):
         return None, images, []
     from crosspost.compose.polls import with_poll  # few posts have one
 
-    return with_poll(override.poll, post.title, images, limits.polls, network)
+    asked = override.poll
+    if limits.polls is not None and limits.polls.mentions:
+        asked = msgspec.structs.replace(asked, options=tuple(map(names.said, asked.options)))
+    return with_poll(asked, post.title, images, limits.polls, network)
 
 
 def _video(
@@ -221,12 +224,12 @@ def compose(
     style, options = for_post(style, options, override, post.path)
     images = pictures(post, limits.images, abilities, style, override.alt)
     more = too_many(post, limits.images, style)
-    poll, images, about_poll = _poll(post, override, limits, images, network)
+    names = Mentions(style.mentions, abilities.mentions)
+    poll, images, about_poll = _poll(post, override, limits, images, network, names)
     video, about_video = _video(post, limits, style, poll, network)
     images = () if video is not None else images
     limits = _within(limits, images, video, poll)
     to = _Account(account, network, limits, _room(limits, options), abilities, style, options)
-    names = Mentions(style.mentions, abilities.mentions)
     address = tagged(clean(post.url), style.utm) if style.link != "none" else ""
     replied = address if style.link == "reply" and abilities.thread else ""
     link = clean(instead) if style.link == "none" else "" if replied else address
@@ -245,7 +248,7 @@ def compose(
         video=video,
         warnings=(
             *_warnings(post, whole_text, limits, images, abilities),
-            *names.warnings(whole_text),
+            *names.warnings("\n".join((whole_text, *(poll.options if poll is not None else ())))),
             *about_poll,
             *about_video,
         ),

@@ -75,7 +75,8 @@ class PollLimits(Value, frozen=True, kw_only=True):
     multiple of ``step`` seconds. ``multiple`` is False where one answer only may be chosen, ``with_images`` True where
     a post may have pictures beside its poll: ``images`` of them at most (0: as many as without one). ``question`` is
     how long a question of its own may be (0: the post's text asks it), ``text`` how long the text beside it may be, in
-    the unit of the network's limit (0: as long as without one).
+    the unit of the network's limit (0: as long as without one). ``mentions`` is True where a name in an answer tags
+    somebody, as it does in the text.
     """
 
     options: int
@@ -88,6 +89,7 @@ class PollLimits(Value, frozen=True, kw_only=True):
     images: int = 0
     question: int = 0
     text: int = 0
+    mentions: bool = False
 
 
 class Limits(Value, frozen=True, kw_only=True):

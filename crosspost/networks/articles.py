@@ -3,6 +3,7 @@
 import msgspec
 
 from crosspost.compose.formats.article import as_article, plain
+from crosspost.compose.mentions import Mentions
 from crosspost.compose.style import for_post
 from crosspost.model import Draft, Post
 from crosspost.networks.base import Network
@@ -17,10 +18,12 @@ class Articles(Network):
         override = post.overrides.for_account(self.account, self.key)
         own = override.text is not None or bool(self.style.template)
         draft = self.composed(msgspec.structs.replace(post, gallery=()), style=plain(self.style))
-        article = as_article(draft, post, own=own)
+        style, _ = for_post(self.style, self.options, override, post.path)
+        names = None if self.able.mentions == "nothing" else Mentions(style.mentions, self.able.mentions)
+        article = as_article(draft, post, own=own, names=names)
         shown = {one.path or one.url for one in (*draft.images, *post.images)}
         more = sum((one.path or one.url) not in shown for one in post.gallery)
-        if not more or not for_post(self.style, self.options, override, post.path)[0].gallery:
+        if not more or not style.gallery:
             return article
         lost = f"{counted(more, 'picture')} of the front matter, for an article shows those of its text"
         return msgspec.structs.replace(article, lost=(*article.lost, lost))

@@ -45,7 +45,7 @@ class Forem(LinkedPictures, Articles):
     )
     abilities = Abilities(
         card="none", alt_text=False, edit=True, edit_keeps=("images", "language"), delete=True, absence_after=60,
-        mentions="nothing",
+        mentions="names",  # in the article: MarkdownProcessor makes links of them, and whoever is named is told
     )  # fmt: skip
     look = Look(layout="letter", brand=("#0a0a0a", "#f5f5f5"), link=("#3b49df", "#93a0ff"), bold_title=True)
     Options = Options

@@ -16,7 +16,7 @@ import msgspec
 
 from crosspost.compose.formats.article import ArticleOptions, html, own_slug, parts
 from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unknown
-from crosspost.model import Abilities, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt
+from crosspost.model import Abilities, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Remark
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
 from crosspost.transport.exchange import Exchange
@@ -70,6 +70,16 @@ base_url = "https://blog.example.org"   # where you log in as admin
             self._call("GET", "posts/?limit=1&fields=id")
             site = self._call("GET", "site/")["site"]
         return Identity(id=str(site["url"]), handle=str(site["title"]), url=str(site["url"]))
+
+    def remarks(self) -> list[Remark]:
+        """Whether the newsletter of the settings is there; without it each article would be refused."""
+        try:
+            if self.options.newsletter:
+                self._look_for(self.options.newsletter)
+        except Rejected as error:
+            said = str(error).removeprefix(f"{self.account}: ")
+            return [Remark(said=said, todo=f"correct `newsletter` under [accounts.{self.account}]", weight="fail")]
+        return []
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Upload the pictures, and make the draft, which nobody sees."""

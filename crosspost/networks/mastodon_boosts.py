@@ -34,8 +34,16 @@ class MastodonBoosts(Boosting, Mastodon):
         return msgspec.structs.replace(prepared, remote=prepared.remote | {"here": str(found[0]["id"])})
 
     def publish(self, prepared: Prepared) -> Receipt:
-        with self.talking(irreversible=True):
-            self.id_of(self._client().status_reblog(_post(prepared)))
+        try:
+            with self.talking(irreversible=True):
+                self.id_of(self._client().status_reblog(_post(prepared)))
+        except Rejected:
+            if self.gone():
+                url = prepared.remote.get("boosts_url") or _post(prepared)
+                raise Rejected(
+                    f"{self.account}: what {self.source} said is gone, so there is nothing to boost: {url}"
+                ) from None
+            raise
         return self._boosted(prepared)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # the post itself tells

@@ -59,8 +59,11 @@ class Misskey(Network):
         images=ImageLimits(
             count=16, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=10_000_000, max_width=4096, max_height=4096, alt=512
         ),
-        # packages/backend/src/server/api/endpoints/notes/create.ts; there is no longest
-        polls=PollLimits(options=10, characters=50, shortest=60, longest=31_536_000, multiple=True, with_images=True),
+        # packages/backend/src/server/api/endpoints/notes/create.ts; there is no longest. NoteCreateService reads the
+        # answers, too, for whom they mention
+        polls=PollLimits(
+            options=10, characters=50, shortest=60, longest=31_536_000, multiple=True, with_images=True, mentions=True
+        ),
         source="https://github.com/misskey-dev/misskey/blob/develop/packages/backend/src/const.ts",
         checked=date(2026, 11, 25),
     )

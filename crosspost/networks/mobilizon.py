@@ -47,7 +47,8 @@ class Mobilizon(Renewing, Articles):
         source="https://github.com/framasoft/mobilizon",
         checked=date(2026, 11, 27),
     )
-    abilities = Abilities(card="none", edit=True, delete=True, absence_after=60, mentions="nothing")
+    # a name in the text is linked, and told (federation/activity_pub/types/events.ex)
+    abilities = Abilities(card="none", edit=True, delete=True, absence_after=60, mentions="fediverse")
     look = Look(layout="letter", brand=("#3a384c", "#cdcaea"), link=("#1e7d97", "#7fd0e6"), bold_title=True)
     Options = Options
     ids_of_server = True

@@ -60,7 +60,7 @@ def test_of_an_account_in_the_config_and_in_a_post(key: str) -> None:
         assert meant(str(told.value), name)
         if name not in carried:
             said = Overrides(targets={key: Override(settings={slip(name): 1})})
-            (mistake,) = Targets(None, lambda _: (None, None, None)).mistakes(said)
+            (mistake,) = Targets(None, {}, lambda _: (None, None, None)).mistakes(said)
             assert mistake.keys == (key, slip(name))
             assert meant(mistake.said, name)
 

@@ -210,3 +210,14 @@ def test_without_a_home_a_copy_beside_the_ledger_is_known(
     assert "is a copy of" in ran.err
     assert str(original) in ran.err
     assert times(place, "eins") == ONCE
+
+
+@pytest.mark.parametrize("to", ["postgre://ann:geheim@db/club", "MySQL://db/club", "sqlite:///club.sqlite3"])
+def test_an_address_that_is_none_of_a_database_is_no_name_of_a_file(place: Place, to: str) -> None:
+    before = sorted(place.root.rglob("*"))
+    refused = place.crosspost("ledger", "copy", "--to", to)
+    assert refused.code == 2
+    assert f"begins with {to.partition('://')[0]}:// is none of a database that crosspost knows" in refused.err
+    assert "geheim" not in refused.out + refused.err
+    assert sorted(place.root.rglob("*")) == before
+    assert place.crosspost("run").code == 0, "the ledger is still the one that is sent from"

@@ -8,10 +8,10 @@ import pytest
 from crosspost.app.application import App
 from crosspost.app.runner import RunControl
 from crosspost.app.running import idle_stamp
-from crosspost.cli import daemon, run_reports
+from crosspost.cli import daemon, health_page, run_reports
 from crosspost.cli.common import site_name
 from crosspost.cli.each_site import one_by_one
-from crosspost.errors import CrosspostError
+from crosspost.errors import ConfigError, CrosspostError
 from crosspost.testing.harness import Place
 from tests.several_sites import Sites, run
 
@@ -38,6 +38,26 @@ def test_one_site_is_named(sites: Sites) -> None:
     run(sites, "--site", str(sites.place.root / "club"))
     assert {site for site, _, _ in sites.out()} == {"youth", "club"}
     assert "has no site “yuoth”; did you mean `youth`?" in run(sites, "--site", "yuoth", code=2)
+
+
+def test_the_figures_of_a_site_that_runs_alone_have_its_name(sites: Sites) -> None:
+    asked = health_page.every_site(sites.place.config, sites.place.root / "youth")
+    assert [name for name, _ in health_page.named(asked)()] == ["youth"]
+    each = health_page.every_site(sites.place.config, None)
+    assert [name for name, _ in health_page.named(each)()] == ["club", "youth"]
+    refused = health_page.named(lambda: [("club", ConfigError("no"))])()
+    assert [name for name, _ in refused] == ["club"]
+
+
+def test_a_post_may_name_an_account_or_a_network_of_another_site(sites: Sites) -> None:
+    """Each of a thousand sites has an account on Mastodon, and `mastodon:` in a post means that of its own site."""
+    sites.post("youth", "new", said="crosspost: {mastodon: {visibility: unlisted}, bluesky: {replies: nobody}}\n")
+    run(sites)
+    assert sites.out() == [("youth", "bluesky", "new"), ("youth", "x", "new")]
+    refused = sites.place.crosspost(str(sites.post("youth", "new")), "--to", "mastodon")
+    assert "the account mastodon does not say the posts of this site; its `accounts` name others" in refused.err
+    sites.post("youth", "wrong", said="crosspost: {mastodon: {visiblity: unlisted}}\n")
+    assert "there is no setting `visiblity` here; did you mean `visibility`?" in run(sites, code=1)
 
 
 def test_a_file_tells_its_site(sites: Sites) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crosspost.compose.formats.article import with_addresses
+from crosspost.compose.formats.article import outside_code, with_addresses
 
 BASE = "https://tal.example.org/2026/beete.html"
 AT = "https://tal.example.org"
@@ -33,3 +33,21 @@ def test_code_stays_as_it_is(end: str) -> None:
 
 def test_after_a_code_block_addresses_are_whole_again() -> None:
     assert with_addresses("```\n[b](/b)\n```\n[c](/c)", BASE) == f"```\n[b](/b)\n```\n[c]({AT}/c)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "```\n@a\n```\n",
+        "~~~py\n@a",
+        "    @a\n\t@b\n",
+        "`@a`",
+        "``@a ` @b``",
+        "<pre>\n@a\n</pre>",
+        '<code class="x">@a</code>',
+    ],
+)
+def test_code_is_found_wherever_it_stands(code: str) -> None:
+    assert outside_code(f"a\n\n{code}", str.upper) == f"A\n\n{code}"
+    assert outside_code("a `b` c ` d", str.upper) == "A `b` C ` D"
+    assert outside_code("<pre>a", str.upper) == "<PRE>A", "nothing ends it"

@@ -95,6 +95,16 @@ def test_mastodon_says_of_the_post_itself_whether_it_is_boosted(make: Make, said
     assert asked == [one.remote["boosts"], *(["77"] if found is True else [])]
 
 
+def test_what_was_deleted_before_its_boost_is_named(make: Make, sandbox: Sandbox) -> None:
+    network, one, _ = make("mastodon")
+    for post in sandbox.store.posts:
+        post.deleted = post.id == one.remote["boosts"]
+    url = one.remote["boosts_url"]
+    with pytest.raises(Rejected) as raised:
+        network.publish(one)
+    assert str(raised.value) == f"echo: what mastodon said is gone, so there is nothing to boost: {url}"
+
+
 @pytest.mark.parametrize("gone", [True, False])
 def test_a_post_that_mastodon_does_not_have_is_not_boosted(make: Make, gone: bool) -> None:
     network, one, _ = make("mastodon")

@@ -23,6 +23,28 @@ class TestForem(NetworkContract):
         assert "[nicht](/hier)" in post["text"]
         assert post["images"][0]["url"] == f"{place.url}/images/beet.jpg"
 
+    def test_nobody_is_called_by_accident(self, network: Network, place: Place) -> None:
+        """dev.to tells whomever an article names, and refuses one that names more than seven."""
+        named = " ".join(f"@reader{number}" for number in range(8))
+        more = f"{named}, @here (ann@tal.example)\n\n```py\n@cache\n```\n\n    @property\n\nSay `@override`.\n"
+        place.post.write_text(place.post.read_text("utf-8") + more, "utf-8")
+        prepared = place.prepared(network)
+        network.publish(prepared)
+        (post,) = place.sandbox.posts()
+        assert post["extra"]["called"] == []
+        assert (
+            "reader7, here (ann@tal.example)\n\n```py\n@cache\n```\n\n    @property\n\nSay `@override`." in post["text"]
+        )
+        assert any("@reader7 and @here are said without the “@”" in one for one in prepared.draft.warnings)
+
+    def test_whom_the_table_knows_is_called(self, place: Place) -> None:
+        table = 'mentions = { "@ann@social.example" = "@ann" }\n'
+        place.config.write_text(place.config.read_text("utf-8") + table, "utf-8")
+        place.post.write_text(place.post.read_text("utf-8") + "With @ann@social.example and @bob.\n", "utf-8")
+        network = place.network("forem")
+        network.publish(place.prepared(network))
+        assert place.sandbox.posts()[0]["extra"]["called"] == ["@ann"]
+
     def test_an_article_never_begins_like_front_matter(self, network: Network, place: Place) -> None:
         text = place.post.read_text("utf-8").replace("Ein langer Tag.", "---\ntitle: Falsch\n---\n\nEin langer Tag.")
         place.post.write_text(text, "utf-8")

@@ -34,6 +34,16 @@ class TestGhost(NetworkContract):
         (post,) = place.sandbox.posts()
         assert (post["extra"]["newsletter"], post["extra"]["visibility"]) == ("weekly", "members")
 
+    def test_doctor_knows_whether_the_newsletter_is_there(self, place: Place) -> None:
+        assert place.network("ghost").remarks() == []
+        config = place.config.read_text("utf-8")
+        place.config.write_text(f'{config}newsletter = "weekly"\n', "utf-8")
+        assert place.network("ghost").remarks() == []
+        place.config.write_text(f'{config}newsletter = "Weekly "\n', "utf-8")
+        (remark,) = place.network("ghost").remarks()
+        assert (remark.weight, remark.todo) == ("fail", "correct `newsletter` under [accounts.ghost]")
+        assert remark.said == "Ghost has no newsletter “Weekly ”. There is: “default-newsletter”, “weekly”"
+
     def test_a_newsletter_that_is_not_there_is_told_before(self, place: Place) -> None:
         text = place.post.read_text("utf-8").replace("---\n", "---\ncrosspost: {ghost: {newsletter: daily}}\n", 1)
         place.post.write_text(text, "utf-8")

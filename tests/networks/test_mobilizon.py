@@ -31,6 +31,13 @@ class TestMobilizon(NetworkContract):
         assert fields["tags"] == ["Garten", "Erneuerbare Energien"]
         assert "2027-05-02" not in fields["description"], "the page has it at its head"
 
+    def test_nobody_is_called_by_accident(self, network: Network, place: Place) -> None:
+        """Mobilizon links whomever a description names, and tells them."""
+        place.post.write_text(place.post.read_text("utf-8") + "With @ann and @bob@social.example.\n", "utf-8")
+        network.publish(place.prepared(network))
+        described = place.sandbox.posts()[0]["extra"]["fields"]["description"]
+        assert "With ann and @bob@social.example." in described
+
     @pytest.mark.parametrize(
         ("error", "status", "kind"),
         [

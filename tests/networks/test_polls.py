@@ -220,3 +220,13 @@ def test_a_mistake_is_told_with_its_line(place: Place, key: str, poll: str, said
     with pytest.raises(PostRefused, match=said.replace("?", r"\?")) as caught:
         draft_of(place, key, written(poll))
     assert f"{place.post}:6: crosspost: poll" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["misskey", "mastodon"])
+def test_a_name_in_an_answer_calls_nobody(place: Place, key: str) -> None:
+    """Misskey tells whomever an answer names; Mastodon reads the text alone."""
+    draft = draft_of(place, key, written('{options: ["with @ann", "@bob@social.example"]}'))
+    assert draft.poll is not None
+    first = {"misskey": "with ann", "mastodon": "with @ann"}[key]
+    assert draft.poll.options == (first, "@bob@social.example")
+    assert any("@ann is said without" in one for one in draft.warnings) is (key == "misskey")

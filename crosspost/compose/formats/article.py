@@ -5,6 +5,7 @@ The draft's text is that Markdown: the title, an empty line, the article, and at
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin
 
@@ -12,6 +13,7 @@ import msgspec
 
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats.headed import headed
+from crosspost.compose.mentions import Mentions
 from crosspost.compose.style import Style
 from crosspost.model import Draft, Post, Value
 from crosspost.text.lazy_pattern import lazy
@@ -26,6 +28,13 @@ _FIRST = {
 }
 # a code block that nothing ends goes on to the end of the text (CommonMark 0.31, 4.5)
 _FENCE = lazy(r"(?ms)^(?:```|~~~).*?(?:^(?:```|~~~)[ \t]*$|\Z)")
+# code wherever it stands: blocks with a fence or an indentation, in HTML, and spans (CommonMark 0.31, 4.4, 4.5 and 6.1)
+_CODE = lazy(
+    r"(?ims)^(?:```|~~~).*?(?:^(?:```|~~~)[ \t]*$|\Z)"
+    r"|(?:\A|(?<=\n\n))(?:(?: {4}|\t)[^\n]*(?:\n|\Z))+"
+    r"|<(pre|code)\b[^<>]*>(?:(?!<\1\b).)*?</\1>"
+    r"|(?<!`)(`++)(?!`).{1,500}?(?<!`)\2(?!`)"
+)
 # from the bracket that ends a link's words: what they are, even another picture, does not matter
 _LINK = lazy(r"(\]\(\s*+<?)(?![a-z][\w+.-]*:|#|//)([^)\s>]+)")
 _DEFINED = lazy(r"(?m)^( {0,3}\[[^\]\n]+\]:\s*)(?![a-z][\w+.-]*:|#|//)(\S+)")
@@ -50,10 +59,11 @@ def plain(style: Style) -> Style:
     return msgspec.structs.replace(style, hashtags=False, extra_hashtags=(), card=False)
 
 
-def as_article(draft: Draft, post: Post, *, own: bool) -> Draft:
+def as_article(draft: Draft, post: Post, *, own: bool, names: Mentions | None = None) -> Draft:
     """The draft as an article; what it needs beside its text is in its options.
 
     :param own: the author wrote a text for this account; it is taken as it is
+    :param names: how the network wants names; None: nobody is tagged there, and the article's words stay
     """
     options = draft.options | {"tags": list(post.tags), "excerpt": one_line(post.description), "slug": slug(post)}
     draft = headed(msgspec.structs.replace(draft, options=options), post, TITLE)
@@ -62,8 +72,10 @@ def as_article(draft: Draft, post: Post, *, own: bool) -> Draft:
     first = _FIRST.get(draft.language.split("-")[0].lower(), _FIRST["en"])
     end = f"{first} {draft.link}" if draft.link else ""
     body = without_picture(with_addresses(post.body, post.url), draft.images[0].url if draft.images else "")
+    body = outside_code(body, names.said) if names is not None else body
     text = clean("\n\n".join(filter(None, (draft.title, body, end))))
-    return msgspec.structs.replace(draft, text=text, length=len(text), lost=())
+    told = [one for one in names.warnings(text) if one not in draft.warnings] if names is not None else []
+    return msgspec.structs.replace(draft, text=text, length=len(text), lost=(), warnings=(*draft.warnings, *told))
 
 
 def parts(draft: Draft) -> Parts:
@@ -78,14 +90,26 @@ def with_addresses(markdown: str, base: str) -> str:
     def whole(found: re.Match[str]) -> str:
         return f"{found[1]}{urljoin(base, found[2])}"
 
-    done, at = [], 0
-    for fence in [*_FENCE.finditer(markdown), None]:
-        text = markdown[at : fence.start() if fence else len(markdown)]
+    def changed(text: str) -> str:
         for pattern in (_LINK, _DEFINED, _ATTRIBUTE):
             text = pattern.sub(whole, text)
-        done += [text, fence[0] if fence else ""]
-        at = fence.end() if fence else at
-    return "".join(done)
+        return text
+
+    return _between(_FENCE, markdown, changed)
+
+
+def outside_code(markdown: str, changed: Callable[[str], str]) -> str:
+    """Markdown of which all but the code is changed."""
+    return _between(_CODE, markdown, changed)
+
+
+def _between(pattern: re.Pattern[str], text: str, changed: Callable[[str], str]) -> str:
+    """The text with what stands between the matches changed."""
+    done, at = [], 0
+    for found in pattern.finditer(text):
+        done += [changed(text[at : found.start()]), found[0]]
+        at = found.end()
+    return "".join([*done, changed(text[at:])])
 
 
 def without_picture(markdown: str, url: str) -> str:

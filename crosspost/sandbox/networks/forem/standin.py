@@ -10,6 +10,7 @@ from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
 
 TITLE, BODY, TAGS, TAG, PER_HALF_MINUTE = 128, 819_200, 4, 30, 9
+MENTIONED = 7  # people whom one article may name
 _FIELDS = (
     *("title", "body_markdown", "published", "series", "main_image", "canonical_url", "description", "tags"),
     *("published_at", "language", "organization_id"),
@@ -125,6 +126,7 @@ class Forem(StandIn):
             "Tag is not alphanumeric": any(not tag.isalnum() or len(tag) > TAG for tag in tags),
             "Canonical url must not have spaces": canonical is not None and " " in canonical,
             "Canonical url has already been taken": canonical and self._taken(canonical, post),
+            f"You cannot mention more than {MENTIONED} users in a post!": len(set(_called(body))) > MENTIONED,
         }
         for why, is_so in problems.items():
             if is_so:
@@ -132,6 +134,7 @@ class Forem(StandIn):
         post.text = "\n\n".join(filter(None, (title, body)))
         post.extra = {"title": title, "canonical_url": canonical, "tags": tags, "series": fields.get("series")}
         post.extra |= {"description": fields.get("description"), "organization": fields.get("organization_id")}
+        post.extra["called"] = _called(body)
         if shown := fields.get("main_image"):
             owner, now = f"{self.key}/{post.account}", self.store.clock()
             number = post.pictures[0].id if post.pictures else self.store.new_id()
@@ -145,6 +148,13 @@ class Forem(StandIn):
         url = f"{request.base_url}{post.path}"
         told = {"id": int(post.id), "title": post.extra["title"], "url": url, "published": not post.deleted}
         return told | {"canonical_url": post.extra["canonical_url"] or url, "published_at": post.time.isoformat()}
+
+
+def _called(body: str) -> list[str]:
+    """Whom an article names outside of code and links; everybody does exist here (Html::Parser, wrap_mentions)."""
+    code = r"(?ms)^```.*?^```|^~~~.*?^~~~|`[^`]+`|^(?: {4}|\t).*?$|<(pre|code|a)\b.*?</\1>"
+    words = re.sub(rf"{code}|!?\[[^\]]*\]\([^)]*\)|https?://\S+", " ", body)
+    return re.findall(r"(?i)\B@[a-z0-9_-]+", words)
 
 
 def _front_matter(body: str) -> dict[str, Any]:
