@@ -30,6 +30,7 @@ from crosspost.model import (
 from crosspost.networks import micropub_entry
 from crosspost.networks.answers import web
 from crosspost.networks.base import Save
+from crosspost.networks.forms import WEB, form
 from crosspost.networks.micropub_endpoint import SCOPES, Endpoint, location
 from crosspost.networks.micropub_page import is_below, is_there
 from crosspost.transport.exchange import Exchange
@@ -49,13 +50,13 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("me", "destination", "alt_in", "token_endpoint", "token_ends")
-    me: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
+    me: Annotated[str, form(WEB, 'the address of the home page, such as "https://ann.example"')] = ""
     content: Literal["note", "teaser", "full"] = "note"
     same_slug: bool = False
     syndicate_to: tuple[str, ...] = ()
     destination: str = ""
     alt_in: Literal["photo", "mp-photo-alt"] = "photo"
-    token_endpoint: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
+    token_endpoint: Annotated[str, form(WEB, 'the address, such as "https://ann.example/token"')] = ""
     token_ends: date | None = None
 
 

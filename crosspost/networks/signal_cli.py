@@ -10,7 +10,7 @@ import base64
 import logging
 import unicodedata
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -33,6 +33,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Network, Save
+from crosspost.networks.forms import form
 from crosspost.networks.protocols.signal_rpc import Group, Preview, SignalMessage, Wire, wire
 from crosspost.transport.exchange import Exchange
 
@@ -48,7 +49,7 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("number", "group", "kind")
-    number: str = ""
+    number: Annotated[str, form(r"\+\d+", 'the number as it is dialled from abroad, such as "+4915112345678"')] = ""
     group: str = ""
     kind: Literal["json-rpc", "rest"] = "json-rpc"
 
