@@ -80,7 +80,7 @@ TOLD_AT = {
     ("instagram", "landing"): "app_id",
     ("threads", "landing"): "app_id",
 }
-#: where many wrong answers in a row are an attack, or an answer is good once
+#: where many wrong answers in a row are an attack
 ONE_AT_A_TIME = ("lemmy",)
 
 
