@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))
 READY   = $(VENV)/.ready
 
-.PHONY: demo test test-bluesky test-matrix test-wordpress test-ghost test-nostr test-generators test-clients test-twitter-text test-install image lint types contracts tests bench day torture torture-boosts fuzz mutants audit docs clean
+.PHONY: demo test test-bluesky test-matrix test-micropub test-wordpress test-ghost test-nostr test-generators test-clients test-twitter-text test-install image lint types contracts tests bench day torture torture-boosts fuzz mutants audit docs clean
 
 demo: $(READY)
 	$(BIN)/crosspost demo $(if $(KEEP),--keep)
@@ -42,6 +42,12 @@ test-bluesky: $(READY)
 test-matrix: $(READY)
 	@echo "→ the contract against a real Matrix server"
 	@$(BIN)/python -m pytest -q tests/matrix_synapse/real_server.py
+
+# Opt-in: the contract, and a user's whole way, against a real website of django-indieweb from PyPI, on 127.0.0.1; installs
+# 110 MB into the user's cache once (CROSSPOST_MICROPUB_CACHE names another place).
+test-micropub: $(READY)
+	@echo "→ the contract against a real Micropub website"
+	@$(BIN)/python -m pytest -q -rs tests/micropub_django/real_server.py
 
 # Opt-in: the contract against a real WordPress with PHP and MariaDB from Debian's packages, on 127.0.0.1. They are unpacked
 # into the user's cache once (260 MB, CROSSPOST_WORDPRESS_CACHE names another place): nothing is installed, nobody is root.

@@ -16,6 +16,14 @@ class Wrong(NamedTuple):
     error: str
 
 
+class Resting(NamedTuple):
+    """An account whose login was refused, what was said, and how many posts wait for it."""
+
+    account: str
+    why: str
+    posts: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunOutcome:
     """What one run came to.
@@ -26,6 +34,7 @@ class RunOutcome:
     :ivar first: accounts that had their first run
     :ivar people: number of a delivery → who may or may not have its mail
     :ivar quiet: whether refused posts count as an error only when something was due
+    :ivar resting: accounts that wait for a person to log in again
     """
 
     settled: tuple["Delivery", ...]
@@ -34,13 +43,15 @@ class RunOutcome:
     first: tuple[str, ...]
     people: dict[int, tuple[str, ...]]
     quiet: bool
+    resting: tuple[Resting, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 done · 1 something failed or could not be sent yet · 3 something waits for a person."""
         errors = 0 if self.quiet and not self.settled else len(self.refused)
         code = exit_code(self.settled, errors=errors, people=any(self.people.values()))
-        return code or exit_code_of_changes(self.changes)
+        waiting = 3 if any(one.posts for one in self.resting) else 0
+        return code or exit_code_of_changes(self.changes) or waiting
 
 
 def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0, people: bool = False) -> int:

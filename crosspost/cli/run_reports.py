@@ -179,7 +179,24 @@ def _conclude(app: "App", outcome: RunOutcome, *, backfill: bool) -> None:
     if not app.accounts():
         _say_no_account()
     elif not outcome.settled and not outcome.changes:
-        click.echo("Nothing is due.")
+        click.echo("Nothing else is due." if any(one.posts for one in outcome.resting) else "Nothing is due.")
+    _say_resting(app, outcome)
+
+
+def _say_resting(app: "App", outcome: RunOutcome) -> None:
+    """Accounts that wait for a person, unless this run has just told of them."""
+    told = {row.account for row in outcome.settled}
+    for one in outcome.resting:
+        if one.account in told:
+            continue
+        from crosspost.app.outcome import bare  # few runs need it
+        from crosspost.text.numbers import counted
+
+        waits = f"{counted(one.posts, 'post')} wait{'s' if one.posts == 1 else ''} for it. " if one.posts else ""
+        paragraph(
+            f"{app.label(one.account)} is paused, because its login was refused: {bare(one.why, one.account)}. {waits}"
+            f"`crosspost accounts renew {one.account}` logs in again."
+        )
 
 
 def _say_no_account() -> None:

@@ -9,7 +9,7 @@ held for a person.
 
 import json
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from crosspost import __version__
 from crosspost.compose.discord_markdown import escape
@@ -29,6 +29,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Network, Save
+from crosspost.networks.forms import NUMBER, form
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 
@@ -56,9 +57,9 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("thread", "forum")
-    thread: str = ""
+    thread: Annotated[str, form(NUMBER, 'the number of the thread, such as "1234567890123456789"')] = ""
     forum: bool = False
-    forum_tags: tuple[str, ...] = ()
+    forum_tags: tuple[Annotated[str, form(NUMBER, 'the numbers of tags, such as "1234567890123456789"')], ...] = ()
     silent: bool = False
 
 

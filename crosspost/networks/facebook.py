@@ -6,7 +6,7 @@ Sources: developers.facebook.com/docs/pages-api/posts, docs/graph-api/reference/
 import io
 import json
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import msgspec
 
@@ -26,6 +26,7 @@ from crosspost.model import (
 )
 from crosspost.networks import facebook_video as videos
 from crosspost.networks.base import Network, Save
+from crosspost.networks.forms import NUMBER, form
 from crosspost.networks.meta import graph
 from crosspost.networks.post_search import Page, moment, says_link, text
 from crosspost.transport.exchange import Exchange
@@ -38,8 +39,8 @@ class Options(Value, frozen=True, kw_only=True):
     """``page`` is the Page's id; "me" is the Page the token belongs to. ``place`` is the id of a place's Page."""
 
     carried: ClassVar = ("page",)
-    page: str = "me"
-    place: str | int = ""
+    page: Annotated[str, form(r"[\w.-]+", 'the number of the Page, such as "101234567890123"')] = "me"
+    place: Annotated[str, form(NUMBER, 'the number of the place\'s Page, such as "106078429431815"')] | int = ""
 
 
 class Facebook(Network):

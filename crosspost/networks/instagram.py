@@ -7,7 +7,7 @@ content_publishing_limit}; for five hashtags help.instagram.com/351460621611097;
 import logging
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -26,6 +26,7 @@ from crosspost.model import (
     Video,
     VideoLimits,
 )
+from crosspost.networks.forms import NUMBER, form
 from crosspost.networks.meta import graph
 from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions, PageHost
@@ -73,8 +74,7 @@ log = logging.getLogger("crosspost.networks")
 
 
 class Options(HostOptions, frozen=True, kw_only=True):
-    """``login`` is which of Meta's two logins issued the token; ``user`` is the Instagram account's id ("": look it
-    up).
+    """``login`` is which of Meta's logins issued the token; ``user`` is the Instagram account's id ("": look it up).
 
     ``bio``: true puts "Link in bio" in the post's language in place of its address, false nothing, a string that text.
     ``place`` is the id of a place's Page on Facebook.
@@ -82,9 +82,9 @@ class Options(HostOptions, frozen=True, kw_only=True):
 
     carried: ClassVar = (*HostOptions.carried, "login", "user")
     login: Literal["facebook", "instagram"] = "facebook"
-    user: str = ""
+    user: Annotated[str, form(NUMBER, 'the number of the Instagram account, such as "17841400000000000"')] = ""
     bio: bool | str = True
-    place: str | int = ""
+    place: Annotated[str, form(NUMBER, 'the number of the place\'s Page, such as "106078429431815"')] | int = ""
 
 
 class Instagram(ContainerNetwork):

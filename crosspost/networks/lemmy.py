@@ -8,7 +8,7 @@ PieFed's list of them is not known, so a delivery in doubt is held there.
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
 import msgspec
 
@@ -17,6 +17,7 @@ from crosspost.compose.pictures import on_the_web
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save
+from crosspost.networks.forms import form
 from crosspost.networks.linked_pictures import LinkedPictures
 from crosspost.networks.post_search import Page, moment, rows
 from crosspost.transport.exchange import Exchange
@@ -55,7 +56,7 @@ class Options(Value, frozen=True, kw_only=True):
     """``community`` is where posts go: ``garden@lemmy.example``. ``nsfw`` marks them as not for work."""
 
     carried: ClassVar = ("community",)
-    community: str = ""
+    community: Annotated[str, form(r"!?[^\s@/!]+(@[^\s@/]+)?", 'the community, such as "garden@lemmy.example"')] = ""
     nsfw: bool = False
 
 

@@ -10,7 +10,7 @@ which a server keeps for at least half an hour.
 import uuid
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -30,6 +30,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Network, Save
+from crosspost.networks.forms import form
 from crosspost.networks.matrix_event import KEY, TYPE, content_of, filename_of, is_delivery, time_of
 from crosspost.networks.post_search import Page, rows
 from crosspost.transport.exchange import Exchange
@@ -46,7 +47,7 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("room",)
-    room: str = ""
+    room: Annotated[str, form(r"#[^\s:]*:\S+|!\S+", 'the address of the room, such as "#garden:matrix.example"')] = ""
     kind: str = "text"
 
     def __post_init__(self) -> None:

@@ -30,6 +30,7 @@ from crosspost.model import (
 from crosspost.networks import micropub_entry
 from crosspost.networks.answers import web
 from crosspost.networks.base import Save
+from crosspost.networks.forms import WEB, form
 from crosspost.networks.micropub_endpoint import SCOPES, Endpoint, location
 from crosspost.networks.micropub_page import is_below, is_there
 from crosspost.transport.exchange import Exchange
@@ -44,16 +45,19 @@ class Options(Value, frozen=True, kw_only=True):
     ``same_slug`` asks for the last part of the address that the post has on the own site. ``syndicate_to`` names
     where the site is asked to pass it on, by the ``uid`` that it gives them. ``destination`` is the ``uid`` of one of
     several websites behind the end point. ``alt_in`` is where alternative texts go: with each picture, as the standard
-    has it, or beside them.
+    has it, or beside them. ``token_endpoint`` is where a refresh token is exchanged, ``token_ends`` the day on which a
+    token without one ends; the log-in writes both.
     """
 
-    carried: ClassVar = ("me", "destination", "alt_in")
-    me: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+)?$")] = ""
+    carried: ClassVar = ("me", "destination", "alt_in", "token_endpoint", "token_ends")
+    me: Annotated[str, form(WEB, 'the address of the home page, such as "https://ann.example"')] = ""
     content: Literal["note", "teaser", "full"] = "note"
     same_slug: bool = False
     syndicate_to: tuple[str, ...] = ()
     destination: str = ""
     alt_in: Literal["photo", "mp-photo-alt"] = "photo"
+    token_endpoint: Annotated[str, form(WEB, 'the address, such as "https://ann.example/token"')] = ""
+    token_ends: date | None = None
 
 
 class Micropub(Endpoint):
@@ -83,17 +87,23 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
 # syndicate_to = ["https://social.example/@ann"]   # where the website is asked to pass it on
 # destination = "https://ann.micro.blog/"   # which of several websites behind one end point
 # alt_in = "mp-photo-alt"      # where alt texts go on a website that does not take them with the picture
+# token_endpoint = "https://ann.example/token"   # where the login is renewed; `crosspost accounts add` writes it
+# token_ends = 2027-02-26      # the day on which a login ends that is not renewed: you are told before
 """
     hint = "content"
     at_root: ClassVar = False
     needs: ClassVar = {"base_url": "https://ann.example/micropub", "me": "https://ann.example"}
     login = "crosspost.networks.logins.micropub:MicropubLogin"
-    credentials: ClassVar = {"token": "a token with the rights create, update, delete and media"}
+    credentials: ClassVar = {
+        "token": "a token with the rights create, update, delete and media",
+        "refresh_token": "its refresh token, so that it is renewed by itself",
+        "client_id": "the address of the app that it was given to, for that",
+    }
+    token_ends = True
 
     def connect(self) -> Identity:
         with self.talking():
-            self._config()
-            lists, newest_first = self._lists()
+            lists, newest_first = self.first_asked(self._seen)
         home = self.options.destination or self.options.me or self.base_url
         able = self.abilities
         if self.options.alt_in != "photo":  # how they are changed then is not documented
@@ -102,7 +112,7 @@ me = "https://ann.example"     # the home page that names it; `crosspost account
             able = msgspec.structs.replace(able, absence_after=None)
         able = able if lists else msgspec.structs.replace(able, read_back=False, absence_after=None)
         name = (home.partition("://")[2] or home).rstrip("/")
-        return Identity(id=home, handle=name, url=web(home), abilities=able)
+        return Identity(id=home, handle=name, url=web(home), abilities=able, expires_at=self._end())
 
     def remarks(self) -> list[Remark]:
         with self.talking():

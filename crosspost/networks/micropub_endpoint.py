@@ -5,15 +5,19 @@ for several websites behind one end point) and micro.blog's own app, microblog-r
 stands in each request.
 """
 
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from crosspost.errors import NotSent, Rejected
+from crosspost.errors import AuthExpired, NotSent, Rejected
 from crosspost.model import Picture
 from crosspost.networks import micropub_entry
 from crosspost.networks.answers import web
 from crosspost.networks.articles import Articles
+from crosspost.networks.protocols.refreshing import RefreshingLogin, Tokens
+from crosspost.networks.protocols.renewing import Renewing
 from crosspost.text.printable import printable
+from crosspost.transport.addresses import judged
 
 if TYPE_CHECKING:
     from requests import Response
@@ -24,14 +28,46 @@ SCOPES = ("create", "update", "delete", "media")
 _WEBSITE = "mp-destination"
 
 
-class Endpoint(Articles):
+class _AskedOnlyOutside(RefreshingLogin):
+    """The website named the address, so it must not lead into somebody's private network, today either."""
+
+    def _exchange(self, refresh_token: str) -> Tokens:
+        network = self._network
+        problem, addresses = judged(self._address, [urlsplit(network.base_url).hostname or ""])
+        if problem:
+            raise NotSent(f"{network.account}: its login cannot be renewed: {problem}")
+        with network.session.pinned(addresses):
+            return super()._exchange(refresh_token)
+
+
+class Endpoint(Renewing, Articles):
     """The requests of a Micropub account; none of them is repeated here."""
 
+    access = "token"
     #: the address with the slash at its end that some servers want, once a question was answered there
     _answered_at = ""
 
-    def _token(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.secret('token')}", "Accept": "application/json"}
+    @property
+    def exchange_url(self) -> str:
+        """Where the website renews a login (IndieAuth, 5.5).
+
+        :raises AuthExpired: when that is not in the config
+        """
+        if not self.options.token_endpoint:
+            raise AuthExpired(f"{self.account}: a refresh token needs `token_endpoint` in the config. {self.again}")
+        return str(self.options.token_endpoint)
+
+    def _login(self) -> RefreshingLogin:
+        first = self.secret(self.access) if self.has(self.access) else ""
+        return _AskedOnlyOutside(self, self.exchange_url, first=first)
+
+    def _token(self, bearer: dict[str, str] | None = None) -> dict[str, str]:
+        return (self.bearer() if bearer is None else bearer) | {"Accept": "application/json"}
+
+    def _end(self) -> datetime | None:
+        """When the login ends; None for one that is renewed, and for one of which that is not known."""
+        end = None if self.has("refresh_token") else self.options.token_ends
+        return None if end is None else datetime.combine(end, time(), UTC)
 
     def _destination(self) -> dict[str, str]:
         """Which of several websites is meant; nothing where there is one."""
@@ -44,12 +80,12 @@ class Endpoint(Articles):
         answer.raise_for_status()
         return answer
 
-    def _asked(self, **query: str) -> "Response":
-        return self.session.get(self.base_url, params=query | self._destination(), headers=self._token())
+    def _asked(self, bearer: dict[str, str] | None = None, /, **query: str) -> "Response":
+        return self.session.get(self.base_url, params=query | self._destination(), headers=self._token(bearer))
 
-    def _config(self) -> dict[str, Any]:
+    def _config(self, bearer: dict[str, str] | None = None) -> dict[str, Any]:
         """What the site offers; it may be empty."""
-        answer = self._asked(q="config")
+        answer = self._asked(bearer, q="config")
         answer.raise_for_status()
         self._answered_at = answer.url.partition("?")[0]
         return micropub_entry.config(answer.json())
@@ -60,9 +96,15 @@ class Endpoint(Articles):
             with self.talking():
                 self._config()
 
-    def _lists(self) -> tuple[bool, bool]:
+    def _seen(self, bearer: dict[str, str]) -> tuple[bool, bool]:
+        """Whether the token is good; then :meth:`_lists`."""
+        with self.talking():
+            self._config(bearer)
+            return self._lists(bearer)
+
+    def _lists(self, bearer: dict[str, str]) -> tuple[bool, bool]:
         """Whether the site lists its posts, and newest first. Others answer with anything, or with an empty list."""
-        answer = self._asked(q="source", limit=str(micropub_entry.PAGE))
+        answer = self._asked(bearer, q="source", limit=str(micropub_entry.PAGE))
         if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 501):
             answer.raise_for_status()
         try:

@@ -11,7 +11,7 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import msgspec
 
@@ -34,6 +34,7 @@ from crosspost.model import (
 )
 from crosspost.networks import nostr_events as events
 from crosspost.networks.base import Save
+from crosspost.networks.forms import WEB, form
 from crosspost.networks.library import library
 from crosspost.networks.nostr_relays import Relays
 from crosspost.networks.post_search import Page
@@ -52,9 +53,11 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("relays", "blossom", "viewer")
-    relays: tuple[str, ...] = ()
-    blossom: str = ""
-    viewer: str = "https://njump.me"
+    relays: tuple[
+        Annotated[str, form(r"(?:ws|http)s?://[^\s/]+\S*", 'addresses, such as "wss://relay.example"')], ...
+    ] = ()
+    blossom: Annotated[str, form(WEB, 'the address of the server, such as "https://blossom.example"')] = ""
+    viewer: Annotated[str, form(WEB, 'the address of the website, such as "https://njump.me"')] = "https://njump.me"
     content_warning: str = ""
 
 

@@ -7,7 +7,7 @@ time or none; so long the topic tells whether a message is out.
 """
 
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ from crosspost.compose.pictures import on_the_web
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited
 from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save
+from crosspost.networks.forms import form
 from crosspost.networks.linked_pictures import LinkedPictures
 from crosspost.networks.post_search import Page, moment
 from crosspost.transport.exchange import Exchange
@@ -33,7 +34,7 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("topic", "kept")
-    topic: str = ""
+    topic: Annotated[str, form("[-_A-Za-z0-9]{1,64}", 'the name of the topic: letters, digits, "-" and "_"')] = ""
     kept: bool = True
     priority: Literal[1, 2, 3, 4, 5] = 3
     emoji: tuple[str, ...] = ()

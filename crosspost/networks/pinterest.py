@@ -8,7 +8,7 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from crosspost.compose.formats.headed import headed, parts
 from crosspost.errors import AuthExpired, DeliveryError
@@ -26,6 +26,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Save
+from crosspost.networks.forms import NUMBER, form
 from crosspost.networks.post_search import Page, moment, rows
 from crosspost.networks.protocols.renewing import CREDENTIALS, Renewing
 from crosspost.transport.exchange import Exchange
@@ -38,7 +39,7 @@ class Options(Value, frozen=True, kw_only=True):
     """``board`` is the number of the board. ``access`` is what Pinterest allows the app: it tells no program that."""
 
     carried: ClassVar = ("board", "access")
-    board: str = ""
+    board: Annotated[str, form(NUMBER, 'the number of the board, such as "549755885175"')] = ""
     access: Literal["trial", "standard"] = "trial"
 
 

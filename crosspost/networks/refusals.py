@@ -46,7 +46,9 @@ def words(exchange: Exchange) -> str:
     content = content.strip()
     if exchange.json() is not None or not content or "\0" in content:
         return phrase
-    if content.startswith("<") or "html" in exchange.headers.get("content-type", ""):
+    # frameworks call everything HTML, even the bare name of an error
+    page = "html" in exchange.headers.get("content-type", "") and not re.fullmatch(r"[a-z]+(_[a-z]+)+", content)
+    if content.startswith("<") or page:
         import html
 
         title = re.search(r"(?is)<title[^>]*>([^<]{1,200})", content[:20_000])

@@ -10,7 +10,7 @@ import base64
 import logging
 import unicodedata
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -33,6 +33,7 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks.base import Network, Save
+from crosspost.networks.forms import form
 from crosspost.networks.protocols.signal_rpc import Group, Preview, SignalMessage, Wire, wire
 from crosspost.transport.exchange import Exchange
 
@@ -48,7 +49,7 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("number", "group", "kind")
-    number: str = ""
+    number: Annotated[str, form(r"\+\d+", 'the number as it is dialled from abroad, such as "+4915112345678"')] = ""
     group: str = ""
     kind: Literal["json-rpc", "rest"] = "json-rpc"
 
@@ -88,14 +89,14 @@ class Signal(Network):
     at_home = True
     example = """\
 base_url = "http://localhost:8080"   # signal-cli's daemon; also "tcp://localhost:7583" or "unix:/run/signal-cli/socket"
-number = "+49…"                  # the account in signal-cli
+number = "+4915112345678"        # the account in signal-cli
 group = "Friends of the valley"  # the group's name, or its id
 # kind = "rest"                  # base_url is a signal-cli-rest-api
 """
     hint = "kind"
     schemes: ClassVar = ("https", "http", "tcp", "unix", "rest+http", "rest+https")
     at_root: ClassVar = False
-    needs: ClassVar = {"number": "+49…", "group": "the group's name or id"}
+    needs: ClassVar = {"number": "+4915112345678", "group": "the group's name or id"}
     login = "crosspost.networks.logins.signal:SignalLogin"
     credentials: ClassVar[dict[str, str]] = {}
     no_secrets = "no token; whoever reaches signal-cli's address sends in the account's name: keep it to yourself"

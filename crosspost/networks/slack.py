@@ -10,7 +10,7 @@ its pictures, which an edit must name again. Refusals come with HTTP 200.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -33,6 +33,7 @@ from crosspost.model import (
 )
 from crosspost.networks import slack_pictures, slack_rights
 from crosspost.networks.base import Network, Save
+from crosspost.networks.forms import form
 from crosspost.networks.post_search import Page, plain, rows
 from crosspost.networks.slack_message import content, metadata, noted
 from crosspost.transport.exchange import Exchange
@@ -57,7 +58,7 @@ class Options(Value, frozen=True, kw_only=True):
     """``channel`` is the channel's id (C…), to which the bot must have been invited."""
 
     carried: ClassVar = ("channel",)
-    channel: str = ""
+    channel: Annotated[str, form("[CDG][A-Z0-9]+", 'the id of the channel, such as "C0123456789"')] = ""
 
 
 class Slack(Network):

@@ -9,7 +9,7 @@ a delivery with an unknown outcome is held for a person.
 
 import json
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -31,6 +31,7 @@ from crosspost.model import (
     VideoLimits,
 )
 from crosspost.networks.base import Network, Save
+from crosspost.networks.forms import form
 from crosspost.networks.telegram_text import content_of
 from crosspost.transport.exchange import Exchange
 
@@ -50,7 +51,7 @@ class Options(Value, frozen=True, kw_only=True):
     """
 
     carried: ClassVar = ("chat",)
-    chat: str | int = ""
+    chat: Annotated[str, form(r"@\w+|-?\d+", '"@name" of the channel, or its number, such as -1001234567')] | int = ""
     silent: bool = False
     preview: Literal["", "large", "small"] = ""
     long_text: Literal["caption", "message"] = "caption"

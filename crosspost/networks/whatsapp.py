@@ -13,6 +13,7 @@ import msgspec
 from crosspost.errors import ConfigError
 from crosspost.model import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Value
 from crosspost.networks.hand_over import HandOver
+from crosspost.text import pasted
 
 #: code points below a picture; no official figure was found, so an account may say another
 _LONGEST = 1024
@@ -71,7 +72,7 @@ def checked(channel: str) -> str:
 
     :raises ValueError: with one clause
     """
-    channel = channel.strip()
+    channel = pasted.address(channel)
     if not re.fullmatch(r"https?://[^\s/]+(?:/[^\s]*)?/channel/[\w-]+/?", channel):
         raise ValueError("the address of a channel looks like https://whatsapp.com/channel/0029Va…")
     return channel

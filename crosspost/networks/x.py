@@ -8,7 +8,7 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from crosspost.compose import twitter_text
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
@@ -30,6 +30,7 @@ from crosspost.model import (
 )
 from crosspost.networks.base import Network, Save
 from crosspost.networks.drafting import shown
+from crosspost.networks.forms import form
 from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, moment, plain
 from crosspost.networks.protocols.refreshing import RefreshingLogin
@@ -56,7 +57,7 @@ class Options(Value, frozen=True, kw_only=True):
     """``reply_settings``: who may reply; "" is everybody. ``place`` is the id of a place of X."""
 
     reply_settings: Literal["", "following", "mentionedUsers", "subscribers", "verified"] = ""
-    place: str = ""
+    place: Annotated[str, form("[0-9a-f]{16}", 'the id of the place, such as "01a9a39529b27f36"')] = ""
 
 
 class X(Network):

@@ -1,8 +1,8 @@
 """Clean up tokens and addresses that were copied from a page, a letter or a word processor.
 
-What clearly does not belong is removed: spaces and invisible characters around it, quotes, the word ``Bearer``. What
-may belong, or shows that something is missing, is an error; the message never quotes the character, because it may be
-part of a secret.
+What clearly does not belong is removed: spaces and invisible characters around it, quotes, angle brackets, the word
+``Bearer``. What may belong, or shows that something is missing, is an error; the message never quotes the character,
+because it may be part of a secret.
 """
 
 import re
@@ -14,6 +14,7 @@ _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 _BLANK = lazy(r"[\s\u0085\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _CURLY = "“”„‟«»‹›‘’‚‛「」『』＂"  # what word processors make of quotes
 _PAIRS = lazy(rf"^([{_CURLY}\"'`])(.*)([{_CURLY}\"'`])$", re.DOTALL)
+_ANGLES = lazy(r"^<([^<>]*)>$", re.DOTALL)
 
 
 def visible(text: str) -> str:
@@ -22,10 +23,19 @@ def visible(text: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """The text without the quotes around it."""
-    while (quoted := _PAIRS.match(text)) and _belong(quoted[1], quoted[3]):
-        text = quoted[2].strip()
-    return text
+    """The text without the quotes around it, or the angle brackets that mails and Markdown put around addresses."""
+    while True:
+        if angled := _ANGLES.match(text):
+            text = angled[1].strip()
+        elif (quoted := _PAIRS.match(text)) and _belong(quoted[1], quoted[3]):
+            text = quoted[2].strip()
+        else:
+            return text
+
+
+def address(text: str) -> str:
+    """An address or a name without what was copied along with it."""
+    return unquoted(visible(text))
 
 
 def _belong(opening: str, closing: str) -> bool:

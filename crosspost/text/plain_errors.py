@@ -50,6 +50,8 @@ def explained(error: msgspec.ValidationError, struct: type[msgspec.Struct]) -> t
     """
     message, _, path = str(error).partition(" - at `$.")
     keys = [key for key in re.split(r"[.\[\]`]+", path) if key and key != "..."]
+    if message.startswith("Expected `str` matching regex"):
+        return keys, _form(struct, keys)
     return keys, _sentence(message, _allowed(struct, keys))
 
 
@@ -66,9 +68,24 @@ def _sentence(message: str, allowed: tuple[str, ...]) -> str:
         return f"expected {_kinds(bound[1])} {_BOUNDS[bound[2]]} {bound[3]}"
     if length := re.fullmatch(r"Expected `array` of (?:at (?:least|most) )?length (\d+)(?:, got (\d+))?", message):
         return f"expected a list of {length[1]}" + (f", found {length[2]}" if length[2] else "")
-    if message.startswith("Expected `str` matching regex"):
-        return "it is not in the form that this setting has; `crosspost help configuration` has an example"
     return message.replace("`", "")
+
+
+def _form(struct: type[msgspec.Struct], keys: list[str]) -> str:
+    """An instruction how a value is written that is not in its form."""
+    hints = typing.get_type_hints(struct, include_extras=True)
+    for words in _descriptions(hints.get(keys[0])) if keys else ():
+        return f"write {words}"
+    return "it is not in the form that this setting has; `crosspost help configuration` has an example"
+
+
+def _descriptions(hint: object) -> Iterable[str]:
+    """What the parts of a type say of themselves."""
+    for part in getattr(hint, "__metadata__", ()):
+        if isinstance(part, msgspec.Meta) and part.description:
+            yield part.description
+    for arg in typing.get_args(hint):
+        yield from _descriptions(arg)
 
 
 def _allowed(struct: type[msgspec.Struct], keys: list[str]) -> tuple[str, ...]:

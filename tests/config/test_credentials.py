@@ -103,7 +103,7 @@ def test_a_run_says_what_to_type_and_sends_nothing(place: Place) -> None:
     "pasted",
     [
         "„{}“", "“{}”", "«{}»", "'{}'", '"{}"', "\u200b{}\ufeff", "{}\u00a0", " {}\r\n", "Bearer {}", "bearer  {}",
-        "Authorization: Bearer {}", "“Bearer {}”", "{}\u200b",
+        "Authorization: Bearer {}", "“Bearer {}”", "{}\u200b", "<{}>", "\"<{}> \"\n",
     ],
 )  # fmt: skip
 def test_characters_copied_along_with_a_token_are_removed(pasted: str) -> None:

@@ -13,6 +13,7 @@ SERVERS = {
     "bluesky_pds": "Bluesky's PDS",
     "ghost_node": "Ghost",
     "matrix_synapse": "Synapse",
+    "micropub_django": "django-indieweb",
     "nostr_python": "nostr-relay",
     "wordpress_php": "WordPress",
 }

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.errors import Rejected
+from crosspost.errors import PostRefused
 from crosspost.model import Prepared
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place, served
@@ -48,7 +48,6 @@ def test_an_album_has_one_place_for_all_its_pictures(place: Place, key: str) -> 
 
 
 @pytest.mark.parametrize("key", PLACES)
-def test_a_place_that_does_not_exist_is_told_in_the_words_of_the_network(place: Place, key: str) -> None:
-    with pytest.raises(Rejected, match="place"):  # Instagram finds it while preparing, the others when they publish
-        place.network(key).publish(prepared_of(place, key, "Garden"))
-    assert place.sandbox.posts() == []
+def test_what_is_no_id_of_a_place_is_told_when_the_post_is_read(place: Place, key: str) -> None:
+    with pytest.raises(PostRefused, match=r":7: .*`place` under `crosspost:` cannot be used: write the (id|number) of"):
+        prepared_of(place, key, "Garden")

@@ -108,6 +108,7 @@ def test_the_reason_itself_is_shown(body: Any, said: str) -> None:
         ),
         (b"  <!DOCTYPE html><p>secret cookie", "text/plain", "a web page, Bad Gateway"),
         (b"Just a moment...", "text/html; charset=utf-8", "a web page, Bad Gateway"),
+        (b"invalid_request", "text/html; charset=utf-8", "invalid_request"),
         (b"<?xml version='1.0'?><Error><Code>x</Code></Error>", "application/xml", "a web page, Bad Gateway"),
         (b"upstream \x1b[31mfailed\x07", "text/plain", "upstream [31mfailed"),
         (b"\xff\xd8\xff\xe0", "image/jpeg", "Bad Gateway"),

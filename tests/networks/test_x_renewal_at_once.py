@@ -1,8 +1,6 @@
 """Several that renew X's token at once: one exchanges the refresh token, which is good for one use."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +9,8 @@ import pytest
 from crosspost.config.vault import Vault
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
+from tests.networks.at_once import tokens
 from tests.networks.x_login import exchanges, kept, post, write_tokens
-
-SCRIPT = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from crosspost.app import loading
-now = datetime.fromisoformat(sys.argv[2])
-app = loading.load(config=Path(sys.argv[1]), site=None, environ={}, clock=lambda: now)
-network = app.network("x")
-print("ready", flush=True)
-sys.stdin.readline()
-print(network._login().token(), flush=True)
-"""
 
 
 @pytest.fixture
@@ -39,18 +25,8 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
 def test_of_two_processes_one_exchanges_and_the_other_takes_its_result(place: Place) -> None:
     post(place)
     place.clock.pass_by(hours=3)
-    command = [sys.executable, "-c", SCRIPT, str(place.config), place.clock().isoformat()]
-    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    for process in running:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
     before = exchanges(place)
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    tokens = {process.communicate(timeout=60)[0].strip() for process in running}
-    assert tokens == {kept(place)["access"]}
+    assert tokens(place, "x", 4) == {kept(place)["access"]}
     assert exchanges(place) == before + 1
     assert json.loads((place.root / "config/state/sessions/x.json").read_text("utf-8")) == kept(place)
 

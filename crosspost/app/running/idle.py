@@ -52,10 +52,11 @@ def may_rest(app: "App", ledger: "Ledger", plan: "Plan", outcome: "RunOutcome", 
     if not app.accounts():  # the next run says so again
         return False
     happened = outcome.settled or outcome.changes or outcome.refused or outcome.first or found.older or found.trouble
+    again = bool(outcome.resting)  # the next run says so again
     lately = any(post.gone_at is None or now - post.gone_at < _MISSING for post in found.missing)
     elsewhere = outside(app).moves or told.heartbeat or app.digests()
     standing = told.wanted and ledger.notices.standing()
-    return not (happened or doubted or lately or elsewhere or standing)
+    return not (happened or again or doubted or lately or elsewhere or standing)
 
 
 def leave_stamp(app: "App", file: Path, watch: Watch, begun: int) -> None:

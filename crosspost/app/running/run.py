@@ -14,6 +14,7 @@ from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, admitted, check, deliver, follow, tend
 from crosspost.app.running import idle, last_run
 from crosspost.app.running.notify import RunHeartbeat, after_failure, after_run
+from crosspost.app.running.refused_logins import resting
 from crosspost.app.write_back import write_back
 from crosspost.errors import ConfigError, CrosspostError
 
@@ -156,6 +157,7 @@ def _work(
         first=tuple(plan.first),
         people={row.id: of_delivery(app, row) for row in settled},
         quiet=quiet,
+        resting=resting(app, ledger, list(app.accounts())),
     )
     if (
         not left

@@ -1,6 +1,6 @@
 """IndieAuth: a token of a website, agreed to on a page of that website, with no app to be registered.
 
-Source: indieauth.spec.indieweb.org (11 July 2024; 3.3 client identifiers, 4.1 discovery, 5.2 and 5.3), checked
+Source: indieauth.spec.indieweb.org (11 July 2024; 3.3 client identifiers, 4.1 discovery, 5.2 to 5.5), checked
 2026-11-28. This program is known by the loopback address that it comes back to, which servers do not fetch (4.2).
 """
 
@@ -36,12 +36,16 @@ class Token:
     :ivar me: whose it is, a home page; "" when it is not told
     :ivar scopes: the rights it has; None when they are not told
     :ivar expires: when it ends; None for never, or when it is not told
+    :ivar refresh: what it is renewed with (5.5); "" for nothing
+    :ivar client: the address by which this program was known when it was given
     """
 
     value: str = field(repr=False)
     me: str = ""
     scopes: tuple[str, ...] | None = None
     expires: datetime | None = None
+    refresh: str = field(default="", repr=False)
+    client: str = ""
 
 
 def server_of(page: Page, session: "Session", own: tuple[str, ...]) -> Server | None:
@@ -111,7 +115,9 @@ def _exchanged(login: "Login", server: Server, code: Code, pkce: Pkce, me: str) 
         if answer.status_code in (400, 401):  # invalid_grant, RFC 6749 5.2
             raise StaleCode(f"{host} does not accept the code that the page gave") from None
         raise ConfigError(f"{host} gave no token for the code (HTTP {answer.status_code}); try again") from None
-    login.session.hide(given)
+    refresh = told.get("refresh_token")
+    refresh = refresh if isinstance(refresh, str) else ""
+    login.session.hide(given, refresh)
     ends, scope = told.get("expires_in"), told.get("scope")
     lasts = ends if isinstance(ends, int) and 0 < ends < 10**9 else None
     return Token(
@@ -119,6 +125,8 @@ def _exchanged(login: "Login", server: Server, code: Code, pkce: Pkce, me: str) 
         me=web(told.get("me")),
         scopes=tuple(scope.split()) if isinstance(scope, str) else None,
         expires=login.desk.clock() + timedelta(seconds=lasts) if lasts else None,
+        refresh=refresh,
+        client=code.redirect_uri,
     )
 
 

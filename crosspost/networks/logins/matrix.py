@@ -11,6 +11,7 @@ from crosspost.config import server_address
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
+from crosspost.text import pasted
 from crosspost.text.lazy_pattern import lazy
 
 _USER = lazy(r"@?([^:@\s]+)[:@]([^\s/@]+)")
@@ -148,7 +149,7 @@ def _user(answer: str) -> str:
 
     :raises ValueError: when it cannot be one
     """
-    found = _USER.fullmatch(answer.strip())
+    found = _USER.fullmatch(pasted.address(answer))
     if not found:
         raise ValueError("a Matrix name looks like @news:matrix.example")
     return f"@{found[1]}:{found[2]}"
@@ -161,7 +162,7 @@ def _room(answer: str) -> str:
     """
     from urllib.parse import unquote
 
-    found = re.fullmatch(r"(?:https://matrix\.to/#/)?([#!][^\s/?]+)(?:\?.*)?", unquote(answer.strip()))
+    found = re.fullmatch(r"(?:https://matrix\.to/#/)?([#!][^\s/?]+)(?:\?.*)?", unquote(pasted.address(answer)))
     if not found:
         raise ValueError("a room's address looks like #news:matrix.example")
     return found[1]

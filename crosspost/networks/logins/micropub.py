@@ -54,24 +54,33 @@ class MicropubLogin(Login):
             asked = self.secret("token", "The token?", "With the rights create, update, delete and media.")
             value, told, proved = self.until_right(asked, lambda token: self._checked(where, token))
             given = Token(value)
-        return [self._connected(given, me, where, told, [] if proved else [_UNPROVED])]
+        renewed = server.token if server is not None and given.refresh else None
+        return [self._connected(given, me, where, renewed, told, [] if proved else [_UNPROVED])]
 
-    def _connected(self, given: Token, me: str, where: str, told: dict[str, Any], notes: list[str]) -> Connected:
+    def _connected(
+        self, given: Token, me: str, where: str, renewed: str | None, told: dict[str, Any], notes: list[str]
+    ) -> Connected:
+        """The account.
+
+        :param renewed: where the login is renewed; None when it is not
+        """
         lacking = [scope for scope in SCOPES if given.scopes is not None and scope not in given.scopes]
         if "create" in lacking:
             raise ConfigError("the website gave a token that may not create posts; agree to that right on its page")
         if lacking:
             notes.append(f"The website gave a token without these rights: {', '.join(lacking)}.")
-        if given.expires is not None:
-            notes.append(f"This login ends on {given.expires:%Y-%m-%d}. Then agree again: `crosspost accounts renew`.")
+        ends = given.expires if renewed is None else None
+        if ends is not None:
+            notes.append(f"This login ends on {ends:%Y-%m-%d}. Then agree again: `crosspost accounts renew`.")
+        again = {"refresh_token": given.refresh, "client_id": given.client} if renewed else {}
         return Connected(
             network=self.network.key,
             name=self.network.key,
             base_url=where,
-            settings={"me": me} | self._website(told),
-            secrets={"token": given.value},
+            settings={"me": me, "token_endpoint": renewed, "token_ends": ends and ends.date()} | self._website(told),
+            secrets={"token": given.value} | again,
             notes=tuple(notes),
-            expires=given.expires,
+            expires=ends,
         )
 
     def _address(self, answer: str) -> str:

@@ -7,6 +7,7 @@ from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Question
 from crosspost.networks.refusals import words
+from crosspost.text import pasted
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.session import TransportError
 
@@ -72,7 +73,7 @@ class NtfyLogin(Login):
 
 
 def _topic(answer: str) -> str:
-    topic = answer.strip().rpartition("/")[2]
+    topic = pasted.address(answer).rpartition("/")[2]
     if not _TOPIC.fullmatch(topic):
         raise ValueError("a topic has letters, digits, - and _, at most 64 of them")
     return topic

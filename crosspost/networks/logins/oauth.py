@@ -13,8 +13,10 @@ from crosspost.transport.loopback import Loopback, parameters
 
 T = TypeVar("T")
 
-#: how often an address that cannot be read is asked for
+#: how often a person is taken to the page, where the code is of no use
 _TRIES = 3
+#: how often the address of the page is asked for: a wrong one spends nothing
+_PASTES = 6
 
 
 class Misread(ConfigError):
@@ -111,7 +113,7 @@ class Consent:
     def _walked(self, redirect: str, loopback: Loopback | None) -> Code:
         """To the page and back; an address that cannot be read is asked for again."""
         address = self._address(redirect, self._state)
-        for _ in range(_TRIES - 1):
+        for _ in range(_PASTES - 1):
             try:
                 return self._code(self._dialog.visit(address, loopback), redirect)
             except Misread as error:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
+from crosspost.text import pasted
 from crosspost.text.lazy_pattern import lazy
 
 _RIGHTS = "post_messages+edit_messages+delete_messages"
@@ -110,9 +111,10 @@ def _name(answer: str) -> str:
 
     :raises ValueError: when it cannot be one
     """
+    answer = pasted.address(answer)
     if re.fullmatch(r"-100\d+", answer):
         return answer
-    found = _NAME.fullmatch(answer.strip())
+    found = _NAME.fullmatch(answer)
     if not found:
         raise ValueError("a channel's name looks like @your_channel")
     return f"@{found[1]}"

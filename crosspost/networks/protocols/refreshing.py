@@ -128,7 +128,8 @@ class RefreshingLogin:
         form |= {"client_secret": secret} if secret and self._in_form else {}
         with network.talking():
             header = (client_id, secret) if secret and not self._in_form else None
-            answer = network.session.post(self._address, data=form, auth=header)
+            # IndieAuth servers of before 2018 answer with a form otherwise
+            answer = network.session.post(self._address, data=form, auth=header, headers={"Accept": "application/json"})
             if answer.status_code in (400, 401) and network.session.last is not None:
                 said = network.sentence(network.session.last)
                 raise AuthExpired(

@@ -22,10 +22,12 @@ class Renewing(Network):
     """An account whose login is kept alive; without a refresh token the access token is used as long as it lasts.
 
     :cvar exchange: the address behind ``base_url`` that exchanges a refresh token
+    :cvar access: the credential that is the access token
     :cvar secret_in_form: whether the app says who it is in the form, and not in a header (RFC 6749 section 2.3.1)
     """
 
     exchange: ClassVar[str]
+    access: ClassVar[str] = "access_token"
     secret_in_form: ClassVar[bool] = True
 
     @property
@@ -38,7 +40,7 @@ class Renewing(Network):
 
         :raises AuthExpired: when the login has ended
         """
-        token = self._login().token() if self.has("refresh_token") else self.secret("access_token")
+        token = self._login().token() if self.has("refresh_token") else self.secret(self.access)
         return {"Authorization": f"Bearer {token}"}
 
     def first_asked(self, ask: Callable[[dict[str, str]], Answer]) -> Answer:
@@ -69,5 +71,5 @@ class Renewing(Network):
         return f"Log in again: crosspost accounts renew {self.account}"
 
     def _login(self) -> RefreshingLogin:
-        first = self.secret("access_token") if self.has("access_token") else ""
+        first = self.secret(self.access) if self.has(self.access) else ""
         return RefreshingLogin(self, self.exchange_url, first=first, secret_in_form=self.secret_in_form)

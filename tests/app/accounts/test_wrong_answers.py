@@ -80,8 +80,8 @@ TOLD_AT = {
     ("instagram", "landing"): "app_id",
     ("threads", "landing"): "app_id",
 }
-#: where many wrong answers in a row are an attack, or an answer is good once
-ONE_AT_A_TIME = ("lemmy", "facebook")
+#: where many wrong answers in a row are an attack
+ONE_AT_A_TIME = ("lemmy",)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.network} {way.name}".strip())

@@ -1,26 +1,33 @@
 """IndieAuth of the website (indieauth.spec.indieweb.org, 11 July 2024): consent, codes and tokens, no registration."""
 
 import re
-import secrets
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from crosspost.sandbox.core.consent import Consents, Grant, NoGrant
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account
+from crosspost.sandbox.core.tokens import Tokens
 
 _AUTH, _TOKEN, _METADATA = "/indie/auth", "/indie/token", "/indie/metadata"
 _ASKED = (
     "response_type", "client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method", "scope", "me",
 )  # fmt: skip
 _EXCHANGE = ("grant_type", "code", "client_id", "redirect_uri", "code_verifier")
+_RENEWAL = ("grant_type", "refresh_token", "client_id", "scope")
 _ERRORS = {400: "invalid_request", 401: "unauthorized", 403: "forbidden", 404: "not_found"}
 _RIGHTS = {"create", "update", "delete", "media"}
 _CODE = 600  # seconds a code is good for, the most that the standard allows
 
 
 class IndieAuth(StandIn):
-    """``indieauth``: how the home page names the server, "metadata", "links" (before 2022) or "none"."""
+    """``indieauth``: how the home page names the server, "metadata", "links" (before 2022) or "none".
+
+    ``renewed``: whether tokens end after an hour and come with a refresh token, good for one use, of one client (5.5);
+    the others end after 90 days.
+    """
 
     def refusal(self, status: int, message: str, error: str = "") -> Reply:
         """``{"error", "error_description"}``."""
@@ -78,13 +85,16 @@ class IndieAuth(StandIn):
 
     @route("POST", _TOKEN)
     def token(self, request: Request) -> Reply:
-        """Exchange a code (5.3)."""
+        """Exchange a code (5.3) or a refresh token (5.5)."""
         fields = dict(request.form)
-        if strange := only(fields, _EXCHANGE):
+        again = fields.get("grant_type") == "refresh_token"
+        if strange := only(fields, _RENEWAL if again else _EXCHANGE):
             raise self._no(f"{strange[0]} is unknown")
-        if fields.get("grant_type") != "authorization_code":
+        if not again and fields.get("grant_type") != "authorization_code":
             raise Refused(self.refusal(400, "The grant type is unknown", "unsupported_grant_type"))
         try:
+            if again:
+                return self._renewed(fields, request)
             grant = self._consents.redeem(
                 fields.get("code", ""),
                 client=fields.get("client_id", ""),
@@ -94,16 +104,14 @@ class IndieAuth(StandIn):
             )
         except NoGrant as error:
             raise Refused(self.refusal(400, str(error), "invalid_grant")) from None
-        value = secrets.token_urlsafe(32)
-        self._given[value] = (grant.account, grant.scope)
-        told = {"access_token": value, "token_type": "Bearer", "scope": grant.scope, "expires_in": 7_776_000}
-        return Reply.json(told | {"me": f"{request.base_url}/indie/home/{grant.account}"})
+        scopes = frozenset(grant.scope.split())
+        told = self.tokens.issue(grant.account, scopes, request.now, refresh=self.settings["renewed"])
+        return self._given(told, grant.client, request)
 
-    def owner(self, value: str) -> tuple[Account, str] | None:
-        """Whose token this is, and what it may do."""
-        if value in self._given:
-            name, scope = self._given[value]
-            return self.store.accounts[self.key, name], scope
+    def owner(self, value: str, now: datetime) -> tuple[Account, str] | None:
+        """Whose token this is, and what it may do; None once it has ended."""
+        if (given := self.tokens.holder(value, now)) is not None:
+            return self.store.accounts[self.key, given.account], " ".join(sorted(given.scopes))
         fixed = self.store.account(self.key, token=value) if value else None
         return (fixed, self.settings["scope"]) if fixed is not None else None
 
@@ -115,6 +123,29 @@ class IndieAuth(StandIn):
         return Consents(self.store, self.key, lifetime=_CODE, issuer=True)
 
     @property
-    def _given(self) -> dict[str, tuple[str, str]]:
-        found: dict[str, tuple[str, str]] = self.store.memory.setdefault((self.key, "tokens"), {})
+    def tokens(self) -> Tokens:
+        """The tokens it gives out."""
+        life = timedelta(hours=1) if self.settings["renewed"] else timedelta(days=90)
+        return Tokens(self.store, self.key, life=life, refresh_life=timedelta(days=30))
+
+    def _renewed(self, fields: dict[str, str], request: Request) -> Reply:
+        """New tokens for a refresh token, and for the client it was given to.
+
+        :raises NoGrant: when it is another's, or not known (any more)
+        """
+        spent, client = fields.get("refresh_token", ""), fields.get("client_id", "")
+        if self._clients.get(spent) != client:
+            raise NoGrant("the refresh token was not given to this client")
+        return self._given(self.tokens.renew(spent, request.now), client, request)
+
+    def _given(self, told: dict[str, Any], client: str, request: Request) -> Reply:
+        if "refresh_token" in told:
+            self._clients[told["refresh_token"]] = client
+        owner = self.owner(told["access_token"], request.now)
+        name = owner[0].name if owner is not None else ""
+        return Reply.json(told | {"me": f"{request.base_url}/indie/home/{name}"})
+
+    @property
+    def _clients(self) -> dict[str, str]:
+        found: dict[str, str] = self.store.memory.setdefault((self.key, "clients"), {})
         return found

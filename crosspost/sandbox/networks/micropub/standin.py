@@ -34,7 +34,7 @@ class Micropub(IndieAuth):
     paths: ClassVar = r"/indie/(?:micropub|media|auth|token|metadata)/?$|/indie/(?:files|home|later)/"
     options: ClassVar = {
         "media": True, "listing": "all", "later": False, "made": True, "scope": SCOPES, "lacking": 401,
-        "websites": False, "public": False, "indieauth": "metadata",
+        "websites": False, "public": False, "indieauth": "metadata", "renewed": False,
     }  # fmt: skip
 
     def account(self, number: int, name: str, display_name: str) -> Account:
@@ -111,7 +111,7 @@ class Micropub(IndieAuth):
     def query(self, request: Request) -> Reply:
         """``config``, ``syndicate-to`` and ``source``."""
         asked = first(request.query, "q")
-        if asked == "config" and self.settings["public"] and self.owner(bearer(request)) is None:
+        if asked == "config" and self.settings["public"] and self.owner(bearer(request), request.now) is None:
             return self._offered(request, None)
         me = self._me(request)
         if asked == "config":
@@ -179,7 +179,7 @@ class Micropub(IndieAuth):
     # ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _me(self, request: Request, scope: str = "") -> Account:
-        owner = self.owner(bearer(request))
+        owner = self.owner(bearer(request), request.now)
         if owner is None:
             raise Refused(self.expired())
         me, rights = owner
