@@ -5,6 +5,7 @@ The draft's text is that Markdown: the title, an empty line, the article, and at
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin
 
@@ -12,8 +13,10 @@ import msgspec
 
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats.headed import headed
+from crosspost.compose.formats.shown_pictures import markdown as shown
+from crosspost.compose.formats.shown_pictures import with_pictures
 from crosspost.compose.style import Style
-from crosspost.model import Draft, Post, Value
+from crosspost.model import Draft, Picture, Post, Value
 from crosspost.text.lazy_pattern import lazy
 
 #: code points of a title that every such platform takes
@@ -50,19 +53,20 @@ def plain(style: Style) -> Style:
     return msgspec.structs.replace(style, hashtags=False, extra_hashtags=(), card=False)
 
 
-def as_article(draft: Draft, post: Post, *, own: bool) -> Draft:
+def as_article(draft: Draft, post: Post, *, own: bool, listed: Sequence[Picture] = ()) -> Draft:
     """The draft as an article; what it needs beside its text is in its options.
 
     :param own: the author wrote a text for this account; it is taken as it is
+    :param listed: pictures with an address that are to stand at its end
     """
     options = draft.options | {"tags": list(post.tags), "excerpt": one_line(post.description), "slug": slug(post)}
     draft = headed(msgspec.structs.replace(draft, options=options), post, TITLE)
     if own or options["content"] == "teaser" or not post.body.strip():
-        return draft
+        return with_pictures(draft, listed)
     first = _FIRST.get(draft.language.split("-")[0].lower(), _FIRST["en"])
     end = f"{first} {draft.link}" if draft.link else ""
     body = without_picture(with_addresses(post.body, post.url), draft.images[0].url if draft.images else "")
-    text = clean("\n\n".join(filter(None, (draft.title, body, end))))
+    text = clean("\n\n".join(filter(None, (draft.title, body, *map(shown, listed), end))))
     return msgspec.structs.replace(draft, text=text, length=len(text), lost=())
 
 

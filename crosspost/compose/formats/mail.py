@@ -3,6 +3,8 @@
 import hashlib
 import re
 from datetime import datetime
+from html import escape
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
@@ -81,27 +83,41 @@ def as_mail(
 
 
 def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[Markup], tuple[str, ...]]":
-    """The HTML's blocks, and what did not fit."""
-    pictures = [mail_html.picture(image.url, image.alt) for image in draft.images]
+    """The HTML's blocks, and what did not fit. The post's own picture stands above the text, further ones below it."""
     read_on = [mail_html.link(draft.link, _READ_ON.get(draft.language.split("-")[0].lower(), _READ_ON["en"]))]
     end = read_on if draft.link else []
     title = one_line(post.title)
     if not full:
+        first, *others = _pictures(draft)
         said = draft.text.removesuffix(draft.link).strip() if draft.link else draft.text
         if own or not said.startswith(title):
-            return [*pictures, mail_html.paragraphs(said), *end], ()
-        return [mail_html.heading(title), *pictures, mail_html.paragraphs(said.removeprefix(title).strip()), *end], ()
+            return [*first, mail_html.paragraphs(said), *chain(*others), *end], ()
+        said = said.removeprefix(title).strip()
+        return [mail_html.heading(title), *first, mail_html.paragraphs(said), *chain(*others), *end], ()
     whole = mail_html.body(post.body, post.url)
-    if any(image.url in "".join(whole) for image in draft.images):
-        pictures = []  # the text shows it itself
-    kept, room = [], mail_html.MOST_HTML - 12_000  # the rest is for the frame around the text, and its footer
+    first, *others = _pictures(draft, "".join(whole))
+    # the rest is for the frame around the text, and its footer
+    room = mail_html.MOST_HTML - 12_000 - sum(len(block.encode()) for block in chain(first, *others))
+    kept = []
     for block in whole:
         room -= len(block.encode())
         if room < 0:
             break
         kept.append(block)
     cut = (f"the text after paragraph {len(kept)} of {len(whole)}",) if len(kept) < len(whole) else ()
-    return [mail_html.heading(title), *pictures, *kept, *end], cut
+    return [mail_html.heading(title), *first, *kept, *chain(*others), *end], cut
+
+
+def _pictures(draft: Draft, text: str = "") -> "list[list[Markup]]":
+    """The HTML of each picture, in order; empty for one that the text shows itself, and where there is none.
+
+    :param text: the text's HTML
+    """
+    made = [
+        [] if image.url in text or escape(image.url) in text else [mail_html.picture(image.url, image.alt)]
+        for image in draft.images
+    ]
+    return made or [[]]
 
 
 # ── the message ───────────────────────────────────────────────────────────────────────────────────────────────────
