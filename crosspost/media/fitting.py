@@ -172,6 +172,7 @@ def _drawn(source: Source, limits: ImageLimits, shape: Shape, background: str, f
         source_width=source.upright[0],
         source_height=source.upright[1],
         changed=(*drawing.changes(saved.size), _saved_as(source, format_, saved)),
+        frames=source.frames,
     )
 
 
@@ -206,6 +207,7 @@ def _keep(source: Source, limits: ImageLimits, plan: Layout) -> Fitted | None:
         source_width=source.size[0],
         source_height=source.size[1],
         changed=tuple(changed),
+        frames=source.frames,
         untouched=True,
     )
 

@@ -17,8 +17,8 @@ class Fitted(Value, frozen=True, kw_only=True):
     ``data`` are the bytes to send, ``mime`` and ``format`` (Pillow's name) their format, ``width`` and ``height`` are
     in pixels as displayed. ``source_bytes``, ``source_width``, ``source_height`` describe the file it was made from (0
     when there was none). ``changed`` lists in words what was done (empty: the file is unchanged), ``left_out`` which
-    characters of a drawn title are missing. ``untouched``: the pixels are identical to the file's; only personal
-    metadata was removed.
+    characters of a drawn title are missing. ``frames`` is how many pictures an animation had of which this is the first
+    (1: it never moved). ``untouched``: the pixels are identical to the file's; only personal metadata was removed.
     """
 
     data: bytes
@@ -31,4 +31,5 @@ class Fitted(Value, frozen=True, kw_only=True):
     source_height: int = 0
     changed: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    frames: int = 1
     untouched: bool = False
