@@ -12,7 +12,7 @@ from crosspost.compose.fit import shorten
 from crosspost.compose.measure import UNITS
 from crosspost.compose.style import Style
 from crosspost.errors import Unsupported
-from crosspost.model import Abilities, Draft, Framing, ImageLimits, Limits, Picture, Post, TitleCard, VideoLimits
+from crosspost.model import Abilities, Draft, Framing, ImageLimits, Limits, Picture, Post, TitleCard
 
 _NEVER = date(1970, 1, 1)
 NO_ALTS: Mapping[str, str] = MappingProxyType({})
@@ -119,19 +119,6 @@ def without_words(post: Post, pictures: Iterable[Picture]) -> list[str]:
             "that people who cannot see the picture know it"
         )
     return found
-
-
-def stopped(picture: Picture, videos: VideoLimits | None) -> str:
-    """The warning that an animation goes out as a still picture, and what keeps it moving there.
-
-    :param videos: what the network takes of videos; None where it gets none
-    """
-    said = f"{_name(picture)} moves, and goes out as a still picture: its first one"
-    if videos is None:
-        return said
-    if picture.path.lower().endswith(".gif") and "GIF" in videos.containers:
-        return f"{said}. To keep it moving, name it as the post's `video` and set `video = true`"
-    return f"{said}. To keep it moving, save it as an MP4, name that as the post's `video` and set `video = true`"
 
 
 def _name(picture: Picture) -> str:

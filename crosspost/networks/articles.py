@@ -28,13 +28,25 @@ class Articles(LeavesOut):
         override = post.overrides.for_account(self.account, self.key)
         own = override.text is not None or bool(self.style.template)
         inside = {_key(one) for one in post.images}
-        listed = tuple(one for one in post.gallery if _key(one) not in inside)
-        images = (*(post.images if self.takes_along else ()), *listed)
-        draft = self.composed(msgspec.structs.replace(post, gallery=(), images=images), style=plain(self.style))
-        keys = {_key(one) for one in listed}
+        along = post.images if self.takes_along else ()
+        lines = (*post.gallery_lines, *[0] * len(post.gallery))  # where each stands, for those without words
+        listed = [pair for pair in zip(post.gallery, lines, strict=False) if _key(pair[0]) not in inside]
+        draft = self.composed(
+            msgspec.structs.replace(
+                post,
+                gallery=(*along, *(picture for picture, _ in listed)),
+                gallery_lines=(*[0] * len(along), *(line for _, line in listed)),
+                images=along,
+            ),
+            style=plain(self.style),
+        )
+        keys = {_key(picture) for picture, _ in listed}
         found = [one for one in draft.images if _key(one) in keys]
         shown = [one for one in found if self.at_end and one != draft.images[0] and _on_the_web(one)]
         article = as_article(draft, post, own=own, listed=shown)
+        if self.takes_along and self.at_end:  # what is only on the web stays there: the text shows it from its address
+            files = (one for one in draft.images[1:] if one.path or one.drawn)
+            article = msgspec.structs.replace(article, images=(*draft.images[:1], *files))
         missing = len(keys) - len(found)
         if not missing or for_post(self.style, self.options, override, post.path)[0].gallery is not True:
             return article

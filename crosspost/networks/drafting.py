@@ -8,10 +8,10 @@ import msgspec
 
 from crosspost import compose
 from crosspost.compose import Style
-from crosspost.compose.pictures import stopped
 from crosspost.errors import MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import Draft, Framing, ImageLimits, Picture, Post, Prepared, Video, VideoLimits
+from crosspost.networks import picture_remarks
 from crosspost.networks.searching import Searching
 from crosspost.transport.sandbox_mark import on_this_machine
 
@@ -90,11 +90,11 @@ class Drafting(Searching):
         :raises PictureBroken: for such a picture, with ``on_broken_picture = "hold"``
         """
         draft = self._with_video(self.compose(post), post)
-        usable, broken, still = [], [], []
+        usable, broken, told = [], [], []
         for picture in draft.images:
             try:
-                if self.sketched(picture).frames > 1 and self.uploads:
-                    still.append(stopped(picture, self.allowed.videos))
+                fitted = self.sketched(picture)
+                told += picture_remarks.uploaded(picture, fitted, self.allowed.videos) if self.uploads else []
                 usable.append(_with_digest(picture))
             except MediaError as error:
                 broken.append(error)
@@ -107,7 +107,7 @@ class Drafting(Searching):
             draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=()))
         warnings = [f"goes out without a picture: {error}" for error in broken]
         draft = without(draft, *warnings, images=tuple(usable))
-        draft = msgspec.structs.replace(draft, warnings=(*draft.warnings, *still))
+        draft = msgspec.structs.replace(draft, warnings=(*draft.warnings, *told))
         return self._usable_cards(draft, post) if self.able.card == "client" else draft
 
     def _with_video(self, draft: Draft, post: Post) -> Draft:

@@ -6,6 +6,7 @@ import msgspec
 
 from crosspost.errors import MediaError
 from crosspost.model import Draft, Picture, Post
+from crosspost.networks import picture_remarks
 from crosspost.networks.base import Network
 from crosspost.networks.drafting import Drafting, without
 
@@ -30,7 +31,11 @@ class LinkedPictures(LeavesOut):
     def draft(self, post: Post) -> Draft:
         draft = self.compose(post)
         found = broken(self, draft.images)
-        return self.draft_without(post, found) if found else draft
+        if found:
+            return self.draft_without(post, found)
+        shown = [one for one in draft.images if one.path]
+        told = [said for one in shown for said in picture_remarks.linked(one, self.sketched(one), self.allowed.images)]
+        return msgspec.structs.replace(draft, warnings=(*draft.warnings, *told))
 
 
 def broken(network: Drafting, pictures: Iterable[Picture]) -> dict[str, MediaError]:

@@ -5,7 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 from pictures import decode, drawing, encode, photo, quarters, write
+from PIL import Image
 
+from crosspost.app.preview_model import look
 from crosspost.compose import Style
 from crosspost.errors import MediaError
 from crosspost.model import Abilities, ImageLimits, Picture
@@ -87,3 +89,43 @@ def test_a_moving_picture_that_comes_to_a_stop_is_told(
         other = place.network(key)
         other.style = Style(gallery=True)
         assert ([said for said in other.draft(post).warnings if said.startswith(told)] != []) is is_told, key
+
+
+def test_white_on_nothing_is_told_where_it_vanishes(place: Place) -> None:
+    logo = Image.new("RGBA", (60, 40), (0, 0, 0, 0))
+    logo.paste((255, 255, 255, 255), (10, 10, 50, 30))
+    logo.save(place.root / "site/images/logo.png")
+    file = Picture(path=str(place.root / "site/images/logo.png"), alt="Logo")
+    post = msgspec.structs.replace(place.the_post(), thumbnail=file)
+
+    def said(**style: object) -> list[str]:
+        made = network(place, **style)
+        made.limits = msgspec.structs.replace(made.limits, images=SQUARE)
+        return [said for said in made.draft(post).warnings if said.startswith("logo.png shows nothing there")]
+
+    assert len(said()) == 1
+    assert said(background="#336699") == []
+    assert [told for told in network(place).draft(post).warnings if "shows nothing" in told] == [], "it stays a PNG"
+
+
+@pytest.mark.parametrize(("format_", "is_told"), [("AVIF", True), ("WEBP", False)])
+def test_a_file_that_few_programs_show_is_told_where_its_address_goes_along(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock, format_: str, is_told: bool
+) -> None:
+    place = Place(tmp_path, sandbox, networks=("newsletter",), clock=clock)
+    file = write(place.root / "site/images", "neu.bild", encode(photo(64, 48), format_))
+    post = msgspec.structs.replace(
+        place.the_post(), thumbnail=Picture(path=str(file), url=f"{place.url}/images/neu.bild", alt="A")
+    )
+    told = [said for said in place.network("newsletter").draft(post).warnings if "neu.bild goes along" in said]
+    assert (told != []) is is_told
+
+
+def test_a_preview_shows_a_mail_whose_picture_is_elsewhere(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
+    place = Place(tmp_path, sandbox, networks=("newsletter",), clock=clock)
+    entry = place.app.source().entry(place.post)
+    elsewhere = Picture(url="https://elsewhere.example/a.jpg", alt="A")
+    shown = look(place.network("newsletter"), msgspec.structs.replace(place.the_post(), thumbnail=elsewhere), entry)
+    assert (shown.error, shown.pictures) == ("", ())
+    assert shown.draft is not None
+    assert f"{elsewhere.url} is shown from there, so it is not shown here" in shown.draft.warnings
