@@ -96,8 +96,8 @@ def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[M
         return [mail_html.heading(title), *first, mail_html.paragraphs(said), *chain(*others), *end], ()
     whole = mail_html.body(post.body, post.url)
     first, *others = _pictures(draft, "".join(whole))
-    # the rest is for the frame around the text, and its footer
-    room = mail_html.MOST_HTML - 12_000 - sum(len(block.encode()) for block in chain(first, *others))
+    # the rest is for the frame around the text, its own picture and its footer
+    room = mail_html.MOST_HTML - 12_000 - sum(len(block.encode()) for block in chain(*others))
     kept = []
     for block in whole:
         room -= len(block.encode())
