@@ -12,7 +12,7 @@ import msgspec
 
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats import mail_html
-from crosspost.compose.pictures import on_the_web
+from crosspost.compose.pictures import PICTURES, on_the_web
 from crosspost.errors import ConfigError
 from crosspost.markup import to_text
 from crosspost.model import Draft, Post
@@ -77,7 +77,8 @@ def as_mail(
         draft,
         text=text,
         length=len(text),
-        lost=(*(() if full else draft.lost), *cut),
+        # the whole text loses nothing else, and shows its own pictures
+        lost=(*(one for one in draft.lost if not full or (post.gallery and one.endswith(PICTURES))), *cut),
         options=draft.options | {"subject": subject, "html": html},
     )
 
