@@ -100,7 +100,10 @@ def look(
     try:
         draft: Draft = network.draft(post)
         fit = network.fitted if drawn else network.sketched
-        pictures = tuple((picture, fit(picture)) for picture in draft.images)
+        files = tuple(one for one in draft.images if one.path or one.drawn)
+        pictures = tuple((picture, fit(picture)) for picture in files)
+        unseen = [f"{one.url} is shown from there, so it is not shown here" for one in draft.images if one not in files]
+        draft = msgspec.structs.replace(draft, warnings=(*draft.warnings, *unseen))
         film = network.filmed(draft.video) if draft.video is not None else None
     except CrosspostError as error:
         return AccountPreview(error=str(error), **common)

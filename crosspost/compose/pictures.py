@@ -18,7 +18,8 @@ _NEVER = date(1970, 1, 1)
 NO_ALTS: Mapping[str, str] = MappingProxyType({})
 #: how the warning about pictures nobody described begins
 NO_ALT = "no alt text for"
-_PICTURES = " pictures"  # how the sentence about too many of them ends
+#: how the sentence about too many of them ends
+PICTURES = " pictures"
 # 1.91:1 for link previews and timelines, 4:5 where the picture is the post
 _LANDSCAPE, _PORTRAIT = (1200, 630), (1080, 1350)
 
@@ -55,7 +56,7 @@ def framing(style: Style) -> Framing:
 def too_many(post: Post, limits: ImageLimits, style: Style) -> tuple[str, ...]:
     """What is lost of a gallery that has more pictures than the network takes."""
     wanted = len(_written(post, style)) if style.gallery and style.images and limits.count > 0 else 0
-    return (f"{wanted - limits.count} of {wanted}{_PICTURES}",) if wanted > limits.count else ()
+    return (f"{wanted - limits.count} of {wanted}{PICTURES}",) if wanted > limits.count else ()
 
 
 def only_card(draft: Draft) -> Draft:
@@ -66,7 +67,7 @@ def only_card(draft: Draft) -> Draft:
     warnings = tuple(said for said in draft.warnings if not said.startswith(NO_ALT))
     lost = draft.lost
     if len(draft.images) > 1:
-        others = (said for said in lost if not said.endswith(_PICTURES))
+        others = (said for said in lost if not said.endswith(PICTURES))
         lost = (*others, "the pictures, for the link's card stands in their place")
     return msgspec.structs.replace(draft, images=(), warnings=warnings, lost=lost)
 

@@ -57,4 +57,7 @@ def _captionless(video: Video, limits: VideoLimits, network: str) -> str:
     if limits.captions_as == "SRT" and language(video.captions_language) is None:
         named = f"“{video.captions_language}”" if video.captions_language else "not known"
         return f"{network} wants to know their language, which is {named}: add `lang` to the video, such as en"
+    code = video.captions_language.replace("_", "-").partition("-")[0].lower()
+    if limits.captions_in and code not in limits.captions_in:
+        return f"{network} documents how it takes them for the language {' or '.join(limits.captions_in)} only"
     return ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cached_property
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crosspost.errors import MediaError
 from crosspost.media.colour import eight_bit, to_srgb
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
+_ONE_COLOUR = 8  # shades between the lightest and the darkest part, of 255, that nobody sees
 _LINE_ART_COLOURS = 2048  # of 256 × 256 points; photos have ten times as many
 _METADATA = ("exif", "xmp", "comment", "photoshop", "XML:com.adobe.xmp", "mp")
 
@@ -34,6 +35,8 @@ class Drawing:
         self._decoded: Image | None = None
         self._colours_converted = False
         self._flattened = False
+        #: whether what was drawn last has one colour all over since its transparent parts were filled
+        self.is_blank = False
         self._last: Layout | None = None
 
     @cached_property
@@ -73,6 +76,8 @@ class Drawing:
         self._flattened = True
         canvas = self._canvas("RGB", image.size)
         canvas.paste(image, mask=image.getchannel("A"))
+        extrema = cast("tuple[tuple[int, int], ...]", canvas.getextrema())  # of each band
+        self.is_blank = max(most - least for least, most in extrema) <= _ONE_COLOUR
         return canvas
 
     def draw(self, pixels: int) -> "Image":

@@ -95,7 +95,13 @@ def fit_card(card: TitleCard, limits: ImageLimits, framing: Framing) -> Fitted:
         fitted = _fit(source, limits, shape=framing.shape, background=framing.background, focus=framing.focus)
         changed = (*drawn.changed, *fitted.changed)
         return msgspec.structs.replace(
-            fitted, changed=changed, left_out=drawn.left_out, source_bytes=0, source_width=0, source_height=0
+            fitted,
+            changed=changed,
+            left_out=drawn.left_out,
+            source_bytes=0,
+            source_width=0,
+            source_height=0,
+            source_format="",
         )
 
     return _kept.get((card, limits, framing), work)
@@ -171,7 +177,10 @@ def _drawn(source: Source, limits: ImageLimits, shape: Shape, background: str, f
         source_bytes=len(source.data),
         source_width=source.upright[0],
         source_height=source.upright[1],
+        source_format=source.format,
         changed=(*drawing.changes(saved.size), _saved_as(source, format_, saved)),
+        frames=source.frames,
+        blank=drawing.is_blank,
     )
 
 
@@ -205,7 +214,9 @@ def _keep(source: Source, limits: ImageLimits, plan: Layout) -> Fitted | None:
         source_bytes=len(source.data),
         source_width=source.size[0],
         source_height=source.size[1],
+        source_format=source.format,
         changed=tuple(changed),
+        frames=source.frames,
         untouched=True,
     )
 

@@ -15,10 +15,11 @@ class Fitted(Value, frozen=True, kw_only=True):
     """A picture ready for upload.
 
     ``data`` are the bytes to send, ``mime`` and ``format`` (Pillow's name) their format, ``width`` and ``height`` are
-    in pixels as displayed. ``source_bytes``, ``source_width``, ``source_height`` describe the file it was made from (0
-    when there was none). ``changed`` lists in words what was done (empty: the file is unchanged), ``left_out`` which
-    characters of a drawn title are missing. ``untouched``: the pixels are identical to the file's; only personal
-    metadata was removed.
+    in pixels as displayed. ``source_bytes``, ``source_width``, ``source_height``, ``source_format`` describe the file
+    it was made from (0 and "" when there was none). ``changed`` lists in words what was done (empty: the file is
+    unchanged), ``left_out`` which characters of a drawn title are missing. ``frames`` is how many pictures an animation
+    had of which this is the first (1: it never moved); ``blank`` that all of it has one colour since its transparent
+    parts were filled. ``untouched``: the pixels are identical to the file's; only personal metadata was removed.
     """
 
     data: bytes
@@ -29,6 +30,9 @@ class Fitted(Value, frozen=True, kw_only=True):
     source_bytes: int = 0
     source_width: int = 0
     source_height: int = 0
+    source_format: str = ""
     changed: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    frames: int = 1
+    blank: bool = False
     untouched: bool = False

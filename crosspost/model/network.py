@@ -41,7 +41,8 @@ class VideoLimits(Value, frozen=True, kw_only=True):
     product, ``min_ratio`` and ``max_ratio`` width ÷ height, ``min_rate`` and ``rate`` frames a second, ``frames``
     those of a GIF. ``fast_start``: the description of an MP4 must stand before its pictures.
     ``captions`` is the greatest size of a WebVTT file in bytes (0: the network takes none); ``captions_as`` is what it
-    gets, and with ``SRT`` it must know the language. ``alt`` is the maximum length of the words in code points (-1: it
+    gets, and with ``SRT`` it must know the language; ``captions_in`` are the codes of those it takes (empty: any).
+    ``alt`` is the maximum length of the words in code points (-1: it
     takes none). ``poster`` is what may be shown before it plays: ``own`` the post's picture where none is named,
     ``picture`` a named one, ``time`` a second of the video.
     """
@@ -64,6 +65,7 @@ class VideoLimits(Value, frozen=True, kw_only=True):
     frames: int = 0
     captions: int = 0
     captions_as: Literal["WebVTT", "SRT"] = "WebVTT"
+    captions_in: tuple[str, ...] = ()
     poster: tuple[Literal["own", "picture", "time"], ...] = ()
     alt: int = 0
 

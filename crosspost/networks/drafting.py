@@ -11,6 +11,7 @@ from crosspost.compose import Style
 from crosspost.errors import MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import Draft, Framing, ImageLimits, Picture, Post, Prepared, Video, VideoLimits
+from crosspost.networks import picture_remarks
 from crosspost.networks.searching import Searching
 from crosspost.transport.sandbox_mark import on_this_machine
 
@@ -33,6 +34,8 @@ class Save(Protocol):
 
 class Drafting(Searching):
     """From a post to a draft, and its pictures to what the server takes."""
+
+    uploads = True  # pictures, as they were made to fit; else they are shown from where they are on the web
 
     def compose(self, post: Post) -> Draft:
         """Compose the post's content; pure, and the same for preview and sending.
@@ -87,10 +90,11 @@ class Drafting(Searching):
         :raises PictureBroken: for such a picture, with ``on_broken_picture = "hold"``
         """
         draft = self._with_video(self.compose(post), post)
-        usable, broken = [], []
+        usable, broken, told = [], [], []
         for picture in draft.images:
             try:
-                self.sketched(picture)
+                fitted = self.sketched(picture)
+                told += picture_remarks.uploaded(picture, fitted, self.allowed.videos) if self.uploads else []
                 usable.append(_with_digest(picture))
             except MediaError as error:
                 broken.append(error)
@@ -103,6 +107,7 @@ class Drafting(Searching):
             draft = self.compose(msgspec.structs.replace(post, thumbnail=None, images=(), gallery=()))
         warnings = [f"goes out without a picture: {error}" for error in broken]
         draft = without(draft, *warnings, images=tuple(usable))
+        draft = msgspec.structs.replace(draft, warnings=(*draft.warnings, *told))
         return self._usable_cards(draft, post) if self.able.card == "client" else draft
 
     def _with_video(self, draft: Draft, post: Post) -> Draft:

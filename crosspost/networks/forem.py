@@ -39,7 +39,7 @@ class Forem(LinkedPictures, Articles):
         text=0,
         unit="code-points",
         also=(("utf-8", _BODY),),
-        images=ImageLimits(count=1, formats=("JPEG", "PNG", "GIF", "WEBP")),
+        images=ImageLimits(count=30, formats=("JPEG", "PNG", "GIF", "WEBP")),
         source="https://developers.forem.com/api/v1",
         checked=date(2026, 11, 26),
     )
@@ -49,6 +49,7 @@ class Forem(LinkedPictures, Articles):
     )  # fmt: skip
     look = Look(layout="letter", brand=("#0a0a0a", "#f5f5f5"), link=("#3b49df", "#93a0ff"), bold_title=True)
     Options = Options
+    takes_along = False
     ids_of_server = True
     example = """\
 # content = "teaser"           # title, description and link; without it the whole article
@@ -67,7 +68,7 @@ class Forem(LinkedPictures, Articles):
             return Identity(id=str(me["id"]), handle=f"@{name}", url=f"{self.page(self.base_url, '/forem')}/{name}")
 
     def compose(self, post: Post) -> Draft:
-        """The main picture goes along as its address on the site.
+        """The main picture goes along as its address on the site, as do those in the text.
 
         :raises Unsupported: when the article is longer than the server takes
         """

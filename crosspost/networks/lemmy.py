@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 import msgspec
 
 from crosspost.compose.formats.headed import headed, parts
-from crosspost.compose.pictures import on_the_web
+from crosspost.compose.formats.shown_pictures import with_pictures
+from crosspost.compose.pictures import on_the_web, without_words
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save
@@ -66,7 +67,8 @@ class Lemmy(LinkedPictures):
     limits = Limits(
         text=10_000,  # the server's own limit of 50,000 is for its text alone; nobody reads that in a link's post
         unit="code-points",
-        images=ImageLimits(count=1, formats=("JPEG", "PNG", "GIF", "WEBP")),
+        # with words and addresses of the greatest length ten of them and the text still fit into a post
+        images=ImageLimits(count=10, formats=("JPEG", "PNG", "GIF", "WEBP"), alt=1500),
         source="https://github.com/LemmyNet/lemmy/blob/main/crates/utils/src/utils/validation.rs",
         checked=date(2026, 11, 26),
     )
@@ -108,12 +110,18 @@ community = "garden@lemmy.example"   # where posts go; ask its moderators before
     def compose(self, post: Post) -> Draft:
         """The title is cut at the server's limit; a picture goes along as the address of the thumbnail.
 
+        Several pictures stand below the text as Markdown, where each has its words.
+
         :raises Unsupported: when the title is too short for a title there
         """
         draft = headed(self.composed(post), post, TITLE)
         if len(parts(draft).title) < SHORTEST:
             raise Unsupported(f"{self.account}: a title has at least {SHORTEST} characters there")
-        return on_the_web(draft)
+        draft = on_the_web(draft)
+        if len(draft.images) < 2:
+            return draft
+        warnings = (*draft.warnings, *without_words(post, draft.images))
+        return with_pictures(msgspec.structs.replace(draft, warnings=warnings), draft.images)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Look the community up: it is needed to publish."""

@@ -74,6 +74,9 @@ class LinkedIn(LinkedInUploads):
             longest=1800,
             min_ratio=1 / 2.4,
             max_ratio=2.4,
+            captions=500_000,  # no size is documented
+            captions_as="SRT",
+            captions_in=("en",),  # the one locale whose spelling is shown
             poster=("own", "picture"),
             alt=-1,
         ),
@@ -150,8 +153,9 @@ class LinkedIn(LinkedInUploads):
                 save(key, remote[key])
         if (video := prepared.draft.video) is not None:
             if "video_0" not in remote:
-                remote["video_0"], new = self._upload_video(video), True
-                save("video_0", remote["video_0"])
+                uploaded, new = self._upload_video(video), True
+                remote |= uploaded
+                save("video_0", uploaded["video_0"], *(pair for pair in uploaded.items() if pair[0] != "video_0"))
             self._await([remote["video_0"]], new=new)
             return msgspec.structs.replace(prepared, remote=remote)
         self._await([remote[key] for key in pictures], new=new)
@@ -168,7 +172,9 @@ class LinkedIn(LinkedInUploads):
         urn = unquote(answer.headers.get("x-restli-id", ""))
         if answer.status_code != 201 or not urn:
             raise self.unreadable("without the post's id")
-        return self._receipt(urn)
+        without = prepared.remote.get("captions_refused", "")
+        notes = (f"out without the captions of its video; add them on LinkedIn ({without})",) if without else ()
+        return msgspec.structs.replace(self._receipt(urn), notes=notes)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         me = self.me()

@@ -1,7 +1,7 @@
 """What a LinkedIn post consists of: its body, built from a draft, and what is uploaded for it.
 
 Sources: learn.microsoft.com/linkedin/marketing/community-management/shares/{posts-api,images-api,videos-api}, checked
-2026-11-27.
+2026-11-28.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ import msgspec
 from crosspost.compose.formats import linkedin
 from crosspost.config.small_file import open_file
 from crosspost.errors import MediaError, NotSent, Rejected
-from crosspost.model import Draft, Picture, Prepared, Video
+from crosspost.model import Draft, Picture, Prepared, Video, VideoLimits
 from crosspost.networks.base import Network
 from crosspost.networks.post_search import text, without_links
 from crosspost.networks.protocols import restli
@@ -23,6 +23,12 @@ from crosspost.networks.protocols import restli
 if TYPE_CHECKING:
     import requests
 
+#: what LinkedIn is told about captions. The Videos API's page shows this one spelling of a language; public programs
+#: that hand captions over all send it as it is
+CAPTIONS = {
+    "format": "SRT", "formattedForEasyReader": True, "largeText": True, "source": "USER_PROVIDED",
+    "locale": {"variant": "AMERICAN", "country": "US", "language": "EN"}, "transcriptType": "CLOSED_CAPTION",
+}  # fmt: skip
 #: seconds until a picture is processed, almost always; a post made before may stay invisible
 _PROCESSING = 4
 #: the same for a video, which takes longer
@@ -179,14 +185,14 @@ class LinkedInUploads(Network):
             raise Rejected(f"{self.account}: LinkedIn cannot process the picture; use another thumbnail")
         return bool(status == "AVAILABLE")
 
-    def _upload_video(self, video: Video) -> str:
+    def _upload_video(self, video: Video) -> dict[str, str]:
         """Upload a video in the parts LinkedIn asks for; it is processed after that.
 
-        :returns: its URN
+        :returns: its URN as ``video_0``; when its captions were refused it has none, and ``captions_refused`` says why
         """
         video = self.sendable(video)
         film, owner, poster = self.filmed(video), self.me().id, self.poster(video)
-        about = {"owner": owner, "fileSizeBytes": film.bytes, "uploadCaptions": False}
+        about = {"owner": owner, "fileSizeBytes": film.bytes, "uploadCaptions": bool(video.captions)}
         about["uploadThumbnail"] = poster is not None
         with self.talking():
             answer = self._request("POST", "videos?action=initializeUpload", {"initializeUploadRequest": about})
@@ -195,7 +201,13 @@ class LinkedInUploads(Network):
             urn, token = str(value["video"]), str(value.get("uploadToken") or "")
             parts = [(str(part["uploadUrl"]), int(part["firstByte"]), int(part["lastByte"]))
                      for part in value["uploadInstructions"]]  # fmt: skip
-            shown = str(value.get("thumbnailUploadUrl") or "")
+            shown, words = (str(value.get(f"{name}UploadUrl") or "") for name in ("thumbnail", "captions"))
+        if video.captions:
+            try:
+                self._put_captions(video, words)
+            except Rejected as error:  # begun anew, for it was announced with captions
+                bare = self._upload_video(msgspec.structs.replace(video, captions=""))
+                return bare | {"captions_refused": str(error)}
         if poster is not None and shown:
             self._trust(shown)
             with self.talking():
@@ -203,7 +215,24 @@ class LinkedInUploads(Network):
         done = {"video": urn, "uploadToken": token, "uploadedPartIds": self._put_parts(video.path, parts)}
         with self.talking():
             self._request("POST", "videos?action=finalizeUpload", {"finalizeUploadRequest": done}).raise_for_status()
-        return urn
+        return {"video_0": urn}
+
+    def _put_captions(self, video: Video, url: str) -> None:
+        """Send the captions as SubRip, to the address that LinkedIn gave for them.
+
+        :raises Rejected: when LinkedIn does not take them
+        """
+        from crosspost.media.video import read_captions  # few videos have some
+
+        if not url:
+            raise Rejected(f"{self.account}: LinkedIn names no address for captions")
+        self._trust(url)
+        data = read_captions(video.captions, self.allowed.videos or VideoLimits())
+        form = {"metadata": msgspec.json.encode(CAPTIONS).decode()}
+        token = {"Authorization": f"Bearer {self.secret('access_token')}"}
+        with self.talking():
+            file = {"file": ("captions.srt", data, "text/plain")}
+            self.session.request("POST", url, headers=token, data=form, files=file).raise_for_status()
 
     def _put_parts(self, path: str, parts: Sequence[tuple[str, int, int]]) -> list[str]:
         """Send the parts of a file, each with its address, first and last byte; what LinkedIn calls them then."""

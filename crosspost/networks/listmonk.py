@@ -44,7 +44,7 @@ class Listmonk(LinkedPictures):
     limits = Limits(
         text=0,
         unit="code-points",
-        images=ImageLimits(count=1, formats=("JPEG", "PNG", "GIF", "WEBP")),
+        images=ImageLimits(count=30, formats=("JPEG", "PNG", "GIF", "WEBP")),
         source="https://listmonk.app/docs/apis/campaigns/",
         checked=date(2026, 11, 22),
     )

@@ -44,6 +44,7 @@ class Endpoint(Renewing, Articles):
     """The requests of a Micropub account; none of them is repeated here."""
 
     access = "token"
+    at_end = False  # every picture is a photo of its own, which the website shows
     #: the address with the slash at its end that some servers want, once a question was answered there
     _answered_at = ""
 

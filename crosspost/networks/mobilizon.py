@@ -43,7 +43,7 @@ class Mobilizon(Renewing, Articles):
     limits = Limits(
         text=0,
         unit="code-points",
-        images=ImageLimits(count=1, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=10_485_760),
+        images=ImageLimits(count=30, formats=("JPEG", "PNG", "GIF", "WEBP"), bytes=10_485_760),
         source="https://github.com/framasoft/mobilizon",
         checked=date(2026, 11, 27),
     )
@@ -51,6 +51,7 @@ class Mobilizon(Renewing, Articles):
     abilities = Abilities(card="none", edit=True, delete=True, absence_after=60, mentions="fediverse")
     look = Look(layout="letter", brand=("#3a384c", "#cdcaea"), link=("#1e7d97", "#7fd0e6"), bold_title=True)
     Options = Options
+    takes_along = False
     ids_of_server = True
     at_root: ClassVar = False
     edits: ClassVar = ("event",)
@@ -92,7 +93,10 @@ base_url = "https://mobilizon.example"   # takes only posts with event: in their
         return msgspec.structs.replace(draft, text=text, length=len(text), options=options)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
-        return self.uploaded(prepared, save, self._upload)
+        """Upload the event's own picture; those in the text stay where they are on the web."""
+        own = msgspec.structs.replace(prepared.draft, images=prepared.draft.images[:1])
+        made = self.uploaded(msgspec.structs.replace(prepared, draft=own), save, self._upload)
+        return msgspec.structs.replace(made, draft=prepared.draft)
 
     def publish(self, prepared: Prepared) -> Receipt:
         fields = self._fields(prepared) | self._picture(prepared) | self._organizer()

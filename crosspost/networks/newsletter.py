@@ -39,7 +39,7 @@ class Newsletter(LinkedPictures, SmtpNetwork):
     limits = Limits(
         text=0,
         unit="code-points",
-        images=ImageLimits(count=1, formats=("JPEG", "PNG", "GIF", "WEBP")),
+        images=ImageLimits(count=30, formats=("JPEG", "PNG", "GIF", "WEBP")),
         source="https://www.rfc-editor.org/rfc/rfc5321",
         checked=date(2026, 11, 22),
     )

@@ -124,6 +124,10 @@ base_url = "wss://relay.example"   # the relay
         draft = self.composed(post)
         return draft if self.options.blossom else on_the_web(draft, "; set `blossom` to a server that keeps it")
 
+    @property
+    def uploads(self) -> bool:  # type: ignore[override]  # it depends on the settings here
+        return bool(self.options.blossom)
+
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         """Upload the pictures, then sign: from here on the note has its id."""
         prepared = self.uploaded(prepared, save, self._kept)

@@ -20,6 +20,8 @@ def reason(written: str, wanted: Iterable[str]) -> str:
             return f"{written} cannot be read (permission denied); check the permissions of its folder"
         except (OSError, ValueError):  # there is no such folder, or its name is one that none can have
             continue
+        if posixpath.isdir(path):
+            return f"{written} is a folder, not a file"
         if near := next((other for other in sorted(others) if _alike(other) == _alike(name)), ""):
             return f"there is no file {written} in the site, only {near}; capital letters and accents count"
     return f"there is no file {written} in the site"

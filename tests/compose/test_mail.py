@@ -127,6 +127,19 @@ def test_a_picture_without_an_address_on_the_web_is_told() -> None:
     assert as_mail().warnings == ()
 
 
+def test_a_whole_mail_shows_each_picture_once_and_misses_what_is_too_much() -> None:
+    listed = tuple(Picture(url=f"https://tal.example.org/{n}.jpg?a=1&b={n}", alt=f"Bild {n}") for n in range(3))
+    body = f"Oben\n\n![Im Text]({listed[1].url})\n\nUnten"
+    post = Post(
+        id="1", path="p.md", url=URL, title="t", date=datetime(2026, 11, 20, tzinfo=UTC), body=body, gallery=listed
+    )
+    draft = msgspec.structs.replace(as_mail(), images=listed, lost=("1 of 4 pictures", "title shortened"))
+    found = mail.as_mail(draft, post, content="full")
+    shown = [tag["alt"] for name, tag in Elements(str(found.options["html"])).tags if name == "img"]
+    assert shown == ["Bild 0", "Im Text", "Bild 2"]
+    assert found.lost == ("1 of 4 pictures",)
+
+
 def test_what_is_said_in_plain_text_becomes_paragraphs_and_links() -> None:
     html = str(mail_html.paragraphs("Siehe https://a.example/x.\nUnd (mailto:a@x.org) http://\n\nEnde"))
     assert [dict(found)["href"] for tag, found in Elements(html).tags if tag == "a"] == ["https://a.example/x"]

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from crosspost.compose.polls import lasting
-from crosspost.model import Draft, Limits, Picture
+from crosspost.model import Draft, Limits, Picture, VideoLimits
 from crosspost.networks.base import Network
 from tests.manual.networks import ours
 
@@ -24,7 +24,9 @@ def images() -> str:
     lines = ["| network | per post | formats | size | alt text |", "| --- " * 5 + "|"]
     for cls in ours().values():
         most = cls.limits.images
-        alt = "–" if not cls.abilities.alt_text else f"{most.alt:,} characters" if most.alt else "any length"
+        alt = f"{most.alt:,} characters" if most.alt else "any length"
+        if not cls.abilities.alt_text:  # of one picture
+            alt = f"{alt}, with `gallery`" if most.alt else "–"
         needed = ", never without" if cls.abilities.needs_image else ""
         cells = [cls.name, f"{most.count}{needed}", ", ".join(most.formats), _size(cls.limits), alt]
         if not most.count:
@@ -57,8 +59,14 @@ def videos() -> str:
         cells = [cls.name, ", ".join(most.containers), codecs, f"{most.bytes / 1e6:,.0f} MB", length, words]
         known = {"own": "yes", "picture": "named", "time": "second"}
         before = [known[kind] for kind in most.poster if kind != "picture" or "own" not in most.poster]
-        lines.append(f"| {' | '.join([*cells, 'yes' if most.captions else '–', ', '.join(before) or '–'])} |")
+        lines.append(f"| {' | '.join([*cells, _captions(most), ', '.join(before) or '–'])} |")
     return "\n".join(lines)
+
+
+def _captions(most: VideoLimits) -> str:
+    if not most.captions:
+        return "–"
+    return f"in {', '.join(most.captions_in)}" if most.captions_in else "yes"
 
 
 def costs() -> str:

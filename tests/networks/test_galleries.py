@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from PIL import Image
 
+from crosspost.compose.formats.shown_pictures import markdown
 from crosspost.config import registry
 from crosspost.errors import NotSent, Unsupported
-from crosspost.model import Prepared
+from crosspost.model import Picture, Prepared
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.faults import meant
@@ -28,9 +29,11 @@ Text.
 """
 #: what an account needs to show pictures at all
 SETTINGS = {"bluesky": 'embed = "images"\n', "linkedin": 'content = "image"\n', "nostr": ""}
-SEVERAL = sorted(
-    key for key in registry.names() if registry.load(key).limits.images.count > 1 and key not in ("ghost", "wordpress")
-)
+#: what stands beside the title there, before the text
+EVENT = {"mobilizon": "event:\n  start: 2026-12-01 19:00\n  end: 2026-12-01 21:00\n"}
+SEVERAL = sorted(key for key in registry.names() if registry.load(key).limits.images.count > 1)
+#: a picture that stands for the whole post has no words there: all go below the text, or all but that one
+SHOWN = {"lemmy": ("", *WORDS), "forem": ("", *WORDS[1:])}
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def place(tmp_path: Path, sandbox: Sandbox, clock: Clock, request: pytest.Fixtur
         made = Place(tmp_path, sandbox, networks=[key], more=more, clock=clock, url=url)
         for number, name in enumerate(NAMES):
             Image.effect_noise((400 + number, 400), 60).convert("RGB").save(made.root / f"site/images/{name}.jpg")
-        made.post.write_text(POST, "utf-8")
+        made.post.write_text(POST.replace("pictures:", EVENT.get(key, "") + "pictures:"), "utf-8")
         yield made
 
 
@@ -63,8 +66,8 @@ def test_all_pictures_go_out_with_their_words_by_one_request(place: Place, key: 
     assert saved == prepared.remote, "each upload is stored before it is used"
     assert place.sandbox.posts() == [], "uploads show nothing to anybody"
     receipt = network.publish(prepared)
-    alts = list(WORDS) if network.able.alt_text else [""] * len(WORDS)
-    assert [picture["alt"] for picture in shown(place)] == alts
+    alts = SHOWN.get(key, WORDS if network.able.alt_text else [""] * len(WORDS))
+    assert [picture["alt"] for picture in shown(place)] == list(alts)
     assert requests_that_publish(place, key) == 1
     if network.able.read_back:
         found = network.find(prepared, place.clock())
@@ -127,12 +130,53 @@ def test_what_is_missing_is_told_with_file_and_line(place: Place, key: str) -> N
     assert f"no alt text for drei.jpg: add `alt` to it in line 9 of {place.post}" in said
 
 
-@pytest.mark.parametrize("key", ["bluesky", "linkedin", "ghost"])
-def test_a_gallery_that_cannot_be_shown_is_missed(place: Place, key: str) -> None:
-    """On the first two a card stands in its place, unless they are told otherwise."""
-    place.config.write_text(place.config.read_text("utf-8").replace(SETTINGS.get(key, "\0"), ""), "utf-8")
+@pytest.mark.parametrize("key", ["bluesky", "linkedin"])
+def test_a_gallery_behind_a_card_is_missed(place: Place, key: str) -> None:
+    """A card stands in its place, unless they are told otherwise."""
+    place.config.write_text(place.config.read_text("utf-8").replace(SETTINGS[key], ""), "utf-8")
     lost = place.network(key).draft(place.the_post()).lost
-    third = "3 pictures of the front matter, for an article shows those of its text"
-    assert lost[-1] == (third if key == "ghost" else "the pictures, for the link's card stands in their place")
+    assert lost[-1] == "the pictures, for the link's card stands in their place"
     place.post.write_text(POST.replace(f"pictures:\n{LIST}", "thumbnail: /images/eins.jpg\n"), "utf-8")
     assert place.network(key).draft(place.the_post()).lost == ()
+
+
+@pytest.mark.parametrize("key", ["matrix", "ntfy", "pinterest", "whatsapp", "google_business"])
+def test_where_a_post_has_one_picture_the_others_are_missed(place: Place, key: str) -> None:
+    draft = place.network(key).draft(place.the_post())
+    assert len(draft.images) == 1
+    assert "3 of 4 pictures" in draft.lost
+
+
+@pytest.mark.parametrize("key", ["lemmy", "forem", "wordpress", "mobilizon", "newsletter"])
+def test_a_broken_one_of_several_is_left_out_of_the_text_too(place: Place, key: str) -> None:
+    file = place.root / "site/images/drei.jpg"
+    file.write_bytes(file.read_bytes()[:300])
+    draft = place.network(key).draft(place.the_post())
+    assert [picture.alt for picture in draft.images] == ["Das Beet", "Der Regen", "Der Kuchen"]
+    assert "drei.jpg" not in f"{draft.text}{draft.options}"
+    assert "vier.jpg" in f"{draft.text}{draft.options}"
+    (said,) = draft.lost_pictures
+    assert "drei.jpg: the JPEG file is damaged or incomplete" in said
+
+
+@pytest.mark.parametrize("key", ["forem", "lemmy", "newsletter"])
+def test_without_a_wish_there_is_one_picture_as_before(place: Place, key: str) -> None:
+    place.config.write_text(place.config.read_text("utf-8").replace("gallery = true\n", ""), "utf-8")
+    draft = place.network(key).draft(place.the_post())
+    assert [picture.alt for picture in draft.images] == ["Das Beet"]
+    assert "zwei.jpg" not in f"{draft.text}{draft.options}"
+    assert draft.lost == ()
+
+
+@pytest.mark.parametrize("key", ["ghost"])
+def test_an_article_shows_a_picture_of_its_text_once(place: Place, key: str) -> None:
+    text = place.post.read_text("utf-8") + "\n![Der Regen](/images/zwei.jpg)\n"
+    place.post.write_text(text, "utf-8")
+    draft = place.network(key).draft(place.the_post())
+    assert draft.text.count("zwei.jpg") == 1
+    assert draft.text.index("zwei.jpg") < draft.text.index("drei.jpg") < draft.text.index("Zuerst erschienen")
+
+
+def test_no_words_end_the_markdown_of_a_picture() -> None:
+    picture = Picture(url="https://tal.example.org/a (1).jpg", alt="Das [neue]\nBeet \\")
+    assert markdown(picture) == "![Das (neue) Beet /](<https://tal.example.org/a (1).jpg>)"

@@ -8,7 +8,7 @@ from PIL import Image
 from crosspost.errors import NotSent
 from crosspost.media import transcode
 from crosspost.model import Prepared
-from crosspost.testing.harness import Place
+from crosspost.testing.harness import Place, Saved
 from tests.networks.filmed import POST, draft_of, place
 
 __all__ = ["place"]
@@ -21,6 +21,8 @@ def captions_of(place: Place, key: str) -> dict[str, str]:
         return dict(post.extra["captions"])
     if key == "x":
         return dict(post.pictures[0].extra["subtitles"])
+    if key == "linkedin":
+        return {"": post.pictures[0].extra["captions"]}
     (captions,) = post.extra["record"]["embed"]["captions"]
     return {captions["lang"]: captions["file"]["mimeType"]}
 
@@ -41,6 +43,28 @@ def test_captions_go_along(place: Place, key: str, wanted: dict[str, str]) -> No
     draft = draft_of(place, key)
     assert draft.video is None
     assert any("this is not a WebVTT file" in said for said in draft.warnings)
+
+
+@pytest.mark.parametrize("key", ["linkedin"])
+def test_linkedin_gets_captions_in_english(place: Place, key: str) -> None:
+    place.post.write_text(POST.replace("lang: de", "lang: en-GB"), "utf-8")
+    draft, network, saved = draft_of(place, key), place.network(key), Saved()
+    prepared = network.prepare(Prepared(draft=draft, handle="key"), saved)
+    assert saved == prepared.remote
+    assert network.publish(prepared).notes == ()
+    assert captions_of(place, key) == {"": SRT}
+
+
+@pytest.mark.parametrize("key", ["linkedin"])
+def test_captions_that_linkedin_refuses_are_told_when_the_video_is_out(place: Place, key: str) -> None:
+    place.post.write_text(POST.replace("lang: de", "lang: en"), "utf-8")
+    draft, network, saved = draft_of(place, key), place.network(key), Saved()
+    place.sandbox.networks[key].settings["captions"] = False
+    prepared = network.prepare(Prepared(draft=draft, handle="key"), saved)
+    assert saved == prepared.remote
+    (note,) = network.publish(prepared).notes
+    assert note.startswith("out without the captions of its video; add them on LinkedIn (linkedin: ")
+    assert captions_of(place, key) == {"": ""}
 
 
 POSTERS = {"mastodon": "JPEG", "facebook": "JPEG", "linkedin": "JPEG", "telegram": "JPEG", "instagram": ""}

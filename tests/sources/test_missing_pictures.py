@@ -19,6 +19,7 @@ from tests.sources.jekyll_site import Site, picture
         ),
         ("images/beet.jpg", "/images/beete.jpg", "there is no file {} in the site"),
         ("images/beet.jpg", "/bilder/beet.jpg", "there is no file {} in the site"),
+        ("images/beet.jpg/teil.jpg", "/images/beet.jpg", "{} is a folder, not a file"),
     ],
 )
 def test_a_missing_picture_is_told_wherever_it_stands(site: Site, there: str, named: str, said: str) -> None:

@@ -5,7 +5,7 @@ The draft's text is that Markdown: the title, an empty line, the article, and at
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin
 
@@ -13,9 +13,11 @@ import msgspec
 
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats.headed import headed
+from crosspost.compose.formats.shown_pictures import markdown as shown
+from crosspost.compose.formats.shown_pictures import with_pictures
 from crosspost.compose.mentions import Mentions
 from crosspost.compose.style import Style
-from crosspost.model import Draft, Post, Value
+from crosspost.model import Draft, Picture, Post, Value
 from crosspost.text.lazy_pattern import lazy
 
 #: code points of a title that every such platform takes
@@ -59,23 +61,33 @@ def plain(style: Style) -> Style:
     return msgspec.structs.replace(style, hashtags=False, extra_hashtags=(), card=False)
 
 
-def as_article(draft: Draft, post: Post, *, own: bool, names: Mentions | None = None) -> Draft:
+def as_article(
+    draft: Draft, post: Post, *, own: bool, listed: Sequence[Picture] = (), names: Mentions | None = None
+) -> Draft:
     """The draft as an article; what it needs beside its text is in its options.
 
     :param own: the author wrote a text for this account; it is taken as it is
+    :param listed: pictures with an address that are to stand at its end
     :param names: how the network wants names; None: nobody is tagged there, and the article's words stay
     """
+    if names is not None:
+        listed = [msgspec.structs.replace(one, alt=names.said(one.alt)) for one in listed]
     options = draft.options | {"tags": list(post.tags), "excerpt": one_line(post.description), "slug": slug(post)}
     draft = headed(msgspec.structs.replace(draft, options=options), post, TITLE)
     if own or options["content"] == "teaser" or not post.body.strip():
-        return draft
+        return _told(with_pictures(draft, listed), names)
     first = _FIRST.get(draft.language.split("-")[0].lower(), _FIRST["en"])
     end = f"{first} {draft.link}" if draft.link else ""
     body = without_picture(with_addresses(post.body, post.url), draft.images[0].url if draft.images else "")
     body = outside_code(body, names.said) if names is not None else body
-    text = clean("\n\n".join(filter(None, (draft.title, body, end))))
-    told = [one for one in names.warnings(text) if one not in draft.warnings] if names is not None else []
-    return msgspec.structs.replace(draft, text=text, length=len(text), lost=(), warnings=(*draft.warnings, *told))
+    text = clean("\n\n".join(filter(None, (draft.title, body, *map(shown, listed), end))))
+    return _told(msgspec.structs.replace(draft, text=text, length=len(text), lost=()), names)
+
+
+def _told(article: Draft, names: Mentions | None) -> Draft:
+    """The article that says in a warning whose ``@`` it left out."""
+    told = [one for one in names.warnings(article.text) if one not in article.warnings] if names is not None else []
+    return msgspec.structs.replace(article, warnings=(*article.warnings, *told)) if told else article
 
 
 def parts(draft: Draft) -> Parts:

@@ -3,6 +3,8 @@
 import hashlib
 import re
 from datetime import datetime
+from html import escape
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
@@ -10,7 +12,7 @@ import msgspec
 
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats import mail_html
-from crosspost.compose.pictures import on_the_web
+from crosspost.compose.pictures import PICTURES, on_the_web
 from crosspost.errors import ConfigError
 from crosspost.markup import to_text
 from crosspost.model import Draft, Post
@@ -75,33 +77,48 @@ def as_mail(
         draft,
         text=text,
         length=len(text),
-        lost=(*(() if full else draft.lost), *cut),
+        # the whole text loses nothing else, and shows its own pictures
+        lost=(*(one for one in draft.lost if not full or (post.gallery and one.endswith(PICTURES))), *cut),
         options=draft.options | {"subject": subject, "html": html},
     )
 
 
 def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[Markup], tuple[str, ...]]":
-    """The HTML's blocks, and what did not fit."""
-    pictures = [mail_html.picture(image.url, image.alt) for image in draft.images]
+    """The HTML's blocks, and what did not fit. The post's own picture stands above the text, further ones below it."""
     read_on = [mail_html.link(draft.link, _READ_ON.get(draft.language.split("-")[0].lower(), _READ_ON["en"]))]
     end = read_on if draft.link else []
     title = one_line(post.title)
     if not full:
+        first, *others = _pictures(draft)
         said = draft.text.removesuffix(draft.link).strip()
         if own or not said.startswith(title):
-            return [*pictures, mail_html.paragraphs(said), *end], ()
-        return [mail_html.heading(title), *pictures, mail_html.paragraphs(said.removeprefix(title).strip()), *end], ()
+            return [*first, mail_html.paragraphs(said), *chain(*others), *end], ()
+        said = said.removeprefix(title).strip()
+        return [mail_html.heading(title), *first, mail_html.paragraphs(said), *chain(*others), *end], ()
     whole = mail_html.body(post.body, post.url)
-    if any(image.url in "".join(whole) for image in draft.images):
-        pictures = []  # the text shows it itself
-    kept, room = [], mail_html.MOST_HTML - 12_000  # the rest is for the frame around the text, and its footer
+    first, *others = _pictures(draft, "".join(whole))
+    # the rest is for the frame around the text, its own picture and its footer
+    room = mail_html.MOST_HTML - 12_000 - sum(len(block.encode()) for block in chain(*others))
+    kept = []
     for block in whole:
         room -= len(block.encode())
         if room < 0:
             break
         kept.append(block)
     cut = (f"the text after paragraph {len(kept)} of {len(whole)}",) if len(kept) < len(whole) else ()
-    return [mail_html.heading(title), *pictures, *kept, *end], cut
+    return [mail_html.heading(title), *first, *kept, *chain(*others), *end], cut
+
+
+def _pictures(draft: Draft, text: str = "") -> "list[list[Markup]]":
+    """The HTML of each picture, in order; empty for one that the text shows itself, and where there is none.
+
+    :param text: the text's HTML
+    """
+    made = [
+        [] if image.url in text or escape(image.url) in text else [mail_html.picture(image.url, image.alt)]
+        for image in draft.images
+    ]
+    return made or [[]]
 
 
 # ── the message ───────────────────────────────────────────────────────────────────────────────────────────────────

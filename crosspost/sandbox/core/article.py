@@ -1,6 +1,11 @@
-"""What readers see of an article in HTML: its paragraphs as text, and the addresses of its pictures."""
+"""What readers see of an article in HTML or Markdown: its paragraphs as text, and the addresses of its pictures."""
 
+import re
+from collections.abc import Iterable
+from datetime import datetime
 from html.parser import HTMLParser
+
+from crosspost.sandbox.core.store import Picture
 
 _BLOCKS = {"p", "h1", "h2", "h3", "h4", "ul", "ol", "blockquote", "pre", "hr", "figure", "table"}
 
@@ -12,6 +17,23 @@ def read(html: str) -> tuple[str, list[tuple[str, str]]]:
     reader.close()
     blocks = (" ".join(block.split()) for block in reader.blocks)
     return "\n\n".join(filter(None, blocks)), reader.pictures
+
+
+def in_markdown(text: str) -> list[tuple[str, str]]:
+    """The pictures of Markdown as (address, alternative text); what a backslash or bracket in the words does differs
+    from server to server, so words with one are refused by not being found."""
+    return [(one[2], one[1]) for one in re.finditer(r"!\[([^\]\[\\]*)\]\(<?([^)>\s]+)>?\)", text)]
+
+
+def linked(found: Iterable[tuple[str, str]], owner: str, now: datetime) -> list[Picture]:
+    """Pictures that readers see from where they are on the web; none of them is fetched.
+
+    :param found: address and alternative text of each
+    """
+    return [
+        Picture(f"{number}", owner, b"", "", 0, 0, now, alt=alt, used=True, extra={"url": address})
+        for number, (address, alt) in enumerate(found)
+    ]
 
 
 class _Reader(HTMLParser):

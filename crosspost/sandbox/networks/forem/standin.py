@@ -4,10 +4,11 @@ import re
 from datetime import datetime
 from typing import Any, ClassVar
 
+from crosspost.sandbox.core import article
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, first
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, only, route
-from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.core.store import Account, Post
 
 TITLE, BODY, TAGS, TAG, PER_HALF_MINUTE = 128, 819_200, 4, 30, 9
 MENTIONED = 7  # people whom one article may name
@@ -135,10 +136,10 @@ class Forem(StandIn):
         post.extra = {"title": title, "canonical_url": canonical, "tags": tags, "series": fields.get("series")}
         post.extra |= {"description": fields.get("description"), "organization": fields.get("organization_id")}
         post.extra["called"] = _called(body)
-        if shown := fields.get("main_image"):
-            owner, now = f"{self.key}/{post.account}", self.store.clock()
-            number = post.pictures[0].id if post.pictures else self.store.new_id()
-            post.pictures = [Picture(number, owner, b"", "", 0, 0, now, extra={"url": shown})]
+        # the main picture has no words, those in the text have
+        main = [(str(shown), "")] if (shown := fields.get("main_image")) else []
+        found = [*main, *article.in_markdown(body)]
+        post.pictures = article.linked(found, f"{self.key}/{post.account}", self.store.clock())
 
     def _taken(self, canonical: str, but: Post) -> bool:
         """By anybody's published article."""

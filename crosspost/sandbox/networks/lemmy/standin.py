@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from crosspost.sandbox.core import article
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route
-from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.core.store import Account, Post
 from crosspost.sandbox.networks.lemmy.comments import Comments
 
 SHORTEST, TITLE, BODY, URL = 3, 200, 50_000, 2000
@@ -34,10 +35,8 @@ class Lemmy(Comments):
         post = Post(new, self.key, me.name, _text(title, fields), request.now, f"/post/{new}")
         post.extra = {"title": title, "url": fields.get("url"), "body": fields.get("body"), "nsfw": fields.get("nsfw")}
         post.link = str(fields.get("url") or "")
-        if shown := fields.get("custom_thumbnail"):
-            extra = {"url": shown}
-            number = self.store.new_id(small=True)
-            post.pictures = [Picture(number, f"{self.key}/{me.name}", b"", "", 0, 0, request.now, extra=extra)]
+        post.extra["thumbnail"] = fields.get("custom_thumbnail")
+        self._show(post)
         return Reply.json({"post_view": self._view(self.store.commit(post), request)})
 
     @route("PUT", "/api/v3/post")
@@ -49,6 +48,7 @@ class Lemmy(Comments):
         title = self._checked(fields, new=False)
         post.text, post.edited = _text(title, fields), request.now
         post.extra |= {"title": title, "url": fields.get("url"), "body": fields.get("body")}
+        self._show(post)
         return Reply.json({"post_view": self._view(post, request)})
 
     @route("POST", "/api/v3/post/delete")
@@ -107,6 +107,12 @@ class Lemmy(Comments):
         if fields.get("honeypot"):
             raise Refused(self.refusal(400, "honeypot_filled"))
         return title
+
+    def _show(self, post: Post) -> None:
+        """The thumbnail, which has no words, and the pictures of the text, which have."""
+        thumbnail = [(str(post.extra["thumbnail"]), "")] if post.extra["thumbnail"] else []
+        found = [*thumbnail, *article.in_markdown(post.extra["body"] or "")]
+        post.pictures = article.linked(found, f"{self.key}/{post.account}", self.store.clock())
 
     def _post(self, me: Account, number: Any, *, gone: bool = False) -> Post:
         post = next((p for p in self.store.posts if (p.network, p.id) == (self.key, str(number))), None)

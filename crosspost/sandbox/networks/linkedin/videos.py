@@ -1,11 +1,12 @@
 """The videos of the LinkedIn stand-in: announced, sent in parts, put together, processed (Videos API)."""
 
 import hashlib
+import json
 from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from crosspost.sandbox.core import films, pictures
+from crosspost.sandbox.core import films, pictures, subtitles
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
 from crosspost.sandbox.core.standin import only, route
 from crosspost.sandbox.core.store import Account, Picture
@@ -14,14 +15,19 @@ from crosspost.sandbox.networks.linkedin.server import Server, invalid
 BYTES = range(75 * 1000, 500_000_001)
 SECONDS, RATIO = (3, 1800), 2.4
 _ASKED = ("owner", "fileSizeBytes", "uploadCaptions", "uploadThumbnail")
+_CAPTIONS = {
+    "format": "SRT", "formattedForEasyReader": True, "largeText": True, "source": "USER_PROVIDED",
+    "locale": {"variant": "AMERICAN", "country": "US", "language": "EN"}, "transcriptType": "CLOSED_CAPTION",
+}  # fmt: skip
 _DONE = ("video", "uploadToken", "uploadedPartIds")
 
 
 class Videos(Server):
     """Uploads of videos; the posts are in ``standin.py``."""
 
-    options: ClassVar = Server.options | {"part": 4 * 1024 * 1024, "smallest": 1}
-    """``part``: bytes of a part; ``smallest``: bytes a video must have, 75 kB as documented."""
+    options: ClassVar = Server.options | {"part": 4 * 1024 * 1024, "smallest": 1, "captions": True}
+    """``part``: bytes of a part; ``smallest``: bytes a video must have, 75 kB as documented; ``captions``: it takes
+    some."""
 
     @route("POST", "/rest/videos")
     def videos(self, request: Request) -> Reply:
@@ -62,6 +68,9 @@ class Videos(Server):
         value = {"video": f"urn:li:video:{number}", "uploadToken": f"t{number}", "uploadInstructions": instructions}
         if asked.get("uploadThumbnail") is True:
             value["thumbnailUploadUrl"] = f"{request.base_url}/dms-uploads/{number}/thumbnail"
+        upload["captioned"] = asked.get("uploadCaptions") is True
+        if upload["captioned"]:
+            value["captionsUploadUrl"] = f"{request.base_url}/dms-uploads/{number}/captions"
         return Reply.json({"value": value})
 
     @route("PUT", "/dms-uploads/{number}/{part}")
@@ -86,6 +95,26 @@ class Videos(Server):
         upload["poster"] = f"{shape[0]} {shape[1]}x{shape[2]}"
         return Reply(201)
 
+    @route("POST", "/dms-uploads/{number}/captions")
+    def take_captions(self, request: Request, number: str) -> Reply:
+        """Take the captions of a video that was announced with some: SubRip, and what they are, in one form."""
+        me, _ = self.me(request)
+        upload, file = self._upload_of(me, number), request.files.get("file")
+        try:
+            about = json.loads(first(request.form, "metadata") or "")
+        except ValueError:
+            about = None
+        if (
+            not self.settings["captions"]
+            or not upload["captioned"]
+            or about != _CAPTIONS
+            or file is None
+            or not subtitles.is_srt(file.data)
+        ):
+            raise Refused(self.refusal(400, "Captions are a SubRip file with its metadata"))
+        upload["captions"] = file.data.decode("utf-8")
+        return Reply(201)
+
     def _whole(self, request: Request, me: Account) -> Reply:
         asked = request.json.get("finalizeUploadRequest")
         if only(request.json, ("finalizeUploadRequest",)) or not isinstance(asked, dict) or only(asked, _DONE):
@@ -97,6 +126,8 @@ class Videos(Server):
         data = b"".join(body for _, body in parts)
         if asked.get("uploadToken") != f"t{number}" or asked.get("uploadedPartIds") != [name for name, _ in parts]:
             raise Refused(invalid("/uploadedPartIds", "INVALID_VALUE", "uploadToken and uploadedPartIds do not fit"))
+        if upload["captioned"] and "captions" not in upload:
+            raise Refused(invalid("/video", "INVALID_VALUE", "the captions that were announced are missing"))
         if len(data) != upload["size"]:
             raise Refused(invalid("/uploadedPartIds", "INVALID_VALUE", "parts are missing"))
         found = films.film(data)
@@ -109,6 +140,7 @@ class Videos(Server):
         kept = self.store.keep(me, data, found.shape if found else ("", 0, 0))
         kept.extra |= {"owner": upload["owner"], "fine": fine and 1 / RATIO <= ratio <= RATIO, "looks": 2}
         kept.extra["poster"] = upload.get("poster", "")
+        kept.extra["captions"] = upload.get("captions", "")
         self.store.memory[self.key, "image", urn] = kept.id
         return Reply(200)
 

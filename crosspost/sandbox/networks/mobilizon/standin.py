@@ -204,13 +204,14 @@ class Mobilizon(OAuth):
 
     def _said(self, post: Post, given: dict[str, Any], me: Account) -> None:
         """What readers of the event's page see."""
-        text, _ = article.read(given["description"])
+        text, found = article.read(given["description"])
         post.text = "\n\n".join(filter(None, (given["title"], _line(given), text)))
         post.extra = {"fields": {name: value for name, value in given.items() if name != "eventId"}}
         post.link, post.language = given.get("onlineAddress", ""), given.get("language", "")
         post.visibility = given.get("visibility", "PUBLIC").lower()
         shown = self.store.picture(me, str(given.get("picture", {}).get("mediaId")))
-        post.pictures = [shown] if shown is not None else []
+        inside = article.linked(found, f"{self.key}/{me.name}", self.store.clock())
+        post.pictures = [*([shown] if shown is not None else []), *inside]
 
     def _person_of(self, me: Account, request: Request) -> dict[str, Any]:
         return {"id": me.id, "preferredUsername": me.handle, "url": f"{request.base_url}{ROOT}/@{me.handle}"}

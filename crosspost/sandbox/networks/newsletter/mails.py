@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from email.message import EmailMessage
-from html.parser import HTMLParser
 
+from crosspost.sandbox.core import article
 from crosspost.sandbox.core.http_messages import Reply
 from crosspost.sandbox.core.store import Picture, Store
 
@@ -22,12 +22,7 @@ def parts(mail: EmailMessage) -> tuple[str, str]:
 
 def pictures(html: str, owner: str, now: datetime) -> list[Picture]:
     """The pictures an HTML text links, with their alternative texts; none of them is fetched."""
-    images = _Images()
-    images.feed(html)
-    return [
-        Picture(f"{number}", owner, b"", "", 0, 0, now, alt=alt, used=True, extra={"url": src})
-        for number, (src, alt) in enumerate(images.found)
-    ]
+    return article.linked(article.read(html)[1], owner, now)
 
 
 def html_page(store: Store, network: str, path: str) -> Reply:
@@ -38,14 +33,3 @@ def html_page(store: Store, network: str, path: str) -> Reply:
         return Reply.json({"error": "There is no such mail"}, 404)
     html = str(post.extra["html"]).encode()
     return Reply(200, html, "text/html; charset=utf-8", headers={"Content-Security-Policy": _POLICY})
-
-
-class _Images(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "img":
-            attributes = dict(attrs)
-            self.found.append((attributes.get("src") or "", attributes.get("alt") or ""))
