@@ -55,7 +55,9 @@ def run(  # one per option
     from crosspost.cli.first_time import at_a_terminal
     from crosspost.cli.terminal import logs
 
-    found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=True, fetch=True)
+    found = loading.load_each(
+        config=config, site=site, environ=os.environ, clock=common.now, required=True, fetch=True, waits=False
+    )
 
     def one(app: "App", stamp: Path | None, **shared: Any) -> int:
         if dry_run:
