@@ -77,7 +77,11 @@ def run(  # one per option
         )
 
     if found[0][0] == "" and not isinstance(found[0][1], Exception):
-        speak_of(common.site_name(found[0][1]))
+        speak_of(name := common.site_name(found[0][1]))
+        if name and stamp is not None and idle_stamp.still(stamp, common.now(), found[0][1].said()):
+            if not quiet:
+                click.echo(NOTHING_DUE)
+            return 0
         return one(found[0][1], stamp)
     from crosspost.cli import run_sites  # few configs have several
 

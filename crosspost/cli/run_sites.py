@@ -57,7 +57,7 @@ def run(
         assert app.settings is not None  # noqa: S101  # for the type checker: it is one of several
         name = common.site_name(app)
         stamp = stamps(name) if stamps is not None and not (wrong and name == tells) else None
-        if idle_stamp.still(stamp, common.now()):
+        if stamp is not None and idle_stamp.still(stamp, common.now(), app.said()):
             if not quiet:
                 click.echo(NOTHING_DUE)
             return None
