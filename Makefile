@@ -111,11 +111,11 @@ day: $(READY)
 		--posts $(or $(POSTS),2) --machines $(or $(MACHINES),2) --seed $(or $(SEED),1) --latency $(or $(LATENCY),0.2)
 
 # The long form of the kill test, on SQLite. WORKERS=4 has so many workers share a ledger in PostgreSQL instead; HOSTS=1
-# (root, Linux) gives each a machine of its own, whose cables are pulled. SEED=7 makes other choices, JOBS=1 has one storm
+# (root, Linux) gives each a machine of its own, whose cables are pulled. SEED=7 makes other choices, SITES=3 has three sites share all accounts, JOBS=1 has one storm
 # at a time, QUEUE=database hands out in one way only.
 torture: $(READY)
 	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)" \
-		--workers $(if $(filter file,$(origin WORKERS)),0,$(WORKERS)) --queue "$(or $(QUEUE),all)" --seed $(or $(SEED),1) --jobs $(or $(JOBS),2) $(if $(HOSTS),--hosts)
+		--workers $(if $(filter file,$(origin WORKERS)),0,$(WORKERS)) --queue "$(or $(QUEUE),all)" --seed $(or $(SEED),1) --sites $(or $(SITES),1) --jobs $(or $(JOBS),2) $(if $(HOSTS),--hosts)
 
 # The same around boosts: processes die on the way of a boost, on each network where crosspost boosts.
 torture-boosts: $(READY)

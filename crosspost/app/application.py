@@ -53,9 +53,16 @@ class App(Installation):
             told=self._woken,
             place=self._place_of_site,
         )
-        about = self.settings.text if self.settings is not None else ""
-        source.check = Check(self._mistakes, about, self.routes(), events=self._wants_events())
+        source.check = Check(self._mistakes, self.said(), self.routes(), events=self._wants_events())
         return source
+
+    def said(self) -> str:
+        """What tells this config from others, as far as it is about this site."""
+        if self.settings is None or not self.settings.site_names:
+            return self.settings.text if self.settings is not None else ""
+        from crosspost.config.site_digest import said_for  # few configs have several
+
+        return said_for(self.settings)
 
     def _place_of_site(self, key: str) -> str:
         """The line of a key of ``[site]``; ``path`` may have been said on the command line instead."""

@@ -80,7 +80,8 @@ def _variables(environ: Mapping[str, str], index: Path | None) -> dict[str, str]
         "GIT_AUTHOR_EMAIL": MAIL,
         "GIT_COMMITTER_NAME": NAME,
         "GIT_COMMITTER_EMAIL": MAIL,
-        "GIT_SSH_COMMAND": "ssh -o BatchMode=yes",  # nobody is there to answer a question
+        # nobody is there to answer a question, and a server that does not answer is left
+        "GIT_SSH_COMMAND": "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15",
     }
     always = {"GIT_TERMINAL_PROMPT": "0", "GIT_EDITOR": "true", "LC_ALL": "C"}
     if index is not None:

@@ -56,12 +56,15 @@ def load_each(
     clock: Clock,
     required: bool = False,
     fetch: bool = False,
+    waits: bool = True,
 ) -> "list[tuple[str, App | ConfigError]]":
     """The site that is named, else every site of the config, in its order: its name, and the app or what is wrong.
 
     The name of the only site is "".
 
     :param fetch: see :func:`load`
+    :param waits: whether the posts of several sites are waited for; else each is as it was fetched last, and
+        :func:`crosspost.app.sites.arrivals.arriving` has the newest
     :raises ConfigError: when there is no usable config at all
     """
     read, credentials = _config(config, site, environ, required=required)
@@ -72,7 +75,9 @@ def load_each(
         from crosspost.app.sites import site_choice
 
         return [("", _one_of(read, site_choice.chosen(read, site, None), ways))]
-    ways.go(read)
+    ways.waits = waits
+    if waits:
+        ways.go(read)
     found: list[tuple[str, App | ConfigError]] = []
     for name in read.site_names:
         try:
@@ -134,7 +139,7 @@ class _Ways:
     """How the folder of a site is found, whose posts may have to be fetched first."""
 
     def __init__(self, credentials: Credentials, environ: Mapping[str, str], clock: Clock, *, fetch: bool) -> None:
-        self.credentials, self.clock = credentials, clock
+        self.credentials, self.clock, self.waits = credentials, clock, True
         self._environ, self._fetch = environ, fetch
 
     def folder(self, said: Settings) -> Path:
@@ -147,6 +152,8 @@ class _Ways:
         from crosspost.app.sites.site_folder import fetched_site
 
         found = fetched_site(said, self.credentials, self._environ)
+        if not self.waits:
+            return found.folder
         try:
             found.fetch(self.clock(), needed=not self._fetch, told=self._told(said))
         except SourceError as error:
@@ -187,6 +194,7 @@ def _whole(read: Settings, ways: _Ways) -> App:
     :raises ConfigError: when something is wrong with each
     """
     usable = [name for name in read.site_names if name not in read.wrong_sites]
+    ways.waits = False  # it is not about posts
     mine = read.of_site((usable or list(read.site_names))[0])
     mine = msgspec.structs.replace(mine, site=msgspec.structs.replace(mine.site, accounts=None))
     return App(settings=mine, site=ways.folder(mine), credentials=ways.credentials, clock=ways.clock)

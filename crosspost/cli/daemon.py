@@ -119,7 +119,9 @@ def _work_on_each(file: Path, control: RunControl, told: dict[str, str], wanted:
     def stamps(name: str) -> Path | None:
         return idle_stamp.place(os.environ, file, Path(name)) if not whole else None
 
-    found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True)
+    found = loading.load_each(
+        config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True, waits=False
+    )
     return run_sites.run(found, one, stamps=stamps, quiet=True, told=told)
 
 

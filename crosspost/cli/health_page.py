@@ -94,4 +94,6 @@ def every_site(config: Path | None, site: Path | None) -> "Callable[[], Sequence
     """Gives every site of the config as it is now; the one that is named, where one is."""
     from crosspost.app import loading
 
-    return lambda: loading.load_each(config=config, site=site, environ=os.environ, clock=now, required=True)
+    return lambda: loading.load_each(
+        config=config, site=site, environ=os.environ, clock=now, required=True, waits=False
+    )

@@ -55,7 +55,9 @@ def run(  # one per option
     from crosspost.cli.first_time import at_a_terminal
     from crosspost.cli.terminal import logs
 
-    found = loading.load_each(config=config, site=site, environ=os.environ, clock=common.now, required=True, fetch=True)
+    found = loading.load_each(
+        config=config, site=site, environ=os.environ, clock=common.now, required=True, fetch=True, waits=False
+    )
 
     def one(app: "App", stamp: Path | None, **shared: Any) -> int:
         if dry_run:
@@ -75,7 +77,11 @@ def run(  # one per option
         )
 
     if found[0][0] == "" and not isinstance(found[0][1], Exception):
-        speak_of(common.site_name(found[0][1]))
+        speak_of(name := common.site_name(found[0][1]))
+        if name and stamp is not None and idle_stamp.still(stamp, common.now(), found[0][1].said()):
+            if not quiet:
+                click.echo(NOTHING_DUE)
+            return 0
         return one(found[0][1], stamp)
     from crosspost.cli import run_sites  # few configs have several
 

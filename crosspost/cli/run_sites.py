@@ -1,14 +1,17 @@
 """``crosspost run`` for a config with several sites: one after the other, each by itself."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from crosspost.app.loading import with_newest_posts
 from crosspost.app.running import idle_stamp
 from crosspost.app.running.several import OneHeartbeat, Site, in_turn
+from crosspost.app.sites.arrivals import arriving, not_there
 from crosspost.cli import common
 from crosspost.cli.each_site import one_by_one
 from crosspost.cli.idle_answer import NOTHING_DUE
@@ -41,27 +44,33 @@ def run(
     :returns: the exit code of all
     """
     apps = [app for _, app in found if not isinstance(app, ConfigError)]
-    wrong = {name: str(app) for name, app in found if isinstance(app, ConfigError)}
+    wrong = {name: str(app) for name, app in found if isinstance(app, ConfigError)} | not_there(found)
+    newest = partial(with_newest_posts, environ=os.environ)
     if only_looks or not apps:
-        return one_by_one(found, partial(one, stamp=None), as_json=as_json, quiet=quiet)
+        return one_by_one(arriving(found, newest), partial(one, stamp=None), as_json=as_json, quiet=quiet)
     heartbeat = OneHeartbeat(apps[0], lambda sentence: complain(sentence, "Warning"))
-    tells = apps[0]  # the notices of the first that can be used have the word about those that cannot
+    names = [name for name, _ in found]
+    # the notices of the first that can be used have the word about those that cannot
+    tells = next((name for name in names if name not in wrong), names[0])
 
     def work(app: "App") -> int | None:
         assert app.settings is not None  # noqa: S101  # for the type checker: it is one of several
         name = common.site_name(app)
-        stamp = stamps(name) if stamps is not None and not (wrong and app is tells) else None
-        if idle_stamp.still(stamp, common.now()):
+        stamp = stamps(name) if stamps is not None and not (wrong and name == tells) else None
+        if stamp is not None and idle_stamp.still(stamp, common.now(), app.said()):
             if not quiet:
                 click.echo(NOTHING_DUE)
             return None
-        shared: dict[str, Any] = {"heartbeat": heartbeat.of(name), "others": wrong if app is tells else {}}
+        shared: dict[str, Any] = {"heartbeat": heartbeat.of(name), "others": wrong if name == tells else {}}
         return one(app, stamp, **shared)
 
-    for name, app in found:
-        if isinstance(app, ConfigError):
-            heartbeat.of(name).failed(app)
+    def coming() -> Iterator[Site]:
+        for name, app in arriving(in_turn(found), newest):
+            if isinstance(app, ConfigError):
+                heartbeat.of(name).failed(app)
+            yield name, app
+
     try:
-        return one_by_one(in_turn(found), work, as_json=as_json, quiet=quiet, told=told)
+        return one_by_one(coming(), work, as_json=as_json, quiet=quiet, told=told)
     finally:
         heartbeat.close()

@@ -170,7 +170,9 @@ def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, st
             return None
         return run_and_show(app, printer(app), quiet=True, control=made.control(name), **shared)
 
-    found = loading.load_each(config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True)
+    found = loading.load_each(
+        config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True, waits=False
+    )
     sites.note(found)
     return run_sites.run(found, one, quiet=True, told=told)
 

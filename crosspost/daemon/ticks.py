@@ -106,7 +106,9 @@ def watched_files(app: "App", site: Path | None = None) -> list[Path]:
         return _watched(app)
     from crosspost.app import loading
 
-    every = loading.load_each(config=said.file, site=None, environ=os.environ, clock=app.clock, required=True)
+    every = loading.load_each(
+        config=said.file, site=None, environ=os.environ, clock=app.clock, required=True, waits=False
+    )
     found = [file for _, one in every if not isinstance(one, ConfigError) for file in _watched(one)]
     return list(dict.fromkeys(found or [said.file]))
 
@@ -138,7 +140,7 @@ def situation(app: "App", site: Path | None = None) -> dict[str, Any]:
     from crosspost.app import loading
 
     states, paused = dict[str, int](), dict[str, None]()
-    for _, one in loading.load_each(config=said.file, site=None, environ=os.environ, clock=app.clock):
+    for _, one in loading.load_each(config=said.file, site=None, environ=os.environ, clock=app.clock, waits=False):
         if isinstance(one, ConfigError):
             continue
         found = _situation(one)

@@ -70,6 +70,8 @@ class Editor:
         :param wait: why a change must wait, "" when it need not
         :returns: every change that was worked on, as it stands now
         """
+        if not self._ledger.changes.planned():
+            return []
         work = {name: self._due(name, only) for name in accounts}
         busy = [name for name, mine in work.items() if mine]
         if not busy:

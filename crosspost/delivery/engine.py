@@ -70,7 +70,8 @@ class Engine:
         run = self._new_run(entries, accounts, by_hand=by_hand, doubted=self._ledger.open_doubt is not None)
         if self._offer is not None and not run.doubted:
             run = self._offered(run, self._offer)
-        busy = [name for name in accounts if run.busy(name)]
+        open_there = self._ledger.with_open()  # one question for all accounts, most of which have nothing to do
+        busy = [name for name in accounts if open_there.get(name, True) and run.busy(name)]
         run.listener.expect([row for name in busy for row in (*run.doubtful(name), *run.chosen(name))])
         for name in accounts:
             if name not in busy:

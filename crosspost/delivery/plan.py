@@ -61,7 +61,8 @@ def make_plan(
     :param checkout: what git has checked out in the site's folder
     :param whole: whether the listing has every post of the site
     """
-    first = [name for name in accounts if ledger.account(name).started_at is None]
+    states = ledger.account_states()
+    first = [name for name in accounts if name not in states or states[name].started_at is None]
     inventory = take(listed, ledger, checkout, whole=whole)
     if first and not backfill:
         _need_every_post(inventory)

@@ -117,6 +117,10 @@ class Changes(Access):
             rows = self._database.rows(f"{select}{where} ORDER BY c.due_at, c.delivery{end}", values)
             return [as_change(row) for row in rows]
 
+    def planned(self) -> bool:
+        """Whether any change is planned."""
+        return bool(self._all("SELECT 1 FROM changes WHERE state = 'planned' LIMIT 1"))
+
     def of(self, delivery: int) -> Change | None:
         """The change of one delivery, if there is one."""
         with translate_errors(self.path):

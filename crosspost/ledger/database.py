@@ -291,6 +291,8 @@ def only(**among: Sequence[Any]) -> tuple[str, dict[str, Any]]:
     return text, values
 
 
-def chunks(rows: Sequence[Any], size: int = 500) -> Iterator[Sequence[Any]]:
-    """Split into lists of at most ``size``, because databases limit the values of a statement."""
+def chunks(rows: Sequence[Any], size: int = 100) -> Iterator[Sequence[Any]]:
+    """Split into lists of at most ``size``, because databases limit the values of a statement, and SQLite takes four
+    times as long to read a statement with twice as many names.
+    """
     return (rows[start : start + size] for start in range(0, len(rows), size))

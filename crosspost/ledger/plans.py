@@ -34,6 +34,11 @@ _OUT = """SELECT coalesce(sent_at, publishing_at) FROM deliveries WHERE account 
 _SAID = f"""SELECT {COLUMNS} FROM deliveries WHERE account = :account AND publishing_at > :since
     AND state IN ('sent', 'sending', 'unknown', 'held') AND draft IS NOT NULL"""
 _PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'"
+#: as it is with the two strokes, SQLite does not look for each pair of post and account by itself
+_ON_ALL = """SELECT post FROM deliveries WHERE post IN {posts} AND part = 1 AND account || '' IN {accounts}
+    GROUP BY post HAVING count(*) = :everywhere"""
+_WITH_OPEN = """SELECT a.name, EXISTS (SELECT 1 FROM deliveries d WHERE d.account = a.name
+    AND d.state IN ('planned', 'sending', 'unknown', 'held', 'failed')) FROM accounts a"""
 _LEFT_OUT = "account = :account AND state = 'skipped' AND why = :why"
 _NOTED = f"{_LEFT_OUT} AND due_at < :before"
 # databases count what is equal twice as fast as they group, and the next name is one look into the index
@@ -74,13 +79,33 @@ class Plans(Access):
     def unplanned(self, posts: Sequence[str], accounts: Collection[str]) -> dict[str, set[str]]:
         """Those of the posts that lack a delivery to any of the accounts → the accounts they lack."""
         lacking: dict[str, set[str]] = {}
-        for some in chunks(posts):
+        for some in chunks(self._not_everywhere(posts, accounts)):
             text, values = listed("post", some)
             has: dict[str, set[str]] = {post: set() for post in some}
             for post, account in self._all(f"SELECT post, account FROM deliveries WHERE post IN {text}", values):
                 has[post].add(account)
             lacking |= {post: lacks for post in some if (lacks := set(accounts) - has[post])}
         return lacking
+
+    def _not_everywhere(self, posts: Sequence[str], accounts: Collection[str]) -> list[str]:
+        """Those of the posts that have no first part on one of the accounts. The database counts them: at most looks
+        that is none of thousands of posts.
+        """
+        if not accounts:
+            return []
+        among, named = listed("account", list(accounts))
+        named["everywhere"] = len(accounts)
+        found: list[str] = []
+        for some in chunks(posts):
+            text, values = listed("post", some)
+            rows = self._all(_ON_ALL.format(posts=text, accounts=among), named | values)
+            everywhere = {post for (post,) in rows}
+            found += [post for post in some if post not in everywhere]
+        return found
+
+    def with_open(self) -> dict[str, bool]:
+        """Each account of which anything was noted → whether it has deliveries that are not settled."""
+        return {name: bool(some) for name, some in self._all(_WITH_OPEN)}
 
     def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime, str]]) -> int:
         """Add deliveries: (entry, account, network, state, due, why). Existing pairs are not changed.

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from crosspost.ledger import filesystem
 from crosspost.ledger.database import moment
+from crosspost.ledger.schema import OPEN
 
 #: seconds in which two changes of a file may get the same time: longer than any system's tick
 _TICK = 0.02
-_BUSY = """SELECT EXISTS (SELECT 1 FROM deliveries WHERE state IN ('sending', 'unknown', 'held'))
+_BUSY = f"""SELECT EXISTS (SELECT 1 FROM deliveries WHERE {OPEN} AND state IN ('sending', 'unknown', 'held'))
     OR EXISTS (SELECT 1 FROM changes WHERE state = 'planned')"""
-_NEXT = "SELECT min(due_at) FROM deliveries WHERE state = 'planned'"
+_NEXT = f"SELECT min(due_at) FROM deliveries WHERE {OPEN} AND state = 'planned'"
 
 
 def rests(path: Path, latest: datetime) -> tuple[datetime, os.stat_result] | None:

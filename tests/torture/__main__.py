@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--accounts", default="all", help=f"of {', '.join(everybody())}")
     parser.add_argument("--jobs", type=int, default=2, help="storms at the same time")
     parser.add_argument("--workers", type=int, default=0, help="so many workers on PostgreSQL instead of single runs")
+    parser.add_argument("--sites", type=int, default=1, help="so many sites that share all accounts")
     parser.add_argument("--hosts", action="store_true", help="each on a machine of its own, whose cables are pulled")
     parser.add_argument("--queue", default="all", help=f"how workers are handed out what is due: {', '.join(KINDS)}")
     parser.add_argument("--verbose", action="store_true", help="print the table after each storm")
@@ -61,7 +62,7 @@ def _storms(wanted: argparse.Namespace) -> Iterator[Work]:
     accounts = everybody() if wanted.accounts == "all" else tuple(wanted.accounts.split(","))
     groups = [accounts, *(accounts[start::5] for start in range(min(5, len(accounts))))]
     for seed, group in zip(itertools.count(wanted.seed), itertools.cycle(groups)):  # both go on for ever
-        yield storm.one_storm, (group, seed)
+        yield storm.one_storm, (group, seed, wanted.sites)
 
 
 def _worker_storms(wanted: argparse.Namespace) -> Iterator[Work]:
@@ -69,7 +70,7 @@ def _worker_storms(wanted: argparse.Namespace) -> Iterator[Work]:
     kinds = KINDS if wanted.queue == "all" else (wanted.queue,)
     storm_of = partitions.one_storm if wanted.hosts else workers.one_storm
     for seed, kind in zip(itertools.count(wanted.seed), itertools.cycle(kinds)):  # both go on for ever
-        yield storm_of, (kind, wanted.workers, seed)
+        yield storm_of, (kind, wanted.workers, seed, wanted.sites)
 
 
 def _say(text: str) -> None:

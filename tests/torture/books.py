@@ -1,10 +1,13 @@
 """The books of a storm: what was to go out, what the sandbox got, and what crosspost says became of it."""
 
+import contextlib
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from crosspost.app.sites.site_choice import every_site
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.mail.recipients import Journal, key_of
 from crosspost.testing.harness import Place
@@ -56,10 +59,9 @@ class Result:
 
 def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list[str]) -> None:
     """Ledger and sandbox must tell the same."""
-    ledger = Ledger(place.app.ledger_place(), place.clock, read_only=True)
-    rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
-    replies = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 2}
-    ledger.close()
+    every = [row for ledger in ledgers(place) for row in ledger.deliveries()]
+    rows = {(row.post, row.account): row for row in every if row.part == 1}
+    replies = {(row.post, row.account): row for row in every if row.part == 2}
     for account in accounts:
         said = message_of(place, account)
         for post in posts:
@@ -77,6 +79,13 @@ def compare(result: Result, place: Place, accounts: tuple[str, ...], posts: list
             if outcome != "sent once":
                 state = f"{row.state}: {row.error}" if row is not None else "no row"
                 result.reasons[f"{account}: {outcome}{wrong}: {_general(state)}"] += 1
+
+
+def ledgers(place: Place) -> Iterator[Ledger]:
+    """The ledger of each site, open while it is looked at; no two sites have a post of the same name."""
+    for app in every_site(place.app):
+        with contextlib.closing(Ledger(app.ledger_place(), place.clock, read_only=True)) as ledger:
+            yield ledger
 
 
 def title_of(text: str) -> str:

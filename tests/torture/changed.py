@@ -1,13 +1,12 @@
 """The books of what was changed: an edit stands on the post that was out, what was taken back is gone whole."""
 
-import contextlib
 from typing import Any
 
 from crosspost.config import registry
-from crosspost.ledger import Change, Delivery, Ledger
+from crosspost.ledger import Change, Delivery
 from crosspost.testing.harness import Place
 from tests.torture.accounts import message_of, network_of
-from tests.torture.books import Result, title_of
+from tests.torture.books import Result, ledgers, title_of
 
 #: what a change may end as without being carried out; each of them is told
 _TOLD = ("left", "failed")
@@ -20,21 +19,23 @@ def compare_changes(
 
     :param out: post and account of what was known to be out before
     """
-    with contextlib.closing(Ledger(place.app.ledger_place(), place.clock, read_only=True)) as ledger:
-        rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
-        changes = {row: ledger.changes.of(delivery.id) for row, delivery in rows.items()}
+    rows, changes = dict[tuple[str, str], Delivery](), dict[tuple[str, str], Change | None]()
+    for ledger in ledgers(place):
+        mine = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
+        rows |= mine
+        changes |= {row: ledger.changes.of(delivery.id) for row, delivery in mine.items()}
     said = {account: message_of(place, account) for account in {account for _, account in out}}
     for post, account in sorted(out):
         if post in edited or post in gone:
             row, change = rows[post, account], changes[post, account]
-            mine = [one for one in said[account] if title_of(one["text"]) == post]
-            replies = [one for one in said[account] if one["text"].endswith(f"/{post}.html") and one not in mine]
-            outcome = _edited(account, mine, change) if post in edited else _gone(row, [*mine, *replies], change)
+            there = [one for one in said[account] if title_of(one["text"]) == post]
+            replies = [one for one in said[account] if one["text"].endswith(f"/{post}.html") and one not in there]
+            outcome = _edited(account, there, change) if post in edited else _gone(row, [*there, *replies], change)
             result.outcomes[account, outcome] += 1
             if outcome in ("lost", "duplicates"):
                 state = f"{change.kind} {change.state}: {change.error}" if change else f"{row.state}, no change"
                 kind = "an edit" if post in edited else "a deletion"
-                result.reasons[f"{account}: {outcome} after {kind} ({len(mine)} + {len(replies)}): {state}"] += 1
+                result.reasons[f"{account}: {outcome} after {kind} ({len(there)} + {len(replies)}): {state}"] += 1
 
 
 def _edited(account: str, mine: list[dict[str, Any]], change: Change | None) -> str:

@@ -15,8 +15,10 @@ class PartitionStorm(WorkerStorm):
     :param machines: where they live
     """
 
-    def __init__(self, server: Server, machines: list[hosts.Host], *, queue: str = "database", seed: int = 1) -> None:
-        super().__init__(server, queue=queue, workers=len(machines), seed=seed)
+    def __init__(
+        self, server: Server, machines: list[hosts.Host], *, queue: str = "database", seed: int = 1, sites: int = 1
+    ) -> None:
+        super().__init__(server, queue=queue, workers=len(machines), seed=seed, sites=sites)
         self._machines = machines
         #: which cables are pulled, and until when
         self._pulled: dict[tuple[hosts.Host, str], float] = {}
@@ -44,11 +46,11 @@ class PartitionStorm(WorkerStorm):
         super()._drain(place, members)
 
 
-def one_storm(queue: str, workers: int, seed: int, posts: int = 40, seconds: float = 120) -> Result:
+def one_storm(queue: str, workers: int, seed: int, sites: int = 1, posts: int = 40, seconds: float = 120) -> Result:
     """Two minutes of it, in a process that does nothing else.
 
     :raises hosts.MissingError: where there can be no machines
     """
     hosts.apart()
     with hosts.machines(workers) as machines, running(hosts.DATABASE) as server:
-        return PartitionStorm(server, machines, queue=queue, seed=seed).storm(posts, seconds)
+        return PartitionStorm(server, machines, queue=queue, seed=seed, sites=sites).storm(posts, seconds)

@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import tempfile
 import time
@@ -15,11 +16,11 @@ from pathlib import Path
 
 from crosspost.config.credentials import RENEWED_KEY, variable
 from crosspost.config.sealing import new_key
-from crosspost.ledger import Delivery, Ledger, State
+from crosspost.ledger import Delivery, State
 from crosspost.testing.harness import Clock, Place
 from tests.torture import victim
 from tests.torture.accounts import everybody, misfortune, settled, unreachable
-from tests.torture.books import Result, compare
+from tests.torture.books import Result, compare, ledgers
 from tests.torture.changed import compare_changes
 
 #: seconds between the runs that end a storm; some gaps are longer than a dead token rests and a container lives
@@ -50,12 +51,20 @@ class Storm:
     :param seed: chooses points and faults; the same seed makes the same choices
     :param faults: how likely it is that the network of an account also misbehaves, for each post
     :param database: the address of a PostgreSQL database for the ledger; then two machines work on it by turns
+    :param sites: how many sites have these accounts; each post is in one of them
     """
 
     def __init__(
-        self, accounts: tuple[str, ...] = (), *, seed: int = 1, faults: float = 0.5, database: str = ""
+        self,
+        accounts: tuple[str, ...] = (),
+        *,
+        seed: int = 1,
+        faults: float = 0.5,
+        database: str = "",
+        sites: int = 1,
     ) -> None:
         self.accounts, self.faults, self.database = accounts or everybody(), faults, database
+        self.sites = sites
         self.result = Result()
         self._random = random.Random(seed)
         self._tried: Counter[tuple[str, str]] = Counter()
@@ -69,6 +78,7 @@ class Storm:
         """
         clock = _Shifted()
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
+            self._other_sites(place)
             if self.database:
                 self._second_machine(place)
             else:
@@ -132,9 +142,9 @@ class Storm:
         out = {(row.post, row.account) for row in _rows(place, ["sent"]) if row.part == 1}
         busy: dict[str, int] = {}
         for step, (this, other) in enumerate(zip(edited, gone, strict=True)):
-            file = place.root / f"site/_posts/2026-11-01-{this}.md"
+            file = self._file(place, this)
             file.write_text(file.read_text("utf-8").replace("Text zu", "Geändert:"), "utf-8")
-            (place.root / f"site/_posts/2026-11-01-{other}.md").unlink()
+            self._file(place, other).unlink()
             if step < 2:  # in fine weather: how many points does an account pass?
                 seen = Counter(line.partition(": ")[0] for line in self._process(place, "", 0))
                 busy = {account: number for account, number in seen.items() if account in self.accounts}
@@ -183,9 +193,24 @@ class Storm:
             place.write(f"second/{file.name}", file.read_text("utf-8"))
         place.write("second/secrets.env", place.secrets.read_text("utf-8")).chmod(0o600)
 
+    def _other_sites(self, place: Place) -> None:
+        """Sites beside the first one, with all of its accounts."""
+        text = place.config.read_text("utf-8")
+        for number in range(1, self.sites):
+            shutil.copytree(place.root / "site", place.root / f"site-{number}")
+            text = f'[sites.s{number}]\npath = "../site-{number}"\nlive_check = false\n{text}'
+        place.config.write_text(text, "utf-8")
+
+    def _file(self, place: Place, name: str) -> Path:
+        """A post's file. By their numbers, posts are in one site after the other."""
+        number = int(name.lstrip("p")) % self.sites
+        return place.root / f"site{f'-{number}' if number else ''}/_posts/2026-11-01-{name}.md"
+
     def _post(self, place: Place, name: str) -> None:
         more = "thumbnail: /images/beet.jpg\nthumbnail_alt: Ein Beet\nevent: {start: 2027-05-02 14:00}"
-        place.new_post(f"2026-11-01-{name}", f"---\ntitle: Titel {name}\n{more}\n---\n\nText zu {name}.\n")
+        file = self._file(place, name)
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"---\ntitle: Titel {name}\n{more}\n---\n\nText zu {name}.\n", "utf-8")
 
     def _process(self, place: Place, wanted: str, target: int = 0, when: str = "") -> list[str]:
         """One ``crosspost run``; what it noted: where it died, or what it passed.
@@ -242,8 +267,7 @@ def _computed(pid: int) -> float:
 
 
 def _rows(place: Place, states: list[State]) -> list[Delivery]:
-    with contextlib.closing(Ledger(place.app.ledger_place(), place.clock, read_only=True)) as ledger:
-        return ledger.deliveries(states=states)
+    return [row for ledger in ledgers(place) for row in ledger.deliveries(states=states)]
 
 
 def _in_doubt(place: Place) -> set[str]:
@@ -253,10 +277,9 @@ def _in_doubt(place: Place) -> set[str]:
 def _open(place: Place) -> bool:
     if _rows(place, ["planned", "sending", "unknown"]):
         return True
-    with contextlib.closing(Ledger(place.app.ledger_place(), place.clock, read_only=True)) as ledger:
-        return bool(ledger.changes.all(states=["planned"]))
+    return any(ledger.changes.planned() for ledger in ledgers(place))
 
 
-def one_storm(accounts: tuple[str, ...], seed: int) -> Result:
+def one_storm(accounts: tuple[str, ...], seed: int, sites: int = 1) -> Result:
     """A few rounds; two or three kills for each account's kinds of points when all groups are through."""
-    return Storm(accounts, seed=seed).rage(4, kills=8, changes=8)
+    return Storm(accounts, seed=seed, sites=sites).rage(4, kills=8, changes=8)

@@ -28,7 +28,7 @@ _LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 
 def test_workers_that_are_cut_off_lose_nothing_and_repeat_nothing() -> None:
-    result = _apart(partitions.one_storm, "database", 3, 1, 8, 20.0)
+    result = _apart(partitions.one_storm, "database", 3, 1, 1, 8, 20.0)
     print(table(result))  # noqa: T201  # shown when the test fails
     assert result.weather["cut off from the database"] or result.weather["cut off from the networks"]
     assert result.total("lost") == 0

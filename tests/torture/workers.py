@@ -56,9 +56,13 @@ class WorkerStorm(Storm):
     :param workers: how many there are at each moment
     """
 
-    def __init__(self, server: Server, *, queue: str = "database", workers: int = 4, seed: int = 1) -> None:
+    def __init__(
+        self, server: Server, *, queue: str = "database", workers: int = 4, seed: int = 1, sites: int = 1
+    ) -> None:
         self.server, self._name = server, server.new_database()
-        super().__init__(ACCOUNTS, seed=seed, faults=0, database=server.address(self._name))
+        super().__init__(ACCOUNTS, seed=seed, faults=0, database=server.address(self._name), sites=sites)
+        for number in range(1, sites):
+            server.ask(f"CREATE SCHEMA s{number}", self._name)
         self.queue, self.workers = queue, workers
         self.wrong_clock_said = ""
         self._spawn.set_forkserver_preload([*victim.PRELOAD, "tests.torture.worker_victim"])
@@ -68,8 +72,11 @@ class WorkerStorm(Storm):
         """Let ``posts`` posts appear over ``seconds``, while everything happens to the workers; then wait for calm."""
         clock = _Shifted()
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
+            self._other_sites(place)
             self._second_machine(place)
-            self._process(place, "")  # the first run: nothing is old
+            for number in range(self.sites):  # beside an empty site, what a slow machine finds at once is held back
+                self._post(place, f"p{100_000 * self.sites + number}")
+            self._process(place, "")
             wrong = self._worker(place, 0, signal.SIGKILL, ahead=_WRONG_CLOCK, output="wrong clock")
             members = [wrong, *(self._born_worker(place) for _ in range(self.workers))]
             try:
@@ -200,7 +207,7 @@ def _last_words(place: Place, member: _Member) -> str:
     return f"exit code {member.process.exitcode}: {shown}\n{output.read_text('utf-8')[-3000:]}"
 
 
-def one_storm(queue: str, workers: int, seed: int) -> Result:
+def one_storm(queue: str, workers: int, seed: int, sites: int = 1) -> Result:
     """Two minutes of it, with a server of its own, which is restarted again and again."""
     with running() as server:
-        return WorkerStorm(server, queue=queue, workers=workers, seed=seed).storm(posts=40, seconds=120)
+        return WorkerStorm(server, queue=queue, workers=workers, seed=seed, sites=sites).storm(posts=40, seconds=120)

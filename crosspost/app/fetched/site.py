@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: seconds that fetching may take, and that another process is waited for that fetches the first time
 PATIENCE = 300
+#: the longest time in seconds between two attempts while fetching fails
+_SELDOM = 900
 #: seconds after which a tree that does not count any more is deleted; a run that reads it has ended by then
 _LEFT = 7200
 #: packs after which the repository is made anew, instead of being tidied up
@@ -76,7 +78,8 @@ class FetchedSite:
             return None
 
     def fetch(self, now: datetime, *, needed: bool, told: datetime | None = None) -> None:
-        """Fetch what is new, unless that was done within ``git_every`` minutes or another process is doing it.
+        """Fetch what is new, unless that was done within ``git_every`` minutes or another process is doing it. What
+        fails is tried again after as long as it has failed, a quarter of an hour at most.
 
         :param needed: whether there is something to do only where nothing was fetched yet
         :param told: when somebody last said that there is something new; after that the minutes do not count
@@ -95,9 +98,9 @@ class FetchedSite:
         except (CrosspostError, OSError) as error:
             why = (error.strerror or "unknown reason") if isinstance(error, OSError) else str(error)
             said = f"{self._place}: the posts could not be fetched from {self._site.git}: {why}"
+            self._note(now, said)
             if not there:
                 raise SourceError(said) from None
-            self._note(now, said)
 
     def _fetch(self) -> None:
         """Fetch, and let the new commit count once all of it is there."""
@@ -187,7 +190,8 @@ class FetchedSite:
             return False
         if told is not None and asked <= told.timestamp() <= now.timestamp():
             return False
-        return 0 <= now.timestamp() - asked < self._site.git_every * 60
+        failing = min(asked - failed.since.timestamp(), _SELDOM) if (failed := self.failed) is not None else 0
+        return 0 <= now.timestamp() - asked < max(self._site.git_every * 60, failing)
 
     def _asked(self, now: datetime) -> None:
         file = self._folder / "asked"

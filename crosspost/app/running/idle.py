@@ -80,20 +80,32 @@ def leave_stamp(app: "App", file: Path, watch: Watch, begun: int) -> None:
             files=[(idle_stamp.told(ledger), str(path)), *((idle_stamp.state_of(one), str(one)) for one in others)],
             folders=[(root, state) for root in roots],
             begun=begun,
+            said=app.said() if _of_several(app) else "",
         )
 
 
 def _files(app: "App", ledger: Path) -> list[Path]:
     """What counts besides the posts and the ledger's own file, there or not."""
     said = app.settings
+    config = said.file.absolute() if said is not None else None
+    places = [folder.absolute() / place for folder in (Path(), app.site) for place in DEFAULT_PLACES]
+    if _of_several(app):
+        places = [place for place in places if place != config]
+    elif config is not None:
+        places.append(config)
     return [
-        *([said.file.absolute(), said.beside(said.secrets.file).absolute()] if said is not None else []),
-        *(folder.absolute() / place for folder in (Path(), app.site) for place in DEFAULT_PLACES),
+        *([said.beside(said.secrets.file).absolute()] if said is not None else []),
+        *places,
         *(ledger.with_name(ledger.name + end) for end in ("-wal", "-journal")),
         *_mentions(app),
         *_git(app.site),
         *(Path(folder) for folder in sys.path if folder.endswith("-packages")),  # a network of another package
     ]
+
+
+def _of_several(app: "App") -> bool:
+    """Whether the config has other sites: then what it says for this one counts, and not its file."""
+    return app.settings is not None and bool(app.settings.site_names)
 
 
 def _mentions(app: "App") -> list[Path]:

@@ -17,7 +17,9 @@ from stat import S_ISDIR, S_ISLNK
 
 from crosspost import __version__
 
-_SHAPE = "1"
+_SHAPE = "2"
+#: a line that is about what the config says, where other lines are about files and folders
+_SAID = "said"
 #: nanoseconds: a file changed this shortly before a run may change again without a new time
 FRESH = 2_000_000_000
 #: seconds
@@ -45,10 +47,12 @@ def place(environ: Mapping[str, str], config: Path | None, site: Path | None) ->
     return base / "crosspost/idle" / name
 
 
-def still(file: Path | None, now: datetime) -> bool:
+def still(file: Path | None, now: datetime, said: str = "") -> bool:
     """Whether the stamp there says that nothing can be due, and all that it names is as it was.
 
     It then notes that a run was here, see :func:`pulse_of`.
+
+    :param said: what the config says for this site of several, where it was read already
     """
     if file is None:
         return False
@@ -58,7 +62,10 @@ def still(file: Path | None, now: datetime) -> bool:
             return False
         for line in lines:
             kind, state, path, *skipped = line.split("\t")
-            if state != (_tree(path, skipped, sys.maxsize) if kind == "tree" else state_of(path)):
+            if kind == _SAID:
+                if state != said:
+                    return False
+            elif state != (_tree(path, skipped, sys.maxsize) if kind == "tree" else state_of(path)):
                 return False
         os.utime(pulse, (now.timestamp(), now.timestamp()))
     except (OSError, ValueError, ChangedError):  # no stamp, a damaged one, or a folder that cannot be read
@@ -74,6 +81,7 @@ def leave(
     files: Iterable[tuple[str, str]],
     folders: Iterable[tuple[Path, Path]],
     begun: int,
+    said: str = "",
 ) -> None:
     """Write a stamp, unless something changed while the run was at work. A failure does not matter.
 
@@ -82,9 +90,11 @@ def leave(
     :param files: state and path of each file that counts, see :func:`told`
     :param folders: folders that count with everything in them, each with one inside it that does not
     :param begun: when the run began, nanoseconds since 1970
+    :param said: what the config says for this site of several; "" where its file is one of those that count
     """
     with suppress(OSError, ChangedError):
-        lines = [f"file\t{state}\t{path}" for state, path in files]
+        lines = [f"{_SAID}\t{said}\t"] if said else []
+        lines += [f"file\t{state}\t{path}" for state, path in files]
         lines += [
             f"tree\t{_tree(str(folder), [str(skip)], begun - FRESH)}\t{folder}\t{skip}" for folder, skip in folders
         ]
