@@ -12,6 +12,7 @@ from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, of_delivery
 from crosspost.app.times import day_in_words, in_words, until_in_words, zone_of
 from crosspost.cli.layout import beside, cells, columns, padded, wrapped
+from crosspost.ledger.rows import AS_HANDED, CANNOT_LOOK
 from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class View:
 
     def line(self, row: "Delivery", *, already: bool = False) -> Line:
         """The line for a delivery."""
-        word = "already sent" if already else WORDS.get(row.state, row.state)
+        word = "already sent" if already else "kept there" if row.kept_until else WORDS.get(row.state, row.state)
         people = self._people(row)
         return Line(
             post=row.post,
@@ -138,6 +139,8 @@ class View:
 
     def _said(self, row: "Delivery") -> str:
         said = bare(row.error or row.why, row.account)
+        if row.kept_until is not None:
+            return self._kept(row, row.kept_until)
         if row.state == "sent":
             return bare(row.error, row.account)
         if row.state != "planned":
@@ -148,6 +151,17 @@ class View:
             return f"tried again {'soon' if soon else self.when(row.due_at)}: {said}"
         when = self.when(row.due_at) if later else self._next(row.account)
         return ", ".join(filter(None, (when, "" if said in _AT_ONCE else said)))
+
+    def _kept(self, row: "Delivery", at: datetime) -> str:
+        """What is said of a post that its network took ahead of its time."""
+        from crosspost.config import registry
+
+        name, when = registry.load(row.network).name, self.when(at)
+        if AS_HANDED in row.error or row.error.startswith(CANNOT_LOOK):
+            return f"{bare(row.error, row.account)} ({when})"
+        if at > self._clock():
+            return f"{name} has it and shows it {when}"
+        return f"{name} has it and was to show it {when}; crosspost looks whether it is out"
 
     def _next(self, account: str) -> str:
         """When what is due goes out: what a paused account has to say waits for the end of its pause."""
