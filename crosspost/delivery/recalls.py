@@ -85,10 +85,11 @@ class Recalls:
         at = row.show_at or row.due_at
         if at <= self._ledger.clock():  # the next look tells
             return None
-        if row.remote.get("withdrawing"):
-            return Wish(at, "it was to be taken back before")
-        if entry is None:
-            return None
+        wish = self._of_entry(row, entry, at) if entry is not None else None
+        begun = row.remote.get("withdrawing")
+        return wish or (Wish(at, "it was to be taken back before") if begun else None)
+
+    def _of_entry(self, row: Delivery, entry: Entry, at: datetime) -> Wish | None:
         if entry.state != "ready" or skipped(entry, row.account, row.network):
             return Wish(at, "the post says so")
         if row.account not in self._ahead:
