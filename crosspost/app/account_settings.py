@@ -209,9 +209,10 @@ def _ahead(account: Account, network: type["Network"], where: Callable[..., str]
     from crosspost.text.numbers import counted
 
     able, place = network.abilities.ahead, where("ahead")
-    if able is None or account.boost_from:
-        what = "a boost" if account.boost_from else f"posts on {network.name}"
-        raise ConfigError(f"{place}: crosspost does not hand over {what} ahead of their time; remove `ahead`")
+    if able is None:
+        raise ConfigError(f"{place}: crosspost hands over nothing to {network.name} ahead of its time; remove `ahead`")
+    if account.boost_from:
+        raise ConfigError(f"{place}: a boost cannot be handed over ahead of its time; remove `ahead`")
     try:
         early = duration(account.ahead).total_seconds()
     except ValueError as error:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from crosspost.ledger.rows import AS_HANDED
-
 if TYPE_CHECKING:
     from crosspost.ledger import Change, Delivery
     from crosspost.model import Entry
@@ -52,7 +50,7 @@ def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0, people: bool
 
     :param people: whether somebody may or may not have a mail
     """
-    states = {(d.state, bool(d.error)) for d in deliveries if not d.under_review or AS_HANDED in d.error}
+    states = {(d.state, bool(d.error)) for d in deliveries if not d.under_review or d.as_handed}
     if errors or any(state in ("failed", "unknown") or (state == "planned" and wrong) for state, wrong in states):
         return 1
     return 3 if people or any(state == "held" for state, _ in states) else 0

@@ -12,7 +12,6 @@ from crosspost.app.outcome import bare
 from crosspost.app.people import doubt_about, of_delivery
 from crosspost.app.times import day_in_words, in_words, until_in_words, zone_of
 from crosspost.cli.layout import beside, cells, columns, padded, wrapped
-from crosspost.ledger.rows import AS_HANDED, CANNOT_LOOK
 from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ class View:
         from crosspost.config import registry
 
         name, when = registry.load(row.network).name, self.when(at)
-        if AS_HANDED in row.error or row.error.startswith(CANNOT_LOOK):
+        if row.as_handed or not row.under_review:
             return f"{bare(row.error, row.account)} ({when})"
         if at > self._clock():
             return f"{name} has it and shows it {when}"

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from crosspost.delivery.ahead import STAYS_HERE
 from crosspost.delivery.plan import key
 from crosspost.delivery.rules import Boost
 from crosspost.ledger import Delivery, Ledger
@@ -58,6 +57,8 @@ class Gate:
 
         What speaks against it is written down: another time, or that crosspost keeps it until then.
         """
+        from crosspost.delivery.ahead import STAYS_HERE  # few accounts hand anything over
+
         schedule, at, why = self._schedules.get(delivery.account), delivery.due_at, ""
         if schedule is not None:
             history = self._ledger.moments(delivery.account, planned=False) if schedule.looks_back else ()

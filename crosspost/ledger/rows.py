@@ -67,6 +67,20 @@ class Delivery(Value, frozen=True, kw_only=True):
         """When its network shows it, which took it ahead of its time; None when it did not, or it is out or held."""
         return moment(self.remote.get("kept_until")) if self.state == "unknown" else None
 
+    @property
+    def told_as(self) -> str:
+        """The state as people are told it: what its network keeps until its time is in no doubt."""
+        return "kept" if self.kept_until is not None and self.under_review else self.state
+
+    @property
+    def as_handed(self) -> bool:
+        """Whether its network keeps it, although the site means something else by now."""
+        return self.kept_until is not None and AS_HANDED in self.error
+
+    def well_kept(self, now: datetime) -> bool:
+        """Whether its network keeps it as it should, so that nobody needs to do anything."""
+        return self.told_as == "kept" and not self.as_handed and not self.late(now)
+
     def late(self, now: datetime) -> bool:
         """Whether its network should have shown it by itself and did not; some take a few minutes."""
         return self.kept_until is not None and now - self.kept_until >= _LATE

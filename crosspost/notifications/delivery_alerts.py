@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from crosspost.ledger import AS_HANDED, CANNOT_LOOK, Delivery
+from crosspost.ledger import Delivery
 from crosspost.ledger.history import Went
 from crosspost.model import Doubt
 from crosspost.notifications.alert import Alert, capital, lasting, said_by, stop
@@ -29,7 +29,7 @@ def of_delivery(row: Delivery, now: datetime, doubt: Doubt) -> Iterator[Alert]:
         todo = f"{capital(doubt.look)}, then `{settle}` with --sent{url}, --not-sent or --skip."
         says = f"Waits for you: {what}: {why}"
         yield Alert(key=f"held:{row.id}", says=says, todo=f"{todo} See `crosspost help doubt`.")
-    elif row.kept_until is not None and not row.error.startswith(CANNOT_LOOK):
+    elif row.told_as == "kept":
         yield from _kept(row, what, why, now)
     elif row.state == "unknown" and now - (row.publishing_at or row.updated_at) >= DOUBT:
         todo = f"crosspost goes on looking; if you see that it is out, `{settle} --sent{url}` ends that."
@@ -44,7 +44,7 @@ def _kept(row: Delivery, what: str, why: str, now: datetime) -> Iterator[Alert]:
         late = f"{lasting(now - row.kept_until)} after its time its network, which has it, does not show it"
         says = f"Not out: {what}: {late}."
         yield Alert(key=f"late:{row.id}", says=says, todo=f"{todo} See `crosspost help schedule`.")
-    elif AS_HANDED in row.error:
+    elif row.as_handed:
         todo = "The next run tries again. To stop it, delete it there."
         yield Alert(key=f"kept:{row.id}", says=f"Goes out as it was: {what}: {why}", todo=todo)
 
