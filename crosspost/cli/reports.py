@@ -123,7 +123,7 @@ class View:
 
     def line(self, row: "Delivery", *, already: bool = False) -> Line:
         """The line for a delivery."""
-        word = "already sent" if already else "kept there" if row.kept_until else WORDS.get(row.state, row.state)
+        word = "already sent" if already else "kept there" if row.told_as == "kept" else WORDS.get(row.state, row.state)
         people = self._people(row)
         return Line(
             post=row.post,
@@ -131,7 +131,7 @@ class View:
             part=row.part,
             word=word,
             colour=_COLOURS.get(row.state, ""),
-            number=str(row.id) if people or row.state in ("held", "failed", "unknown") else "",
+            number=str(row.id) if people or row.told_as in ("held", "failed", "unknown") or row.as_handed else "",
             link=web(row.url) if row.state == "sent" else "",
             said=". ".join(filter(None, (self._said(row), doubt_about(people, row.network, row.id)))),
         )

@@ -1,11 +1,15 @@
 """Which deliveries are handed to their network ahead of their time, and which are not."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from crosspost.delivery.digest import is_digest
 from crosspost.delivery.people import Overtaken
 from crosspost.ledger import Delivery
 from crosspost.networks.base import Network
+from crosspost.schedule import Schedule, ready
+from crosspost.schedule.clocks import quiet_until
+from crosspost.schedule.due import Due
 
 #: how the reason of a delivery begins that is not handed over although its account does so
 STAYS_HERE = "not handed over ahead of its time"
@@ -25,6 +29,19 @@ def may_go(row: Delivery, able: tuple[int, int], now: datetime) -> bool:
         return False
     tried = "show_at" in row.remote
     return not tried or now - row.updated_at >= _AGAIN
+
+
+def proper(schedule: Schedule, at: datetime, history: Iterable[datetime], *, exact: bool, key: str) -> Due:
+    """Whether a time to come is one at which the account speaks, by its schedule as it is now; else the next one.
+
+    :param history: when the account's other posts go out
+    :param exact: the post names the time itself, which holds during quiet hours too
+    :param key: name of the delivery, for the jitter
+    """
+    until = None if exact else quiet_until(schedule.quiet, at, schedule.timezone)
+    later = until or at
+    found = ready(schedule, later, history=history, now=later, exact=exact, key=key)
+    return found if found.at > later or until is None else Due(at=later, why=f"after the quiet hours {schedule.quiet}")
 
 
 def refuse_ahead(held: Delivery, network: Network, show_at: datetime) -> None:

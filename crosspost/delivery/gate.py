@@ -57,14 +57,14 @@ class Gate:
 
         What speaks against it is written down: another time, or that crosspost keeps it until then.
         """
-        from crosspost.delivery.ahead import STAYS_HERE  # few accounts hand anything over
+        from crosspost.delivery.ahead import STAYS_HERE, proper  # few accounts hand anything over
 
         schedule, at, why = self._schedules.get(delivery.account), delivery.due_at, ""
         if schedule is not None:
             history = self._ledger.moments(delivery.account, planned=False) if schedule.looks_back else ()
             exact = entry.overrides.for_account(delivery.account, delivery.network).at is not None
             name = key(delivery.post, delivery.account)
-            found = ready(schedule, at, history=history, now=at, exact=exact, key=name)
+            found = proper(schedule, at, history, exact=exact, key=name)
             if found.at > at:
                 at, why = found.at, found.why
         if not why and delivery.publishing_at is None and (missing := self._live(delivery.account, entry)):

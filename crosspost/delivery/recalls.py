@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from crosspost.delivery.ahead import proper
 from crosspost.delivery.approval import checksum
 from crosspost.delivery.backoff import may_work, pause_account
 from crosspost.delivery.identity import introduce
@@ -21,7 +22,7 @@ from crosspost.ledger import AS_HANDED, WAITS, Delivery, Ledger
 from crosspost.ledger.facts import ID
 from crosspost.model import Entry, Post, Receipt
 from crosspost.networks.base import Network
-from crosspost.schedule import Schedule, due, ready
+from crosspost.schedule import Schedule, due
 
 #: nothing is taken back that goes out so soon
 TOO_LATE = timedelta(minutes=10)
@@ -107,7 +108,7 @@ class Recalls:
             others = [moment for moment in self._ledger.moments(row.account, planned=True) if moment != at]
             found = due(schedule, entry.date or now, at=said, history=others, now=now, key=name)
         else:
-            found = ready(schedule, at, history=(), now=at, key=name)  # other posts were looked at before
+            found = proper(schedule, at, (), exact=False, key=name)  # other posts were looked at before
             if found.at <= at:
                 return None
         return Wish(found.at, found.why) if found.at != at else None
@@ -139,6 +140,7 @@ class Recalls:
         except DeliveryError as error:
             pause_account(network, error, ledger)
             return self._still(row, f"it could not be taken back ({wish.why}): {error}")
+        self._warn(f"{row.post} on {row.account}: taken back from {network.name}, which had it for later: {wish.why}")
         return ledger.withdrawn(row, wish.due_at, wish.why, anew(row, ledger.fact(ID)))
 
     def _looked(self, row: Delivery, network: Network) -> Delivery | None:

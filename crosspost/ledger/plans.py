@@ -183,6 +183,15 @@ class Plans(Access):
                 found[account, state] = self._all(_COUNT, {"account": account, "state": state})[0][0]
         return found
 
+    def counts_as_told(self, now: datetime) -> dict[tuple[str, State], int]:
+        """The same as people are told them: what networks keep as they should is still to come, and in no doubt."""
+        found = self.counts()
+        for row in self.deliveries(states=["unknown"]) if any(state == "unknown" for _, state in found) else ():
+            if row.well_kept(now):
+                found[row.account, "unknown"] -= 1
+                found[row.account, "planned"] = found.get((row.account, "planned"), 0) + 1
+        return found
+
 
 def blank(post: str, now: datetime) -> dict[str, Any]:
     """The default values of a new row."""

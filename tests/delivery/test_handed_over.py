@@ -217,6 +217,20 @@ def test_another_time_is_carried_there(day: Day) -> None:
     assert len(day.there) == 1
 
 
+def test_new_quiet_hours_are_carried_there(day: Day) -> None:
+    config = day.place.config.read_text("utf-8")
+    day.place.config.write_text(f'{config}slots = ["19:00"]\n', "utf-8")
+    day.place.new_post("2026-11-21-beet", TEXT.replace('at: "{at}"', "hashtags: true").format(text="Ein Beet.", more=""))
+    assert day.run().kept_until == HOUR
+    day.place.config.write_text(f'{config}quiet = "18:30-20:00"\n', "utf-8")
+    assert day.run().kept_until == HOUR.replace(hour=19)
+    day.at(18, 30)
+    assert day.there == []
+    day.at(19, 1)
+    assert day.run().state == "sent"
+    assert len(day.there) == 1
+
+
 def test_a_time_that_is_too_near_changes_nothing_and_is_told(day: Day) -> None:
     day.run()
     day.at(17, 53)
