@@ -220,7 +220,7 @@ def test_another_time_is_carried_there(day: Day) -> None:
 def test_new_quiet_hours_are_carried_there(day: Day) -> None:
     config = day.place.config.read_text("utf-8")
     day.place.config.write_text(f'{config}slots = ["19:00"]\n', "utf-8")
-    day.place.new_post("2026-11-21-beet", TEXT.replace('at: "{at}"', "hashtags: true").format(text="Ein Beet.", more=""))
+    day.place.new_post("2026-11-21-beet", "---\ntitle: Beet\n---\n\nEin Beet.\n")
     assert day.run().kept_until == HOUR
     day.place.config.write_text(f'{config}quiet = "18:30-20:00"\n', "utf-8")
     assert day.run().kept_until == HOUR.replace(hour=19)
