@@ -20,6 +20,7 @@
         └── Unknown                maybe: look at the account first, never send again on hope
             ├── OutOfSight         … because the account's list of posts does not reach back that far
             └── UnderReview        … because the network took it, and looks at it before it shows it → look again later
+                └── KeptUntil      … because the network took it ahead of its time, and shows it then → look then
 
 Messages are for the person who reads them: what happened, where, and what to do next. They never contain a secret.
 """
@@ -129,3 +130,15 @@ class UnderReview(Unknown):
     def __init__(self, message: str, taken: str) -> None:
         super().__init__(message)
         self.taken = taken
+
+
+class KeptUntil(UnderReview):
+    """The network has taken the post ahead of its time and keeps it until then: neither out nor refused.
+
+    :param taken: the network's id of the post, by which it is looked for, changed and taken back
+    :param at: when the network shows it, by its own word (time zone aware); over: it should be out by now
+    """
+
+    def __init__(self, message: str, taken: str, at: datetime) -> None:
+        super().__init__(message, taken)
+        self.at = at

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from crosspost.sources.routing import Route
 
 #: what every account may say, whatever its network
+#: the shortest `ahead`, in seconds: with less, no run may come between that and what the network needs
+_SHORTEST = 3600
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
 
 
@@ -70,6 +72,7 @@ def style(config: Settings | None, account: Account, network: type["Network"]) -
         lambda: _possible(account, read, network, where),
         lambda: route(config, account),
         lambda: _boosts(config, account, network, where),
+        lambda: _ahead(account, network, where),
     )
     wrong.tell()
     return read
@@ -196,6 +199,29 @@ def _boosts(config: Settings | None, account: Account, network: type["Network"],
         duration(account.boost_after or BOOST_AFTER)
     except ValueError as error:
         raise ConfigError(f"{where('boost_after')}: `boost_after`: {error}; write it like 30m, 2h or 1d") from None
+
+
+def _ahead(account: Account, network: type["Network"], where: Callable[..., str]) -> None:
+    """Refuse to hand over ahead of time where the network does not keep posts, or not for so long."""
+    if not account.ahead:
+        return
+    from crosspost.text.durations import duration
+    from crosspost.text.numbers import counted
+
+    able, place = network.abilities.ahead, where("ahead")
+    if able is None:
+        raise ConfigError(f"{place}: crosspost hands over nothing to {network.name} ahead of its time; remove `ahead`")
+    if account.boost_from:
+        raise ConfigError(f"{place}: a boost cannot be handed over ahead of its time; remove `ahead`")
+    try:
+        early = duration(account.ahead).total_seconds()
+    except ValueError as error:
+        raise ConfigError(f"{place}: `ahead`: {error}; write it like 12h or 1d") from None
+    if early < _SHORTEST:
+        raise ConfigError(f"{place}: `ahead` must be an hour or more, so that a run comes in time")
+    if early > able[1]:
+        longest = counted(able[1] // 86_400, "day")
+        raise ConfigError(f"{place}: {network.name} keeps a post for at most {longest}; make `ahead` shorter")
 
 
 def _where(config: Settings | None, account: Account) -> Callable[..., str]:

@@ -17,6 +17,8 @@ from crosspost.model import Site
 from crosspost.transport.sandbox_mark import MARK, on_this_machine
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from crosspost.compose import Style
     from crosspost.delivery.rules import Boost
     from crosspost.model import Overrides, Value
@@ -196,6 +198,12 @@ class App(Installation):
             for name, one in accounts
             if one.boost_from
         }
+
+    def ahead(self) -> "dict[str, timedelta]":
+        """The accounts that hand a post to their network ahead of its time: how long before it."""
+        from crosspost.text.durations import duration
+
+        return {name: duration(one.ahead) for name, one in self.accounts().items() if one.ahead}
 
     def approves(self) -> frozenset[str]:
         """The accounts on which nothing goes out before somebody said yes."""

@@ -57,6 +57,8 @@ def forecast(app: "App", horizon: timedelta, *, backfill: bool = False) -> Forec
     lines = _after_what_they_boost(lines, app)
     lines = [_with_approval(line, app.approves(), known.approved) for line in lines]
     lines = [_with_edit(line, known.edits) for line in lines]
+    lines = [_with_ahead(line, known.rows.get((line.post, line.account)), app) for line in lines]
+    lines += [line for line in known.kept() if line.at <= app.clock() + horizon]
     place = {entry.id: number for number, entry in enumerate(known.entries)}
     lines.sort(key=lambda line: (line.at, place.get(line.post, len(place)), line.account))
     refused = [entry for entry in known.entries if entry.state == "refused"]
@@ -68,7 +70,7 @@ class _Known:
 
     def __init__(self, app: "App", *, backfill: bool) -> None:
         self._app, self._accounts = app, app.accounts()
-        self._rows: dict[tuple[str, str], Delivery] = {}
+        self.rows: dict[tuple[str, str], Delivery] = {}
         #: what the site has, under the ids the ledger knows
         self.entries: list[Entry] = []
         self._states: dict[str, AccountState] = {}
@@ -85,7 +87,7 @@ class _Known:
 
         ledger = open_ledger(app, read_only=True)
         try:
-            self._rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
+            self.rows = {(row.post, row.account): row for row in ledger.deliveries() if row.part == 1}
             self._states = {name: ledger.account(name) for name in self._accounts}
             self._sent = {name: tuple(ledger.moments(name, planned=False)) for name in self._accounts}
             self.approved = ledger.approvals.pairs()
@@ -122,7 +124,7 @@ class _Known:
         found, digests = [], self._app.digests()
         for place, entry in enumerate(entries):
             for name in self.speaking:
-                row, network = self._rows.get((entry.id, name)), self._accounts[name].network
+                row, network = self.rows.get((entry.id, name)), self._accounts[name].network
                 new = row is None and name not in digests
                 if entry.state != "ready" or skipped(entry, name, network) or not (new or _open(row)):
                     continue
@@ -140,6 +142,26 @@ class _Known:
                 )
         return found
 
+    def kept(self) -> list["Planned"]:
+        """What networks have already, and show at a time to come."""
+        from crosspost.config import registry
+        from crosspost.schedule import Planned
+
+        titles = {entry.id: entry for entry in self.entries}
+        return [
+            Planned(
+                at=at.astimezone(UTC),
+                account=row.account,
+                post=row.post,
+                title=titles[row.post].title if row.post in titles else row.post,
+                url=titles[row.post].url if row.post in titles else "",
+                why=f"{registry.load(row.network).name} has it already and shows it then",
+                late="send",
+            )
+            for row in self.rows.values()
+            if (at := row.kept_until) is not None and at > self._app.clock()
+        ]
+
     def digests(self, entries: list["Entry"]) -> tuple[list["Pending"], list["Planned"]]:
         """The digests that are gathered or will be when their week or month is over, each with the posts it has so
         far; and those that will not go out, because nothing is new."""
@@ -147,9 +169,9 @@ class _Known:
 
         now, zones = self._app.clock(), self._app.schedules()
         coming, empty = [], []
-        for row in self._rows.values():
+        for row in self.rows.values():
             if is_digest(row.post) and _open(row) and row.account in self.speaking:
-                members = sum(one.why == row.post for one in self._rows.values() if one.account == row.account)
+                members = sum(one.why == row.post for one in self.rows.values() if one.account == row.account)
                 coming.append(_digest(row.post, row.account, f"the digest, {_count(members)}", row.due_at, made=True))
         for name, account in self._app.digests().items():
             if name not in self.speaking or not account.digest:
@@ -173,7 +195,7 @@ class _Known:
         """When the posts were noted that wait for an account's digest."""
         from crosspost.delivery.digest import WAITING
 
-        rows = (row for row in self._rows.values() if row.account == account)
+        rows = (row for row in self.rows.values() if row.account == account)
         return [row.due_at for row in rows if row.state == "skipped" and row.why == WAITING]
 
     def _new(self, account: str, entries: list["Entry"]) -> int:
@@ -182,9 +204,23 @@ class _Known:
 
         network = self._accounts[account].network
         return sum(
-            entry.state == "ready" and (entry.id, account) not in self._rows and not skipped(entry, account, network)
+            entry.state == "ready" and (entry.id, account) not in self.rows and not skipped(entry, account, network)
             for entry in entries
         )
+
+
+def _with_ahead(line: "Planned", row: "Delivery | None", app: "App") -> "Planned":
+    """A line that says that the network gets it before that, or why it does not."""
+    import msgspec
+
+    from crosspost.delivery.ahead import STAYS_HERE
+    from crosspost.schedule.values import in_words
+
+    if (early := app.ahead().get(line.account)) is None or line.at <= app.clock() or line.late != "send":
+        return line
+    stays = row is not None and row.why.startswith(STAYS_HERE)
+    words = row.why if row is not None and stays else f"handed over up to {in_words(early)} before"
+    return msgspec.structs.replace(line, why=", ".join(filter(None, (line.why, words))))
 
 
 def _with_edit(line: "Planned", edits: Mapping[tuple[str, str], str]) -> "Planned":

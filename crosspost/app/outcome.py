@@ -61,7 +61,7 @@ def exit_code(deliveries: Iterable["Delivery"], *, errors: int = 0, people: bool
 
     :param people: whether somebody may or may not have a mail
     """
-    states = {(d.state, bool(d.error)) for d in deliveries if not d.under_review}
+    states = {(d.state, bool(d.error)) for d in deliveries if not d.under_review or d.as_handed}
     if errors or any(state in ("failed", "unknown") or (state == "planned" and wrong) for state, wrong in states):
         return 1
     return 3 if people or any(state == "held" for state, _ in states) else 0

@@ -73,12 +73,13 @@ def look(app: "App", ledger: "Ledger") -> Overview:
     """How everything stands; asks no network."""
     from crosspost.ledger.listing import Wanted
 
-    counts = ledger.counts()
+    counts = ledger.counts_as_told(app.clock())
     names = known_accounts(app, counts)
     waiting = Wanted(accounts=names, states=_OPEN)
     planned = Wanted(accounts=names, states=("planned", "sending"))
     stuck = [row for row in ledger.listing.page(planned, limit=200) if row.error]
-    shown = ledger.listing.page(waiting, limit=_FEW)
+    kept = {row.id for row in ledger.deliveries(states=["unknown"]) if row.well_kept(app.clock())}
+    shown = [row for row in ledger.listing.page(waiting, limit=_FEW + len(kept)) if row.id not in kept][:_FEW]
     every = sum(number for (_, state), number in counts.items() if state in _OPEN)
     return Overview(
         waiting=shown,

@@ -149,6 +149,7 @@ def make_engine(
         live=Live(app, ledger, known).reason,
         live_deadline=timedelta(hours=hours.live_deadline if hours else 24),
         give_up_after=timedelta(hours=hours.give_up_after if hours else 72),
+        ahead=app.ahead(),
     )
     listener = Stepping(progress, control.progress)
     made = Engine(
@@ -174,6 +175,27 @@ def follow(app: "App", ledger: "Ledger", source: "Source", plan: "Plan") -> list
     )
     worked_on = {change.delivery for change in done}
     return [*(change for change in new if change.delivery not in worked_on and change.state != "planned"), *done]
+
+
+def recall(
+    app: "App", ledger: "Ledger", source: "Source", plan: "Plan", accounts: Sequence[str], warn: Warn
+) -> list["Delivery"]:
+    """Take back what networks keep until its time and that is to be said otherwise by now; it is planned anew."""
+    if not (rows := [row for row in ledger.deliveries(states=["unknown"]) if row.kept_until is not None]):
+        return []
+    from crosspost.delivery import PostCache
+    from crosspost.delivery.recalls import Recalls
+
+    recalls = Recalls(
+        ledger=ledger,
+        networks=Networks(app),
+        load=pages(app, ledger, PostCache(source.load)).load,
+        schedules=app.schedules(),
+        approve=app.approves(),
+        ahead=app.ahead(),
+        warn=warn,
+    )
+    return recalls.work([row for row in rows if row.account in accounts], plan.entries, plan.inventory)
 
 
 def policies(app: "App") -> dict[str, "Policy"]:

@@ -33,12 +33,13 @@ def cancel(
 ) -> int:
     """Do not send these posts, as long as they wait. They may wait for the delay of an account, a slot, or their page.
 
-    Also before a run has seen them. `crosspost FILE` sends one after all. What is out already stays;
-    `crosspost unpublish FILE` takes it back.
+    Also before a run has seen them, and where the network keeps one until its time. `crosspost FILE` sends one after
+    all. What is out already stays; `crosspost unpublish FILE` takes it back.
     """
     app, accounts = prepared(config, site, to, files, fresh=True)
     with ledger_of(app) as ledger:
         rows = _cancelled(ledger, [row for file in files for row in _of(app, ledger, file, accounts)])
+        rows = _back_from_networks(app, ledger, rows)
         noted(ledger, person(who), "cancel", [row for row in rows if row.state == "skipped"])
         seen = view(app, ledger)
         if not as_json:
@@ -71,6 +72,16 @@ def _cancelled(ledger: "Ledger", rows: Sequence["Delivery"]) -> list["Delivery"]
     return [now.get(row.id, row) for row in rows]
 
 
+def _back_from_networks(app: "App", ledger: "Ledger", rows: Sequence["Delivery"]) -> list["Delivery"]:
+    """The same, without what networks keep until its time: they are asked to delete it."""
+    kept = [row for row in rows if row.kept_until is not None]
+    if kept:
+        from crosspost.app.deciding.changing import taken_back
+
+        taken_back(app, ledger, list(app.accounts()), kept)
+    return [ledger.get(row.id) if row in kept else row for row in rows]
+
+
 def _note(app: "App", ledger: "Ledger", file: Path, post: str, accounts: Sequence[str]) -> None:
     """Write down the deliveries that no run has planned yet, so that none will."""
     from crosspost.delivery.inventory import note_some
@@ -99,9 +110,13 @@ def _may_be_out(row: "Delivery") -> bool:
 
 def _line(row: "Delivery", seen: View) -> Line:
     from crosspost.delivery.digest import is_digest
-    from crosspost.ledger import CANCELLED
+    from crosspost.ledger import CANCELLED, TAKEN_BACK
 
     usual = seen.line(row)
+    if row.kept_until is not None:  # the network did not delete it
+        return replace(usual, word="still there", said="it could not be deleted there; the next run tries again")
+    if row.state == "skipped" and row.why == TAKEN_BACK:
+        return replace(usual, word="cancelled", said="it is deleted there; `crosspost FILE --again` sends it after all")
     if row.state == "skipped" and row.why == CANCELLED:
         return replace(usual, word="cancelled", said="`crosspost FILE` sends it after all")
     if row.state == "skipped" and is_digest(row.why):

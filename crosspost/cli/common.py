@@ -233,6 +233,7 @@ def as_row(delivery: "Delivery", people: Sequence[str] = ()) -> dict[str, Any]:
         "state": delivery.state,
         "url": delivery.url,
         "error": delivery.error,
+        "kept_until": delivery.kept_until,
         "warnings": list(delivery.draft.warnings) if delivery.draft is not None else [],
         "people_in_doubt": list(people),
     }

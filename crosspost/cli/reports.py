@@ -123,7 +123,7 @@ class View:
 
     def line(self, row: "Delivery", *, already: bool = False) -> Line:
         """The line for a delivery."""
-        word = "already sent" if already else WORDS.get(row.state, row.state)
+        word = "already sent" if already else "kept there" if row.told_as == "kept" else WORDS.get(row.state, row.state)
         people = self._people(row)
         return Line(
             post=row.post,
@@ -131,13 +131,15 @@ class View:
             part=row.part,
             word=word,
             colour=_COLOURS.get(row.state, ""),
-            number=str(row.id) if people or row.state in ("held", "failed", "unknown") else "",
+            number=str(row.id) if people or row.told_as in ("held", "failed", "unknown") or row.as_handed else "",
             link=web(row.url) if row.state == "sent" else "",
             said=". ".join(filter(None, (self._said(row), doubt_about(people, row.network, row.id)))),
         )
 
     def _said(self, row: "Delivery") -> str:
         said = bare(row.error or row.why, row.account)
+        if row.kept_until is not None:
+            return self._kept(row, row.kept_until)
         if row.state == "sent":
             return bare(row.error, row.account)
         if row.state != "planned":
@@ -148,6 +150,17 @@ class View:
             return f"tried again {'soon' if soon else self.when(row.due_at)}: {said}"
         when = self.when(row.due_at) if later else self._next(row.account)
         return ", ".join(filter(None, (when, "" if said in _AT_ONCE else said)))
+
+    def _kept(self, row: "Delivery", at: datetime) -> str:
+        """What is said of a post that its network took ahead of its time."""
+        from crosspost.config import registry
+
+        name, when = registry.load(row.network).name, self.when(at)
+        if row.as_handed or not row.under_review:
+            return f"{bare(row.error, row.account)} ({when})"
+        if at > self._clock():
+            return f"{name} has it and shows it {when}"
+        return f"{name} has it and was to show it {when}; crosspost looks whether it is out"
 
     def _next(self, account: str) -> str:
         """When what is due goes out: what a paused account has to say waits for the end of its pause."""

@@ -106,7 +106,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
 def _look(app: "App", ledger: "Ledger") -> _Found:
     from crosspost.delivery import clocks
 
-    counts, people = ledger.counts(), people_in_doubt(app, ledger)
+    counts, people = ledger.counts_as_told(app.clock()), people_in_doubt(app, ledger)
     unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
     unsettled += [row for row in map(ledger.get, people) if row.state == "sent"]
     return _Found(

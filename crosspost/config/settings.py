@@ -95,7 +95,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     mail a week or month. ``on_edit`` and ``on_delete``: what to do about a published post when its file changed or is
     gone. ``responses``: whether it is asked what came back; None: where that is free. ``approve``: nothing goes out
     before somebody said yes; None: as ``[site]`` says. ``boost_from``: the account whose posts it boosts instead of
-    saying them itself, ``boost_after`` that time ("": :data:`BOOST_AFTER`). ``token_cmd`` is a command that prints the
+    saying them itself, ``boost_after`` that time ("": :data:`BOOST_AFTER`). ``ahead``: how long before its time a post
+    is handed to the network, which shows it then ("": at its time). ``token_cmd`` is a command that prints the
     token, for several credentials one command each. ``takes``: only posts with one of these words of each kind that is
     named; ``leaves_out``: no posts with one of these.
     """
@@ -114,6 +115,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     responses: bool | None = None
     boost_from: str = ""
     boost_after: str = ""
+    ahead: str = ""
     token_cmd: str | dict[str, str] = ""
     takes: Signs = {}
     leaves_out: Signs = {}

@@ -1,7 +1,7 @@
 """One account's part of a run: find out about what is in doubt, then deliver what is due, one after the other."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from crosspost import tracing
 from crosspost.delivery import clocks
@@ -80,14 +80,8 @@ class AccountWorker:
             if not sure:
                 return
             release_repaired(network, run.entries, run.ledger, run.posts)
-            for delivery in run.chosen(self._account):
-                if not run.by_hand:  # a person's wish goes before a pause that another site knows of
-                    run.ledger.elsewhere.look(self._account)
-                known = run.ledger.account(self._account)
-                if run.stop.is_set() or not may_work(network, run.ledger, by_hand=False, known=known):
-                    break
-                for settled in self._thread(delivery, run.entries[delivery.post], known):
-                    self._touched.add(settled)
+            self._each(run.chosen(self._account), self._thread)
+            self._each(run.ahead(self._account), self._ahead)
             self._look_around()  # a post in doubt is often found at once
             clocks.remember(network, run.ledger)
             self._remember_limits()
@@ -96,6 +90,19 @@ class AccountWorker:
         except LedgerError:
             run.stop.set()
             raise
+
+    def _each(
+        self, rows: Iterable[Delivery], deliver: Callable[[Delivery, Entry, AccountState], Iterator[Delivery]]
+    ) -> None:
+        run, network = self._run, self._run.networks[self._account]
+        for delivery in rows:
+            if not run.by_hand:  # a person's wish goes before a pause that another site knows of
+                run.ledger.elsewhere.look(self._account)
+            known = run.ledger.account(self._account)
+            if run.stop.is_set() or not may_work(network, run.ledger, by_hand=False, known=known):
+                break
+            for settled in deliver(delivery, run.entries[delivery.post], known):
+                self._touched.add(settled)
 
     def _remember_limits(self) -> None:
         from crosspost.delivery import quotas  # a run with nothing due has no use for it
@@ -117,6 +124,14 @@ class AccountWorker:
                 return
             yield settled
             following, now_known = run.ledger.following(settled), None
+
+    def _ahead(self, delivery: Delivery, entry: Entry, known: AccountState) -> Iterator[Delivery]:
+        """Hand it over ahead of its time, unless something speaks against that by now."""
+        run = self._run
+        if run.gate.open_ahead(delivery, entry):
+            settled = Attempt(run, delivery, entry, known, ahead=True).make()
+            if settled is not None:
+                yield settled
 
     def _look_around(self) -> None:
         """Look for every delivery of which nobody knows whether it is out."""

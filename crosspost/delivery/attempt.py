@@ -1,6 +1,7 @@
 """One attempt at one delivery: freeze the draft, upload, and send the one irreversible request."""
 
 import logging
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 from crosspost import tracing
 from crosspost.config.secrecy import message_of
 from crosspost.delivery import circuit_breaker, clocks, people, quotas
+from crosspost.delivery.ahead import refuse_ahead, refuse_late
 from crosspost.delivery.duplicate_guard import refuse_repetition
 from crosspost.delivery.edits import newest
 from crosspost.delivery.failure import Failure
@@ -45,10 +47,14 @@ class Attempt:
     """One attempt at a delivery of a run.
 
     :param known: the account as it is just now; None: it is read where it is needed
+    :param ahead: it is handed to the network ahead of its time, which shows it then
     """
 
-    def __init__(self, run: Run, delivery: Delivery, entry: Entry, known: AccountState | None = None) -> None:
+    def __init__(
+        self, run: Run, delivery: Delivery, entry: Entry, known: AccountState | None = None, *, ahead: bool = False
+    ) -> None:
         self._run, self._delivery, self._entry, self._known = run, delivery, entry, known
+        self._show_at = delivery.due_at if ahead else None
         self._ledger, self._network = run.ledger, run.networks[delivery.account]
         from crosspost.delivery.hold import Hold  # a run with nothing due has no use for it
 
@@ -71,12 +77,13 @@ class Attempt:
     def _made(self) -> Delivery | None:
         taken = self._ledger.clock()
         self._hold.renewed()
-        held = self._ledger.claim(self._delivery, self._run.owner)
+        held = self._ledger.claim(self._delivery, self._run.owner, self._show_at)
         if held is None:
             return None
         self._run.listener.begin(held)
         doubted = held.publishing_at is not None
-        failure = Failure(self._network, self._ledger, self._run.rules.give_up_after, doubted=doubted, taken=taken)
+        ahead, give_up_after = self._show_at is not None, self._run.rules.give_up_after
+        failure = Failure(self._network, self._ledger, give_up_after, doubted=doubted, taken=taken, ahead=ahead)
         try:
             with permission.asked(self._before_a_request):
                 held, receipt = self._deliver(held)
@@ -85,7 +92,8 @@ class Attempt:
         except DeliveryError as error:
             return failure.settle(self._mine(held), error)
         except PictureBroken as error:  # raised by the draft: an attempt in doubt keeps the one it has
-            return hold_for_picture(self._mine(held), error, self._ledger)
+            held = self._mine(held)  # ahead of its time there is time left to repair it
+            return failure.settle(held, NotSent(str(error))) if ahead else hold_for_picture(held, error, self._ledger)
         except (PostRefused, SourceError, ConfigError, MediaError) as error:  # SourceError: it was renamed meanwhile
             return failure.settle(self._mine(held), NotSent(str(error)))
         except LedgerError:
@@ -151,10 +159,14 @@ class Attempt:
 
             self._write_down()
             held = aimed(held, boost, ledger)
+        if self._show_at is not None:
+            refuse_ahead(held, network, self._show_at)
         if earlier is None and (receipt := self._run.caution.seen(held, self._entry, network)) is not None:
             self._write_down()
             return ledger.sent(held, receipt), None
         held = self._prepare(held)
+        if self._show_at is not None:
+            refuse_late(network, self._show_at, ledger.clock())
         if not guarded(held, network, ledger.clock()):  # the guard counts from the first attempt
             self._hold.renewed()
             worded = self._unwritten[1] if self._unwritten is not None else None
@@ -162,8 +174,10 @@ class Attempt:
             self._unwritten = None
         self._write_down()
         self._hold.arm()
-        prepared = msgspec.structs.replace(held.prepared, begun=earlier, dated=self._entry.date)
-        return held, self._publish(prepared)
+        return held, self._publish(self._as_prepared(held, earlier))
+
+    def _as_prepared(self, held: Delivery, begun: datetime | None) -> Prepared:
+        return msgspec.structs.replace(held.prepared, begun=begun, dated=self._entry.date, show_at=self._show_at)
 
     def _freeze(self, held: Delivery) -> Delivery:
         """Write down what will be said. What has once been sent into doubt, or is a part, is never worded anew."""
@@ -221,9 +235,8 @@ class Attempt:
                 self._hold.arm()
             held = self._ledger.remember(held, remote, uploaded=oldest, counts=key == "journal")
 
-        begun = msgspec.structs.replace(held.prepared, begun=held.publishing_at, dated=self._entry.date)
         with tracing.span("prepare"):
-            prepared = self._network.prepare(begun, save)
+            prepared = self._network.prepare(self._as_prepared(held, held.publishing_at), save)
         return msgspec.structs.replace(held, remote=prepared.remote)
 
     def _publish(self, prepared: Prepared) -> Receipt:

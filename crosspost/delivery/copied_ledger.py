@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from crosspost.delivery.backoff import pause_account
 from crosspost.delivery.keys import handle
 from crosspost.delivery.lookback import OPEN, Lookback, end
-from crosspost.errors import DeliveryError, Unknown
+from crosspost.errors import DeliveryError, UnderReview, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Entry, Post, Receipt
 from crosspost.networks.base import Network
@@ -59,12 +59,17 @@ class Caution:
         return touched, True
 
     def seen(self, held: Delivery, entry: Entry, network: Network) -> Receipt | None:
-        """A look before a first attempt, when the ledger may be older than it seems; it need not prove anything."""
+        """A look before a first attempt, when the ledger may be older than it seems; it need not prove anything.
+
+        :raises UnderReview: when the network has it already, and does not show it yet
+        """
         since = self._ledger.careful_since
         if since is None or held.draft is None:
             return None
         try:
             return self._lookback(network, {entry.id: entry}).found(held, held.draft, since)
+        except UnderReview:
+            raise
         except Unknown:
             return None
 

@@ -158,6 +158,8 @@ class Editor:
         """
         if row.state == "sent":
             return _receipt(row)
+        if row.kept_until is not None:  # its id is the same before its time and after it
+            return Receipt(id=row.prepared.taken, url="", at=row.kept_until)
         if row.state == "held" and row.publishing_at is not None:
             raise Unsupported(f"{row.account}: it may be out; look, then `crosspost settle {row.id}`")
         if row.state in ("sending", "unknown"):

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from crosspost.delivery.backoff import exhausted, pause, pause_account, slept
 from crosspost.delivery.keys import again
-from crosspost.delivery.reconcile import how_to_settle
+from crosspost.delivery.reconcile import how_to_settle, overdue
 from crosspost.delivery.uploads import forget_uploads, stale
-from crosspost.errors import ByHand, DeliveryError, KeyTaken, Rejected, TurnedDown, UnderReview, Unknown
+from crosspost.errors import ByHand, DeliveryError, KeptUntil, KeyTaken, Rejected, TurnedDown, UnderReview, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
 
@@ -17,13 +17,21 @@ class Failure:
     :param give_up_after: how long a delivery that cannot be sent is tried
     :param doubted: whether an earlier attempt may be out
     :param taken: when this attempt began, by our clock
+    :param ahead: whether it handed the post over ahead of its time, at which there is another one
     """
 
     def __init__(
-        self, network: Network, ledger: Ledger, give_up_after: timedelta, *, doubted: bool, taken: datetime
+        self,
+        network: Network,
+        ledger: Ledger,
+        give_up_after: timedelta,
+        *,
+        doubted: bool,
+        taken: datetime,
+        ahead: bool = False,
     ) -> None:
         self._network, self._ledger, self._give_up_after = network, ledger, give_up_after
-        self._doubted, self._taken = doubted, taken
+        self._doubted, self._taken, self._ahead = doubted, taken, ahead
 
     def settle(self, held: Delivery, error: DeliveryError) -> Delivery:
         """Write down what the error means.
@@ -36,14 +44,23 @@ class Failure:
             return hand_over(held, error, self._ledger)
         now, message = self._ledger.clock(), str(error)
         paused = pause_account(self._network, error, self._ledger)
-        if isinstance(error, UnderReview):
-            return self._ledger.doubt(held, message, now, taken=error.taken)
         if isinstance(error, Unknown):
-            return self._ledger.doubt(held, message, now)
+            return self._in_doubt(held, error, now)
         if isinstance(error, KeyTaken):
             return self._ledger.again(self._ledger.rekey(held, again(held.handle)), message, now)
         if isinstance(error, Rejected):
             return self._refused(held, error, now)
+        if self._ahead:
+            return self._ledger.hand_back(held, message, certain=not self._doubted)
+        return self._again(held, message, now, paused=paused)
+
+    def _in_doubt(self, held: Delivery, error: Unknown, now: datetime) -> Delivery:
+        if isinstance(error, KeptUntil):
+            return self._ledger.keep(held, error, overdue(error, now))
+        return self._ledger.doubt(held, str(error), now, taken=error.taken if isinstance(error, UnderReview) else "")
+
+    def _again(self, held: Delivery, message: str, now: datetime, *, paused: bool) -> Delivery:
+        """Nothing of this attempt is out: another one comes later, unless that was tried for long enough."""
         certain = not self._doubted
         if paused:
             return self._ledger.again(held, message, now, certain=certain)

@@ -52,6 +52,27 @@ class Gate:
             return self._wait_for_page(delivery, reason)
         return None
 
+    def open_ahead(self, delivery: Delivery, entry: Entry) -> bool:
+        """Whether a delivery whose time is still to come may be handed to the network now.
+
+        What speaks against it is written down: another time, or that crosspost keeps it until then.
+        """
+        from crosspost.delivery.ahead import STAYS_HERE, proper  # few accounts hand anything over
+
+        schedule, at, why = self._schedules.get(delivery.account), delivery.due_at, ""
+        if schedule is not None:
+            history = self._ledger.moments(delivery.account, planned=False) if schedule.looks_back else ()
+            exact = entry.overrides.for_account(delivery.account, delivery.network).at is not None
+            name = key(delivery.post, delivery.account)
+            found = proper(schedule, at, history, exact=exact, key=name)
+            if found.at > at:
+                at, why = found.at, found.why
+        if not why and delivery.publishing_at is None and (missing := self._live(delivery.account, entry)):
+            why = f"{STAYS_HERE}: {missing}"
+        if why and why != delivery.why:
+            self._ledger.edits.move(delivery.post, delivery.account, at, why)
+        return not why
+
     def _unanswerable(self, delivery: Delivery) -> Delivery | None:
         """A part that does not know which post it answers waits for a person."""
         if delivery.prepared.reply_to:

@@ -70,6 +70,8 @@ class Lookback:
         dated = self._entries[row.post].date if row.post in self._entries else None
         handle = row.handle or self._key(row)
         remote: dict[str, Any] = {name: row.remote[name] for name in _ABOUT if name in row.remote}
+        if self._network.able.ahead is not None:  # it may have been handed over ahead of its time
+            remote["show_at"] = since.isoformat()
         prepared = Prepared(draft=draft, handle=handle, remote=remote, dated=dated)
         try:
             return self._network.look_back(prepared, since - _SLACK)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from crosspost.delivery import clocks
 from crosspost.delivery.backoff import pause_account
 from crosspost.delivery.keys import again
-from crosspost.errors import DeliveryError, KeyTaken, RateLimited, TurnedDown, UnderReview
+from crosspost.errors import DeliveryError, KeptUntil, KeyTaken, RateLimited, TurnedDown, UnderReview
 from crosspost.ledger import CANNOT_LOOK, Delivery, Ledger
 from crosspost.networks.base import Network
 
@@ -29,7 +29,8 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
         ``failed`` when the network took it and has turned it down
     """
     now = ledger.clock()
-    if delivery.publishing_at is None:  # stopped before the irreversible request: nothing is out
+    if delivery.publishing_at is None and "taken" not in delivery.remote:
+        # stopped before the irreversible request: nothing is out
         return ledger.again(delivery, "interrupted before anything was sent", now)
     try:
         receipt = network.find(delivery.prepared, began(delivery, network, now))
@@ -130,9 +131,16 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
 
 def _not_seen(delivery: Delivery, error: DeliveryError, ledger: Ledger, later: datetime) -> Delivery:
     """The look has told nothing, or that the network is not done with the post."""
+    if isinstance(error, KeptUntil):
+        return ledger.keep(delivery, error, max(later, overdue(error, ledger.clock())))
     if isinstance(error, UnderReview):
         return ledger.doubt(delivery, str(error), later, taken=error.taken)
     return ledger.doubt(delivery, f"{CANNOT_LOOK}{error}", later)
+
+
+def overdue(error: KeptUntil, now: datetime) -> datetime:
+    """When to look again for a post that is late: after half the time waited so far, between a minute and six hours."""
+    return now + min(max((now - error.at) / 2, timedelta(minutes=1)), timedelta(hours=6))
 
 
 def _gone(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:

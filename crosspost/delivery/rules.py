@@ -29,6 +29,8 @@ class Rules:
     :ivar approve: the accounts on which nothing goes out before somebody said yes
     :ivar boosts: account name → whose posts it boosts, instead of saying them itself
     :ivar give_up_after: how long a delivery that cannot be sent is tried
+    :ivar ahead: account name → how long before its time a post is handed to the network; accounts without one say
+        theirs when it is time
     """
 
     max_per_run: Mapping[str, int]
@@ -39,6 +41,7 @@ class Rules:
     give_up_after: timedelta = timedelta(hours=72)
     approve: frozenset[str] = frozenset()
     boosts: Mapping[str, Boost] = field(default_factory=dict)
+    ahead: Mapping[str, timedelta] = field(default_factory=dict)
 
 
 class Listener(Protocol):

@@ -69,13 +69,28 @@ class Run:
     def busy(self, account: str) -> bool:
         """Whether there is anything to do for an account."""
         due = self.doubtful(account) or self.due(account) or waiting(account, self.entries, self.ledger)
-        return bool(due) or self.caution.due(account)
+        return bool(due) or self.caution.due(account) or bool(self.ahead(account))
 
     def due(self, account: str) -> list[Delivery]:
         """What is planned for an account, and whose time has come."""
         post = next(iter(self.entries)) if len(self.entries) == 1 else ""  # an account may have thousands of others
         rows = self.ledger.deliveries(states=["planned"], account=account, post=post, due=self.ledger.clock())
         return self.ready(account, rows)
+
+    def ahead(self, account: str) -> list[Delivery]:
+        """What is handed to an account's network now, which shows it when its time has come.
+
+        A person who asks for posts by hand wants them out now; and workers are only given what is due.
+        """
+        early, able = self.rules.ahead.get(account), self.networks[account].able.ahead
+        if early is None or able is None or self.by_hand:
+            return []
+        from crosspost.delivery.ahead import may_go  # few accounts hand anything over
+
+        now = self.ledger.clock()
+        rows = self.ledger.deliveries(states=["planned"], account=account, due=now + early)
+        rows = [row for row in rows if may_go(row, able, now)]
+        return self.ready(account, rows)[: self.rules.max_per_run[account]]
 
     def ready(self, account: str, rows: Sequence[Delivery]) -> list[Delivery]:
         """Those of an account's planned deliveries that may go."""
@@ -112,4 +127,6 @@ class Run:
         if row.part > 1:  # a thread that was begun is ended
             return False
         said = entry.overrides.for_account(row.account, row.network)  # what the account takes was decided by the plan
-        return bool(said.skip) or (not self.by_hand and said.at is not None and said.at > self.ledger.clock())
+        if self.by_hand or said.at is None:
+            return bool(said.skip)
+        return bool(said.skip) or said.at > max(self.ledger.clock(), row.due_at)

@@ -7,10 +7,11 @@ from crosspost.ledger.deliveries import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.plans import BY_HAND, CANCELLED, FROM_BACKLOG
 from crosspost.ledger.posts import Image, KnownPost, Looked
-from crosspost.ledger.rows import CANNOT_LOOK, HANDED, AccountState, Delivery, LeaseLostError, State
+from crosspost.ledger.rows import AS_HANDED, CANNOT_LOOK, HANDED, AccountState, Delivery, LeaseLostError, State
 from crosspost.ledger.store import Ledger
 
 __all__ = [
+    "AS_HANDED",
     "BY_HAND",
     "CANCELLED",
     "CANNOT_LOOK",

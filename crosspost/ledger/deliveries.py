@@ -17,7 +17,7 @@ from crosspost.ledger.facts import REBUILT, Count, counted, counting, writing
 from crosspost.ledger.plans import ADD, FREE, Plans
 from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
 from crosspost.ledger.schema import OPEN
-from crosspost.ledger.thread_parts import ONCE_MORE, next_part, thread
+from crosspost.ledger.thread_parts import ONCE_MORE, lasting, next_part, thread
 from crosspost.ledger.wishes import Row, Step
 from crosspost.model import Draft, Receipt, as_stored
 
@@ -83,8 +83,9 @@ class Deliveries(Plans):
         stored = as_stored(draft)
         if delivery.draft == stored:
             return msgspec.structs.replace(delivery, handle=handle), values
-        shown = msgspec.structs.replace(delivery, draft=stored, handle=handle, remote={}, remote_at=None)
-        return shown, {**values, "remote": "{}", "remote_at": None}
+        kept = lasting(delivery, "show_at")
+        shown = msgspec.structs.replace(delivery, draft=stored, handle=handle, remote=kept, remote_at=None)
+        return shown, {**values, "remote": msgspec.json.encode(kept).decode(), "remote_at": None}
 
     def freeze_as(self, delivery: Delivery, values: Mapping[str, Any]) -> Delivery:
         """Store what :meth:`worded` has to be written."""
@@ -140,7 +141,7 @@ class Deliveries(Plans):
 
     def rekey(self, delivery: Delivery, handle: str) -> Delivery:
         """Use another idempotency key, because the old one is taken. What was prepared with it is abandoned."""
-        kept = msgspec.json.encode(thread(delivery)).decode()
+        kept = msgspec.json.encode(lasting(delivery, "reply_to", "root", "show_at")).decode()
         return self._held(delivery, handle=handle, remote=kept, remote_at=None)
 
     def _current(self, delivery: Delivery) -> Delivery:
@@ -152,7 +153,7 @@ class Deliveries(Plans):
     def again(self, delivery: Delivery, error: str, due_at: datetime, *, certain: bool = True) -> Delivery:
         """Plan it again, because it is certainly not out; with ``certain=False`` an earlier attempt may be."""
         reset = {"publishing_at": None} if certain else {}
-        return self._held(delivery, state="planned", error=error, due_at=due_at, **reset, **FREE)
+        return self._held(delivery, state="planned", error=error, due_at=delivery.not_before(due_at), **reset, **FREE)
 
     def failed(self, delivery: Delivery, error: str) -> Delivery:
         return self._held(delivery, state="failed", error=error, **FREE)
@@ -219,7 +220,7 @@ class Deliveries(Plans):
         if state == "planned" and "journal" in delivery.remote:
             changes |= {"due_at": now, "tried_at": None, "publishing_at": now}
         elif state == "planned":
-            changes |= {"due_at": now, "tried_at": None, "publishing_at": None, "why": DECIDED}
+            changes |= {"due_at": delivery.not_before(now), "tried_at": None, "publishing_at": None, "why": DECIDED}
             changes |= {"remote": msgspec.json.encode(thread(delivery)).decode()}
         return self._held(delivery, **changes)
 

@@ -16,7 +16,7 @@ _ALL = "SELECT post, account, said FROM edits"
 _PUT = """INSERT INTO edits (post, account, said, by, at) VALUES (:post, :account, :said, :by, :at)
     ON CONFLICT (post, account) DO UPDATE SET said = :said, by = :by, at = :at"""
 _DROP = "DELETE FROM edits WHERE post = :post AND account = :account"
-_STATE = """SELECT state, publishing_at, id FROM deliveries
+_STATE = """SELECT state, publishing_at, id, remote FROM deliveries
     WHERE post = :post AND account = :account AND part = 1"""
 _MOVE = """UPDATE deliveries SET due_at = :due_at, why = :why, updated_at = :now
     WHERE post = :post AND account = :account AND part = 1 AND state = 'planned' AND publishing_at IS NULL"""
@@ -93,10 +93,16 @@ class Edits(Access):
 
 def refuse_under_way(statements: Statements, post: str, account: str) -> None:
     """:raises CrosspostError: while the post is being sent to the account, or may be out there"""
-    for state, publishing_at, number in statements.rows(_STATE, {"post": post, "account": account}):
+    for state, publishing_at, number, remote in statements.rows(_STATE, {"post": post, "account": account}):
         if state == "sending":
             raise CrosspostError(
                 f"{post} is being sent to {account} at this moment; nothing was changed, try again soon"
+            )
+        if state == "unknown" and '"kept_until"' in remote:
+            raise CrosspostError(
+                f"{account} has {post} already and shows it at its time, so it is not changed here. Change its file, "
+                "and the next run carries that there; or `crosspost cancel` takes it back. See "
+                "`crosspost help schedule`"
             )
         if state == "unknown" or (state in ("held", "planned") and publishing_at):
             raise CrosspostError(

@@ -6,7 +6,7 @@ from typing import Any
 
 from crosspost.ledger.access import Access
 from crosspost.ledger.database import chunks, listed, moment
-from crosspost.ledger.rows import State
+from crosspost.ledger.rows import CANNOT_LOOK, State
 from crosspost.model import Value
 
 
@@ -28,6 +28,12 @@ class Listed(Value, frozen=True, kw_only=True):
     url: str
     error: str
     updated_at: datetime
+    kept: bool
+
+    @property
+    def told_as(self) -> str:
+        """See :attr:`.rows.Delivery.told_as`."""
+        return "kept" if self.kept and not self.error.startswith(CANNOT_LOOK) else self.state
 
 
 class Wanted(Value, frozen=True, kw_only=True):
@@ -47,7 +53,8 @@ class Wanted(Value, frozen=True, kw_only=True):
     ids: tuple[int, ...] | None = None
 
 
-_COLUMNS = ", ".join("p.title" if name == "title" else f"d.{name}" for name in Listed.__struct_fields__)
+_OTHER = {"title": "p.title", "kept": "d.state = 'unknown' AND d.remote LIKE '%\"kept_until\"%'"}
+_COLUMNS = ", ".join(_OTHER.get(name, f"d.{name}") for name in Listed.__struct_fields__)
 _MOMENTS = ("due_at", "publishing_at", "sent_at", "updated_at")
 
 
@@ -112,4 +119,5 @@ def _unindexed(column: str) -> str:
 
 def _as_listed(row: tuple[Any, ...]) -> Listed:
     fields = dict(zip(Listed.__struct_fields__, row, strict=True))
+    fields["kept"] = bool(fields["kept"])
     return Listed(**fields | {name: moment(fields[name]) for name in _MOMENTS})

@@ -31,6 +31,9 @@ _GET = f"SELECT {COLUMNS} FROM deliveries WHERE id = :id"
 _BEGAN = f"SELECT id FROM deliveries WHERE account = :account AND {OUT} LIMIT 1"
 _OUT = """SELECT coalesce(sent_at, publishing_at) FROM deliveries WHERE account = :account AND part = 1
     AND state IN ('sent', 'sending', 'unknown', 'held') AND publishing_at IS NOT NULL AND publishing_at > :since"""
+#: what networks keep until its time counts then, and not when it was handed over
+_KEPT = """SELECT publishing_at, due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'unknown'
+    AND publishing_at > :since AND remote LIKE '%"kept_until"%'"""
 _SAID = f"""SELECT {COLUMNS} FROM deliveries WHERE account = :account AND publishing_at > :since
     AND state IN ('sent', 'sending', 'unknown', 'held') AND draft IS NOT NULL"""
 _PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'"
@@ -170,11 +173,11 @@ class Plans(Access):
         """
         values = {"account": account, "since": self.clock() - timedelta(days=35)}
         with translate_errors(self.path):
-            return [
-                datetime.fromisoformat(at)
-                for query in ((_OUT, _PLANNED) if planned else (_OUT,))
-                for (at,) in self._database.rows(query, values)
-            ] + self.elsewhere.moments(account)
+            queries = (_OUT, _PLANNED) if planned else (_OUT,)
+            found = [str(at) for query in queries for (at,) in self._database.rows(query, values)]
+            for handed, shown in self._database.rows(_KEPT, values):
+                found[found.index(handed)] = shown
+        return [*map(datetime.fromisoformat, found), *self.elsewhere.moments(account)]
 
     def said(self, account: str) -> list[Delivery]:
         """What an account has said within 35 days, or may have."""
@@ -203,6 +206,15 @@ class Plans(Access):
             state: Any = ""
             while state := self._all(_NEXT_STATE, {"account": account, "state": state})[0][0]:
                 found[account, state] = self._all(_COUNT, {"account": account, "state": state})[0][0]
+        return found
+
+    def counts_as_told(self, now: datetime) -> dict[tuple[str, State], int]:
+        """The same as people are told them: what networks keep as they should is still to come, and in no doubt."""
+        found = self.counts()
+        for row in self.deliveries(states=["unknown"]) if any(state == "unknown" for _, state in found) else ():
+            if row.well_kept(now):
+                found[row.account, "unknown"] -= 1
+                found[row.account, "planned"] = found.get((row.account, "planned"), 0) + 1
         return found
 
 

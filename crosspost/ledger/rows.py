@@ -1,6 +1,6 @@
 """The rows of the ledger as values."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -15,6 +15,11 @@ State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "he
 HANDED = "to be posted by hand"
 #: how the error of a delivery in doubt begins when the last look told nothing
 CANNOT_LOOK = "cannot look: "
+_LATE = timedelta(hours=1)
+
+
+#: how the error of a delivery reads that its network keeps, and that could not be changed there
+AS_HANDED = "has it as it was handed over"
 
 
 class Delivery(Value, frozen=True, kw_only=True):
@@ -51,6 +56,38 @@ class Delivery(Value, frozen=True, kw_only=True):
     def under_review(self) -> bool:
         """Whether the network took it and had not decided yet when it was asked last."""
         return self.state == "unknown" and bool(self.remote.get("taken")) and not self.error.startswith(CANNOT_LOOK)
+
+    @property
+    def show_at(self) -> datetime | None:
+        """The time for which it was handed over ahead, or was to be; None: it is said as soon as its time has come."""
+        return moment(self.remote.get("show_at"))
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When its network shows it, which took it ahead of its time; None when it did not, or it is out or held."""
+        return moment(self.remote.get("kept_until")) if self.state == "unknown" else None
+
+    @property
+    def told_as(self) -> str:
+        """The state as people are told it: what its network keeps until its time is in no doubt."""
+        return "kept" if self.kept_until is not None and self.under_review else self.state
+
+    @property
+    def as_handed(self) -> bool:
+        """Whether its network keeps it, although the site means something else by now."""
+        return self.kept_until is not None and AS_HANDED in self.error
+
+    def well_kept(self, now: datetime) -> bool:
+        """Whether its network keeps it as it should, so that nobody needs to do anything."""
+        return self.told_as == "kept" and not self.as_handed and not self.late(now)
+
+    def late(self, now: datetime) -> bool:
+        """Whether its network should have shown it by itself and did not; some take a few minutes."""
+        return self.kept_until is not None and now - self.kept_until >= _LATE
+
+    def not_before(self, due_at: datetime) -> datetime:
+        """A moment, or the time for which it was to be handed over where that is later."""
+        return max(due_at, self.show_at or due_at)
 
     @property
     def prepared(self) -> Prepared:

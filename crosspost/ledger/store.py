@@ -6,6 +6,8 @@
               sending → planned  certainly not out: retry at ``due_at``
               sending → unknown → sent | planned | held
                                  it may be out: looked for on the network, never blindly sent again
+              sending → unknown → sent
+                                 the network took it ahead of its time, and shows it then (``kept_until``)
     skipped                      the post's settings exclude it
 
 A post may go out in parts, as a thread: the next part is planned in the same transaction that marks the part before it
@@ -24,10 +26,10 @@ from crosspost.ledger.approvals import Approvals
 from crosspost.ledger.audit import Audit
 from crosspost.ledger.changes import Changes
 from crosspost.ledger.connection import connect, connect_to_read
-from crosspost.ledger.deliveries import Deliveries
 from crosspost.ledger.edits import Edits
 from crosspost.ledger.facts import Facts
 from crosspost.ledger.history import History
+from crosspost.ledger.keeping import Keeping
 from crosspost.ledger.listing import Listing
 from crosspost.ledger.notices import Notices
 from crosspost.ledger.posts import Posts
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from crosspost.ledger.webmentions import WebmentionStore
 
 
-class Ledger(Deliveries, Accounts, Facts):
+class Ledger(Keeping, Accounts, Facts):
     """The ledger of one installation.
 
     :param path: the SQLite file, or the address of a PostgreSQL database

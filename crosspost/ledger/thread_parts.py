@@ -40,4 +40,9 @@ def next_part(delivery: Delivery, values: Mapping[str, Any], now: datetime) -> d
 
 def thread(delivery: Delivery) -> dict[str, Any]:
     """The ids of the posts a part of a thread replies to, which must never be lost."""
-    return {name: delivery.remote[name] for name in ("reply_to", "root") if name in delivery.remote}
+    return lasting(delivery, "reply_to", "root")
+
+
+def lasting(delivery: Delivery, *names: str) -> dict[str, Any]:
+    """Those of its ids and notes that outlive what was prepared."""
+    return {name: delivery.remote[name] for name in names if name in delivery.remote}

@@ -73,7 +73,8 @@ class Prepared(Value, frozen=True, kw_only=True):
     """A Draft and what was uploaded or created for it. ``handle`` is the idempotency key, stored before it is used.
 
     ``remote`` holds ids the network returned so far. ``begun`` is when an earlier attempt with an unknown outcome
-    began; None for the first attempt. ``dated`` is the post's own date, for keys that contain a time.
+    began; None for the first attempt. ``dated`` is the post's own date, for keys that contain a time. ``show_at`` is
+    when the network is to show it by itself; None: at once.
     """
 
     draft: Draft
@@ -81,6 +82,7 @@ class Prepared(Value, frozen=True, kw_only=True):
     remote: dict[str, Any] = msgspec.field(default_factory=dict)
     begun: datetime | None = None
     dated: datetime | None = None
+    show_at: datetime | None = None
 
     @property
     def reply_to(self) -> str:
@@ -96,6 +98,11 @@ class Prepared(Value, frozen=True, kw_only=True):
     def taken(self) -> str:
         """The network's id of a post that it took and is looking at before it shows it; "" when there is none."""
         return str(self.remote.get("taken", ""))
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether an attempt may have handed it over ahead of its time, so that the network may keep it until then."""
+        return "show_at" in self.remote
 
 
 class Receipt(Value, frozen=True, kw_only=True):

@@ -134,7 +134,8 @@ class Abilities(Value, frozen=True, kw_only=True):
     ``edit_keeps`` names the parts of a draft that an edit cannot change. ``mentions`` is what mentions somebody:
     ``names`` any ``@name``; ``fediverse`` a full ``@name@server``, or ``@name`` on the same server; ``domains`` a
     handle that is a domain; ``nothing`` no text at all. ``responses`` is what it tells of what came back to a post;
-    ``texts`` are the replies themselves.
+    ``texts`` are the replies themselves. ``ahead`` is how long before its time a post can be handed over, which the
+    network then shows by itself: the least and the most, in seconds; None where it cannot, or crosspost does not.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
@@ -153,6 +154,7 @@ class Abilities(Value, frozen=True, kw_only=True):
     same_text_once: bool = False
     mentions: Literal["names", "fediverse", "domains", "nothing"] = "names"
     responses: tuple[Literal["likes", "reposts", "replies", "views", "texts"], ...] = ()
+    ahead: tuple[int, int] | None = None
 
 
 class Look(Value, frozen=True, kw_only=True):

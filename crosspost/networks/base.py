@@ -43,7 +43,10 @@ class Network(Drafting):
 
     @abstractmethod
     def publish(self, prepared: Prepared) -> Receipt:
-        """Send the single irreversible request."""
+        """Send the single irreversible request.
+
+        :raises KeptUntil: where ``prepared.show_at`` says when the network is to show it, and it took it for then
+        """
 
     @abstractmethod
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
@@ -53,6 +56,7 @@ class Network(Drafting):
         :returns: None when it is not there (see ``absence_after``)
         :raises TurnedDown: when the network has it and will not show it, which ends the delivery
         :raises UnderReview: when the network has it and has not shown it yet
+        :raises KeptUntil: when the network has it and shows it at a time to come
         """
 
     def look_back(self, prepared: Prepared, since: datetime) -> Receipt | None:
@@ -71,6 +75,10 @@ class Network(Drafting):
         :raises Unsupported: where the network cannot
         """
         raise Unsupported(f"{self.account}: {self.name} cannot change a post that is out{_at(receipt)}")
+
+    def not_ahead(self, draft: Draft) -> str:  # noqa: ARG002  # for networks that keep some posts only
+        """Why a post cannot be handed over ahead of its time, as a clause; "" when it can. See ``abilities.ahead``."""
+        return ""
 
     def without_poll(self, draft: Draft, receipt: Receipt) -> None:
         """For networks on which a poll stays as it was when it went out.

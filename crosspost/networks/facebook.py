@@ -24,6 +24,7 @@ from crosspost.model import (
     Remark,
     Value,
 )
+from crosspost.networks import facebook_kept as kept
 from crosspost.networks import facebook_video as videos
 from crosspost.networks.base import Network, Save
 from crosspost.networks.forms import NUMBER, form
@@ -63,6 +64,7 @@ class Facebook(Network):
         delete=True,
         absence_after=None,
         responses=("likes", "reposts", "replies", "texts"),
+        ahead=(600, 29 * 86_400),  # ten minutes; Meta's pages say 30 days and 75
     )
     look = Look(brand=("#0866ff", "#0866ff"), link=("#0064d1", "#5aa7ff"))
     Options = Options
@@ -94,7 +96,8 @@ class Facebook(Network):
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         if prepared.draft.video is not None:
             return videos.upload(self, prepared, save)
-        return self.uploaded(prepared, save, self._upload)
+        more = {"temporary": "true"} if prepared.show_at is not None else {}
+        return self.uploaded(prepared, save, lambda picture: self._upload(picture, more))
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft = prepared.draft
@@ -107,16 +110,24 @@ class Facebook(Network):
             form["attached_media"] = json.dumps(photos)  # facebook-sdk mangles lists
         elif draft.link:
             form["link"] = draft.link
-        form |= graph.at_place(self.spoken(draft).place, "place")
+        form |= graph.at_place(self.spoken(draft).place, "place") | kept.asked(prepared)
         page = self.me().id
         with self.talking(irreversible=True):
             answer = self._post(f"{page}/feed", form)
-        return self._receipt(answer)
+        receipt = self._receipt(answer)
+        if prepared.show_at is not None:
+            raise kept.keeps(self.account, receipt.id, prepared.show_at)
+        return receipt
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         if "video" in prepared.remote:
             node = videos.find(self, prepared, since)
             return self._receipt(node) if node is not None else None
+        if prepared.taken:
+            node = kept.told(self, self._graph(), prepared.taken)
+            return self._receipt(node, at=kept.shown_at(node)) if node is not None else None
+        if prepared.may_be_kept:
+            kept.refuse_listed(self, self._graph(), lambda post: _same(post, prepared.draft))
         found = self.search(
             [self.ask_since(since, self._posts)],
             since,
@@ -125,6 +136,9 @@ class Facebook(Network):
             shows=lambda post: (post.get("message"), self._receipt(post).url),
         )
         return self._receipt(found) if found is not None else None
+
+    def not_ahead(self, draft: Draft) -> str:
+        return "" if draft.video is None else "crosspost has Facebook keep no videos"
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # part of the shape
         """Changes the text; Facebook cannot change photos or the link card of a published post."""
@@ -203,9 +217,9 @@ class Facebook(Network):
         # With form fields the token goes into the body; otherwise facebook-sdk would put it into the address.
         return client.request(f"{client.version}/{path}", post_args=dict(form), method="POST")
 
-    def _upload(self, picture: Picture) -> str:
+    def _upload(self, picture: Picture, more: dict[str, str]) -> str:
         fitted = self.fitted(picture)
-        form = {"published": "false"} | ({"alt_text_custom": picture.alt} if picture.alt else {})
+        form = {"published": "false", **more} | ({"alt_text_custom": picture.alt} if picture.alt else {})
         page = self.me().id
         with self.talking():
             answer = self._graph().put_photo(io.BytesIO(fitted.data), album_path=f"{page}/photos", **form)
@@ -217,14 +231,14 @@ class Facebook(Network):
         if not isinstance(answer, dict) or answer.get("success") is not True:  # a 500 with {} again
             raise NotSent(f"{self.account}: Facebook did not confirm the change; try again")
 
-    def _receipt(self, answer: Any) -> Receipt:
+    def _receipt(self, answer: Any, *, at: datetime | None = None) -> Receipt:
         # facebook-sdk ignores the HTTP status: a 500 with {} looks like success
         if not isinstance(answer, dict) or not answer.get("id"):
             raise self.unreadable("the answer has no id")
         post_id, home = str(answer["id"]), self.page("https://www.facebook.com", "/facebook")
         url = str(answer.get("permalink_url") or f"/{post_id}")
         url = f"{home}{url}" if url.startswith("/") else url  # of videos it tells the path only
-        return Receipt(id=post_id, url=url, at=self.clock())
+        return Receipt(id=post_id, url=url, at=at or self.clock())
 
 
 def _same(post: dict[str, Any], draft: Draft) -> bool | None:

@@ -9,16 +9,17 @@ import binascii
 import hashlib
 import hmac
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 import msgspec
 
 from crosspost.compose.formats.article import ArticleOptions, html, own_slug, parts
-from crosspost.errors import AuthExpired, DeliveryError, Rejected, Unknown
+from crosspost.errors import AuthExpired, DeliveryError, KeptUntil, Rejected, Unknown
 from crosspost.model import Abilities, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Remark
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
+from crosspost.networks.post_search import moment
 from crosspost.transport.exchange import Exchange
 
 _OUT = ("published", "sent", "scheduled")
@@ -46,8 +47,9 @@ class Ghost(Articles):
     )
     #: the draft is there before publishing; whether it was published can be read at any time
     abilities = Abilities(
-        card="none", edit=True, edit_keeps=("language",), delete=True, absence_after=0, mentions="nothing"
-    )
+        card="none", edit=True, edit_keeps=("language",), delete=True, absence_after=0, mentions="nothing",
+        ahead=(120, 366 * 86_400),  # it refuses times that are less than two minutes away
+    )  # fmt: skip
     look = Look(layout="letter", brand=("#15171a", "#f4f4f5"), link=("#0b6e99", "#7fc8e8"), bold_title=True)
     Options = Options
     ids_of_server = True
@@ -98,11 +100,13 @@ base_url = "https://blog.example.org"   # where you log in as admin
         newsletter = self.spoken(prepared.draft).newsletter
         query = f"?newsletter={newsletter}" if newsletter else ""
         change = {"status": "published", "updated_at": prepared.remote["updated_at"]}
+        if prepared.show_at is not None:
+            change |= {"status": "scheduled", "published_at": _stamp(prepared.show_at)}
         with self.talking(irreversible=True):
             post = self._call("PUT", f"posts/{prepared.remote['post']}/{query}", json={"posts": [change]})["posts"][0]
             if post.get("status") not in _OUT:
                 raise self.unreadable("does not say that the article is published")
-        return self._receipt(post)
+        return self._receipt(post, kept=prepared.show_at is not None)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # the slug is ours alone
         with self.talking():
@@ -111,7 +115,7 @@ base_url = "https://blog.example.org"   # where you log in as admin
             return None
         if not post.get("status"):
             raise self.unreadable("without the article's status")
-        return self._receipt(post)
+        return self._receipt(post, kept=prepared.may_be_kept)
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # told by what was uploaded
         with self.talking():
@@ -202,8 +206,20 @@ base_url = "https://blog.example.org"   # where you log in as admin
             article |= {"feature_image": uploaded[0], "feature_image_alt": draft.images[0].alt}
         return article
 
-    def _receipt(self, post: dict[str, Any]) -> Receipt:
-        return Receipt(id=self.id_of(post), url=str(post.get("url") or ""), at=self.clock())
+    def _receipt(self, post: dict[str, Any], *, kept: bool) -> Receipt:
+        """The article's receipt.
+
+        :param kept: it may have been handed over ahead of its time
+        :raises KeptUntil: when Ghost keeps it until then
+        """
+        receipt = Receipt(id=self.id_of(post), url=str(post.get("url") or ""), at=self.clock())
+        if not kept:
+            return receipt
+        if (at := moment(post.get("published_at"))) is None:
+            raise self.unreadable("without the time at which the article is published")
+        if post.get("status") == "scheduled":
+            raise KeptUntil(f"{self.account}: Ghost has it and publishes it at its time", receipt.id, at)
+        return msgspec.structs.replace(receipt, at=at)
 
 
 def made_token(number: str, secret: str, seconds: int) -> str:
@@ -223,6 +239,11 @@ def made_token(number: str, secret: str, seconds: int) -> str:
     head = {"alg": "HS256", "kid": number, "typ": "JWT"}
     said = ".".join(_base64(json.dumps(part).encode()) for part in (head, _payload(seconds)))
     return f"{said}.{_base64(hmac.new(key, said.encode(), hashlib.sha256).digest())}"
+
+
+def _stamp(moment: datetime) -> str:
+    """A time as Ghost writes it."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _payload(seconds: int) -> dict[str, Any]:

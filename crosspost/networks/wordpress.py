@@ -8,14 +8,14 @@ it is found again.
 import base64
 import html as entities
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
 from crosspost.compose.formats.article import ArticleOptions, html, own_slug, parts
-from crosspost.errors import AuthExpired, DeliveryError, Rejected
-from crosspost.model import Abilities, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Remark
+from crosspost.errors import AuthExpired, DeliveryError, KeptUntil, Rejected
+from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Remark
 from crosspost.networks.articles import Articles
 from crosspost.networks.base import Save
 from crosspost.transport.exchange import Exchange
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from requests import Response
 
 _ANY = "publish,future,draft,pending,private"
+#: what somebody makes of an article that was to be published later, and is not any more
+_WITHDRAWN = ("draft", "pending")
 #: a file that it did not keep, with the status 500 (class-wp-rest-attachments-controller.php)
 _NOT_KEPT = ("rest_upload_sideload_error", "rest_upload_unknown_error")
 _NO_HEADER = ("rest_not_logged_in", "rest_cannot_create", "rest_cannot_edit", "rest_cannot_delete")
@@ -50,8 +52,9 @@ class WordPress(Articles):
         checked=date(2026, 11, 26),
     )
     abilities = Abilities(
-        card="none", edit=True, edit_keeps=("language",), delete=True, absence_after=60, mentions="nothing"
-    )
+        card="none", edit=True, edit_keeps=("language",), delete=True, absence_after=60, mentions="nothing",
+        ahead=(300, 366 * 86_400),  # it takes any time to come, and publishes at once what comes too late
+    )  # fmt: skip
     look = Look(layout="letter", brand=("#21759b", "#21759b"), link=("#1b6485", "#72bfe0"), bold_title=True)
     Options = Options
     ids_of_server = True
@@ -98,10 +101,12 @@ base_url = "https://blog.example.org"
         options = self.spoken(prepared.draft)
         article = self._article(prepared) | {"status": options.status}
         article["slug"] = own_slug(prepared.draft, prepared.handle)
+        if prepared.show_at is not None:
+            article |= {"status": "future", "date_gmt": f"{prepared.show_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"}
         if options.categories:
             article["categories"] = list(options.categories)
         with self.talking(irreversible=True):
-            return self._receipt(self._call("POST", "posts", json=article))
+            return self._receipt(self._call("POST", "posts", json=article), kept=prepared.show_at is not None)
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # the slug is ours alone
         slug = own_slug(prepared.draft, prepared.handle)
@@ -110,7 +115,13 @@ base_url = "https://blog.example.org"
             found = self._call("GET", "posts", params={"slug": slug, "status": _ANY})
             if not isinstance(found, list):
                 raise ValueError("the answer is not a list")
-        return self._receipt(found[0]) if found else None
+            if not found or (prepared.taken and found[0]["status"] in _WITHDRAWN):
+                return None
+            return self._receipt(found[0], kept=prepared.may_be_kept)
+
+    def not_ahead(self, draft: Draft) -> str:
+        status = self.spoken(draft).status
+        return "" if status == "publish" else f"`status` is “{status}”, so WordPress never publishes it by itself"
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:  # noqa: ARG002  # told by what was uploaded
         with self.talking():
@@ -195,8 +206,19 @@ base_url = "https://blog.example.org"
             article["featured_media"] = int(uploaded[0][0])
         return article | ({"tags": prepared.remote["tags"]} if "tags" in prepared.remote else {})
 
-    def _receipt(self, post: dict[str, Any]) -> Receipt:
-        return Receipt(id=self.id_of(post), url=str(post.get("link") or ""), at=self.clock())
+    def _receipt(self, post: dict[str, Any], *, kept: bool) -> Receipt:
+        """The article's receipt.
+
+        :param kept: it may have been handed over ahead of its time
+        :raises KeptUntil: when WordPress keeps it until then
+        """
+        receipt = Receipt(id=self.id_of(post), url=str(post.get("link") or ""), at=self.clock())
+        if not kept:
+            return receipt
+        at = datetime.fromisoformat(str(post["date_gmt"])).replace(tzinfo=UTC)  # without a zone, as the name says
+        if post["status"] == "future":
+            raise KeptUntil(f"{self.account}: WordPress has it and publishes it at its time", receipt.id, at)
+        return msgspec.structs.replace(receipt, at=at)
 
     @classmethod
     def id_in(cls, url: str) -> str:

@@ -29,10 +29,24 @@ def of_delivery(row: Delivery, now: datetime, doubt: Doubt) -> Iterator[Alert]:
         todo = f"{capital(doubt.look)}, then `{settle}` with --sent{url}, --not-sent or --skip."
         says = f"Waits for you: {what}: {why}"
         yield Alert(key=f"held:{row.id}", says=says, todo=f"{todo} See `crosspost help doubt`.")
+    elif row.told_as == "kept":
+        yield from _kept(row, what, why, now)
     elif row.state == "unknown" and now - (row.publishing_at or row.updated_at) >= DOUBT:
         todo = f"crosspost goes on looking; if you see that it is out, `{settle} --sent{url}` ends that."
         says = f"In doubt for {lasting(now - (row.publishing_at or row.updated_at))}: {what}: {why}"
         yield Alert(key=f"unknown:{row.id}", says=says, todo=todo)
+
+
+def _kept(row: Delivery, what: str, why: str, now: datetime) -> Iterator[Alert]:
+    """What its network keeps until its time, if it is not to have it any more, or does not show it."""
+    if row.late(now) and row.kept_until is not None:
+        todo = f"Look there; if it is out, `crosspost settle {row.id} --sent URL`. It is not sent again by itself."
+        late = f"{lasting(now - row.kept_until)} after its time its network, which has it, does not show it"
+        says = f"Not out: {what}: {late}."
+        yield Alert(key=f"late:{row.id}", says=says, todo=f"{todo} See `crosspost help schedule`.")
+    elif row.as_handed:
+        todo = "The next run tries again. To stop it, delete it there."
+        yield Alert(key=f"kept:{row.id}", says=f"Goes out as it was: {what}: {why}", todo=todo)
 
 
 def _by_hand(row: Delivery) -> Alert:

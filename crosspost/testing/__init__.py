@@ -21,7 +21,7 @@ import pytest
 pytest.register_assert_rewrite("crosspost.testing.network_contract", "crosspost.testing.source_contract")
 
 from crosspost.testing.harness import Clock, Place, Ran, served  # noqa: E402  # after asserts are told to explain
-from crosspost.testing.network_contract import NetworkContract, ReviewContract  # noqa: E402
+from crosspost.testing.network_contract import AheadContract, NetworkContract, ReviewContract  # noqa: E402
 from crosspost.testing.source_contract import SourceContract  # noqa: E402
 
-__all__ = ["Clock", "NetworkContract", "Place", "Ran", "ReviewContract", "SourceContract", "served"]
+__all__ = ["AheadContract", "Clock", "NetworkContract", "Place", "Ran", "ReviewContract", "SourceContract", "served"]

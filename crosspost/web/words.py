@@ -17,6 +17,7 @@ WORDS = {
     "sent": N_("out"),
     "failed": N_("failed"),
     "unknown": N_("in doubt"),
+    "kept": N_("kept there"),
     "held": N_("waits for you"),
     "skipped": N_("left out"),
     "well": N_("well"),

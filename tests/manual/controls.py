@@ -16,9 +16,7 @@ _ELSEWHERE = {("mobilizon", "place"): "`event: place:`"}
 _UNUSED = {
     "poll": ("linkedin",),
     "place": ("telegram",),
-    "on a schedule there": (
-        *("mastodon", "facebook", "listmonk", "slack", "lemmy", "ntfy", "forem", "wordpress", "ghost", "tumblr"),
-    ),
+    "on a schedule there": (*("mastodon", "listmonk", "slack", "lemmy", "ntfy", "forem", "tumblr"),),
 }
 _COLUMNS = ("poll", *_SETTINGS, "on a schedule there")
 
@@ -34,6 +32,8 @@ def controls() -> str:
 def _cell(key: str, cls: type[Network], column: str) -> str:
     if column == "poll" and cls.limits.polls is not None:
         return "`poll`"
+    if column == "on a schedule there" and cls.abilities.ahead is not None:
+        return "`ahead`"
     own = cls.Options.__struct_fields__
     if found := [f"`{name}`" for name in _SETTINGS.get(column, ()) if name in own]:
         return ", ".join(found)

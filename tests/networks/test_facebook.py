@@ -12,12 +12,12 @@ from crosspost.networks.base import Network
 from crosspost.networks.facebook import _same
 from crosspost.networks.meta import graph
 from crosspost.sandbox import Sandbox
-from crosspost.testing import NetworkContract
+from crosspost.testing import AheadContract, NetworkContract
 from crosspost.testing.harness import Clock, Place
 from crosspost.transport.exchange import Exchange
 
 
-class TestFacebook(NetworkContract):
+class TestFacebook(NetworkContract, AheadContract):
     key = "facebook"
     uploads = "POST /*/*/photos"
     untold_at_zero = frozenset({"reposts"})

@@ -7,10 +7,10 @@ import pytest
 
 from crosspost.errors import Rejected, Unknown
 from crosspost.networks.base import Network
-from crosspost.testing import NetworkContract, Place
+from crosspost.testing import AheadContract, NetworkContract, Place
 
 
-class TestGhost(NetworkContract):
+class TestGhost(NetworkContract, AheadContract):
     key = "ghost"
     uploads = "POST /press/ghost/api/admin/images/upload/"
     tells_by_id: ClassVar = True  # by its slug, which no other delivery has

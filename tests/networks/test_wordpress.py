@@ -12,10 +12,10 @@ from crosspost.errors import AuthExpired, DeliveryError, NotSent, Rejected
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.http_messages import Reply
-from crosspost.testing import Clock, NetworkContract, Place
+from crosspost.testing import AheadContract, Clock, NetworkContract, Place
 
 
-class TestWordPress(NetworkContract):
+class TestWordPress(NetworkContract, AheadContract):
     key = "wordpress"
     uploads = "POST /blog/wp-json/wp/v2/media"
     tells_by_id = True  # by its slug, which no other delivery has

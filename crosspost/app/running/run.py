@@ -11,7 +11,7 @@ from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.people import of_delivery
 from crosspost.app.progress import Progress
-from crosspost.app.runner import RunControl, admitted, check, deliver, follow, tend
+from crosspost.app.runner import RunControl, admitted, check, deliver, follow, recall, tend
 from crosspost.app.running import idle, last_run
 from crosspost.app.running.notify import RunHeartbeat, after_failure, after_run
 from crosspost.app.running.refused_logins import resting
@@ -134,9 +134,12 @@ def _work(
         plan = _plan(app, ledger, source, names, watch, backfill=backfill)
     former_accounts.tell_once(ledger, plan.entries.values(), view.warn)
     accounts = view.planned(ledger, source, plan, names)
+    recalled = recall(app, ledger, source, plan, accounts, view.warn)
     settled = deliver(
         app, ledger, source, plan.entries, accounts, digests=True, progress=view.progress(), control=control
     )
+    worked_on = {row.id for row in settled}
+    settled = [*(row for row in recalled if row.id not in worked_on), *settled]
     if plan.inventory.older and not backfills(app, backfill):
         from crosspost.app.running import backlog
 

@@ -120,6 +120,8 @@ def _account(name: str, cls: Any, groups: Mapping[str, Schema], said: Mapping[st
         names -= {"digest", "digest_title"}
     if not cls.boosts:
         names -= {"boost_from", "boost_after"}
+    if cls.abilities.ahead is None:
+        names -= {"ahead"}
     own["network"] = {"description": "What the account is on; left out when that is its name.", "const": name}
     return joined(own, groups, names, description=f"An account on {cls.name}.", required=list(cls.needs))
 

@@ -126,10 +126,10 @@ def _shown(request: "Request", there: "Seen | None") -> Response:
         account = ledger.account(row.account)
         people = of_delivery(current.app, row)
         handed = Handed.of(current.app, row)
-    network = registry.load(row.network)
+    network, waits = registry.load(row.network), row.state in decisions.WAIT and not row.well_kept(current.now())
     return render(
         request, "delivery.html", listed=listed[0], row=row, network=network, account=account, people=people,
-        waits=row.state in decisions.WAIT, label=current.app.label, done=request.query_params.get("done", ""),
+        waits=waits, label=current.app.label, done=request.query_params.get("done", ""),
         there=there, handed=handed,
     )  # fmt: skip
 

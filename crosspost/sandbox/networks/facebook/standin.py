@@ -22,7 +22,9 @@ from crosspost.sandbox.networks.meta.graph import (
 )
 from crosspost.sandbox.networks.meta.user_tokens import issued
 
-_FEED = ("message", "link", "attached_media", "published", "scheduled_publish_time", "place")
+_FEED = (
+    *("message", "link", "attached_media", "published", "scheduled_publish_time", "unpublished_content_type", "place"),
+)
 _POST_FIELDS = (
     *("id", "message", "created_time", "updated_time", "permalink_url", "is_hidden", "attachments", "full_picture"),
     *("from", "is_published", "scheduled_publish_time", "status_type", "story", "comments", "reactions", "shares"),
@@ -40,6 +42,15 @@ class Facebook(Comments):
     look: ClassVar = Look(mark="#0866ff")
     publishes: ClassVar = "POST /*/*/feed | POST /*/*/videos/finish"
 
+    def answer(self, request: Request) -> Reply:
+        """See :class:`StandIn`; whatever was to be shown by now is."""
+        with self.store.lock:
+            for post in self.store.timeline(self.key):
+                at = instant(f"{post.extra.get('scheduled_publish_time') or ''}" or None)
+                if post.visibility == "scheduled" and at is not None and at <= request.now:
+                    post.visibility, post.time = "public", at
+        return super().answer(request)
+
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     @route("POST", "/{page}/photos")
@@ -47,10 +58,11 @@ class Facebook(Comments):
         """Upload a photo: ``published=false`` keeps it for a later post, otherwise it becomes its own post."""
         me = self.page(request, page)
         params = fields(request)
-        only_known(params, "published", "alt_text_custom", "caption", "source", "url")
+        only_known(params, "published", "alt_text_custom", "caption", "source", "url", "temporary")
         published = flag(params, "published", True)
         data, shape = self.photo_data(request)
         picture = self.store.keep(me, data, shape, first(params, "alt_text_custom") or "")
+        picture.extra["temporary"] = flag(params, "temporary", False)
         picture.extra["caption"] = first(params, "caption") or ""
         if not published:
             return Reply.json({"id": picture.id})
@@ -106,6 +118,11 @@ class Facebook(Comments):
             return
         if at is not None and not now + _SOONEST <= at <= now + _LATEST:
             raise Refused(graph_error(100, "The scheduled publish time is invalid: 10 minutes to 30 days from now"))
+        if at is not None and post.pictures:
+            if first(params, "unpublished_content_type") != "SCHEDULED":
+                raise Refused(graph_error(100, "A scheduled album needs unpublished_content_type=SCHEDULED"))
+            if not all(picture.extra["temporary"] for picture in post.pictures):
+                raise Refused(graph_error(100, "Photos of a scheduled post have to be temporary"))
         post.visibility = "scheduled" if at else "unpublished"
         post.extra["scheduled_publish_time"] = int(at.timestamp()) if at else None
 

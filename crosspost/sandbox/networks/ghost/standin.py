@@ -16,6 +16,7 @@ from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.ghost import ghost_refusals
 
 NEWSLETTERS = ("default-newsletter", "weekly")
+_SOONEST = timedelta(minutes=2)
 _LONGEST = 300  # seconds a token may be good for
 _ROOT = "/press/ghost/api/admin"
 _POST = (
@@ -65,6 +66,16 @@ class Ghost(StandIn):
         reply = self.refusal(429, "Too many requests")
         reply.headers = {"Retry-After": str(retry_after)}
         return reply
+
+    def answer(self, request: Request) -> Reply:
+        """See :class:`StandIn`; whatever was to be published by now is."""
+        with self.store.lock:
+            for kept in self._articles().values():
+                if kept["status"] == "scheduled" and _read(kept["published_at"]) <= request.now:
+                    kept["status"] = "published"
+                    kept["updated_at"] = self._stamp(request)
+                    self._publish(kept, request)
+        return super().answer(request)
 
     # ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -139,7 +150,10 @@ class Ghost(StandIn):
             slug = f"{found[1]}-{int(found[2]) + 1}" if found else f"{slug}-2"
         kept = fields | {"id": new, "slug": slug, "author": me.name, "status": fields.get("status", "draft")}
         self._articles()[new] = kept | {"updated_at": self._stamp(request)}
+        if kept["status"] == "scheduled":
+            self._in_time(kept, request)
         if kept["status"] == "published":
+            self._articles()[new].setdefault("published_at", self._articles()[new]["updated_at"])
             self._publish(self._articles()[new], request)
         return Reply.json({"posts": [self._told(self._articles()[new], request)]}, 201)
 
@@ -157,10 +171,13 @@ class Ghost(StandIn):
         if newsletter and newsletter not in NEWSLETTERS:
             why = "The post does not have a newsletter relation"
             raise Refused(ghost_refusals.refusal(500, "Error sending email!", context=why))
+        if fields.get("status", was) == "scheduled":
+            self._in_time(kept | fields, request)
         kept |= fields | {"updated_at": self._stamp(request)}
+        if kept["status"] != was and kept["status"] in ("published", "scheduled"):
+            kept["newsletter"] = newsletter
         if kept["status"] == "published":
-            if was != "published":
-                kept["newsletter"] = newsletter
+            kept.setdefault("published_at", kept["updated_at"])
             self._publish(kept, request, again=was == "published")
         return Reply.json({"posts": [self._told(kept, request)]})
 
@@ -255,6 +272,13 @@ class Ghost(StandIn):
         post.pictures = shown
         self.store.commit(post)
 
+    def _in_time(self, fields: dict[str, Any], request: Request) -> None:
+        """Refuse a time that is over or too near."""
+        at = fields.get("published_at")
+        if not at or _read(at) < request.now + _SOONEST:
+            why = "Date must be at least 2 minutes in the future."
+            raise Refused(ghost_refusals.refusal(422, "Validation error, cannot edit post.", context=why))
+
     def _stamp(self, request: Request) -> str:
         """When it was changed; never the same twice."""
         changes = self.store.memory.get((self.key, "changes"), 0) + 1
@@ -264,7 +288,15 @@ class Ghost(StandIn):
 
     def _told(self, kept: dict[str, Any], request: Request) -> dict[str, Any]:
         url = f"{request.base_url}/press/{kept['slug']}"
-        return {name: kept[name] for name in ("id", "slug", "title", "status", "updated_at")} | {"url": url}
+        told = {name: kept[name] for name in ("id", "slug", "title", "status", "updated_at")}
+        return told | {"url": url, "published_at": kept.get("published_at")}
+
+
+def _read(stamp: str) -> datetime:
+    try:
+        return datetime.fromisoformat(stamp)
+    except ValueError:
+        raise Malformed(f"{stamp} is not a time") from None
 
 
 def _decoded(part: str) -> bytes:
