@@ -172,7 +172,7 @@ class Site:
         :raises CrosspostError: when nothing could be sent
         """
         from crosspost.app.outcome import exit_code
-        from crosspost.app.people import of_delivery
+        from crosspost.app.recipients_in_doubt import of_delivery
         from crosspost.app.runner import check
         from crosspost.app.running.publish import PublishView, publish
 

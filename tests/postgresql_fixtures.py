@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.ledger.connection import connect
-from crosspost.ledger.postgresql import logins
+from crosspost.ledger.postgresql import renewed_tokens
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.schema import TABLES
 from tests.postgresql_server import MissingError, Server, running
@@ -37,7 +37,7 @@ def address(server: Server, prepared_database: str, tmp_path: Path) -> Address:
 
     found = Address(server.address(prepared_database), tmp_path / "state/ledger.sqlite3")
     with psycopg.connect(found.url, autocommit=True) as connection:
-        connection.execute(f"DROP TABLE IF EXISTS {logins.TABLE}".encode())
+        connection.execute(f"DROP TABLE IF EXISTS {renewed_tokens.TABLE}".encode())
         try:
             connection.execute(f"TRUNCATE {', '.join(TABLES)} RESTART IDENTITY CASCADE".encode())
             connection.execute("INSERT INTO facts (name, value) VALUES ('id', gen_random_uuid()::text)")

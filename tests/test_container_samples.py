@@ -18,8 +18,8 @@ from crosspost.config import registry, settings_file
 from crosspost.config.credentials import variable
 from crosspost.config.settings import Settings
 from crosspost.daemon import ticks
-from crosspost.daemon.health import pages
-from crosspost.web import operations
+from crosspost.daemon.health_server import pages
+from crosspost.web import monitoring
 from crosspost.web.serving import _GRACE
 
 ROOT = Path(__file__).parents[1]
@@ -146,7 +146,7 @@ def test_configs_are_understood_and_every_token_comes_from_a_file(
 
 
 def test_probes_ask_what_is_there(compose: dict[str, Any], objects: dict[str, dict[str, Any]]) -> None:
-    known = {*pages(None, None, None), operations.LIVE, operations.READY}  # type: ignore[arg-type]  # nobody asks
+    known = {*pages(None, None, None), monitoring.LIVE, monitoring.READY}  # type: ignore[arg-type]  # nobody asks
     for pod, container in pods(objects):
         if container in pod.get("initContainers", ()):
             continue

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crosspost.delivery.rules import Boost
     from crosspost.model import Overrides, Value
     from crosspost.networks.base import Network
-    from crosspost.notifications.config import NotificationConfig
+    from crosspost.notifications.notification_config import NotificationConfig
     from crosspost.schedule import Schedule
     from crosspost.sources.base import Source
     from crosspost.sources.mapping import Mistake
@@ -41,7 +41,7 @@ class App(Installation):
         """
         from crosspost.app.sources import make_source
         from crosspost.sources.keys import chosen
-        from crosspost.sources.record import Check
+        from crosspost.sources.post_record import Check
 
         site = self.settings.site if self.settings is not None else SiteSettings()
         source = make_source(
@@ -241,8 +241,8 @@ class App(Installation):
             return self.accounts()[name].base_url
 
     def notification_config(self) -> "NotificationConfig":
-        """Who is told what needs a person, and how: :class:`crosspost.notifications.config.NotificationConfig`."""
-        from crosspost.notifications.config import NotificationConfig
+        """Who is told what needs a person, and how."""
+        from crosspost.notifications.notification_config import NotificationConfig
 
         notify = self.settings.notify if self.settings is not None else Notify()
         return NotificationConfig(notify, self.credentials, lambda *keys: self._place("notify", *keys))

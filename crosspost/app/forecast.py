@@ -118,7 +118,7 @@ class _Known:
 
     def pending(self, entries: Iterable["Entry"]) -> list["Pending"]:
         """Every delivery of a post that has not gone out and is not for a digest."""
-        from crosspost.delivery.plan import skipped
+        from crosspost.delivery.planner import skipped
         from crosspost.schedule import Pending
 
         found, digests = [], self._app.digests()
@@ -200,7 +200,7 @@ class _Known:
 
     def _new(self, account: str, entries: list["Entry"]) -> int:
         """How many posts the next run would note for an account's digest."""
-        from crosspost.delivery.plan import skipped
+        from crosspost.delivery.planner import skipped
 
         network = self._accounts[account].network
         return sum(

@@ -65,8 +65,8 @@ class Installation:
     @cached_property
     def _shared_vault(self) -> Vault:
         """All accounts ask the database on one connection."""
+        from crosspost.app.database_vault import shared_logins
         from crosspost.app.ledger_database import main_database
-        from crosspost.app.shared_logins import shared_logins
 
         file = self.main_ledger_file()
         place = main_database(self.settings, self.credentials, file)
@@ -120,9 +120,9 @@ class Installation:
         """
         if self.settings is None or not self.settings.pictures.store:
             return None
-        from crosspost.app import picture_store  # few have one
+        from crosspost.app import configured_picture_store  # few have one
 
-        return picture_store.of(self.settings, self.credentials)
+        return configured_picture_store.of(self.settings, self.credentials)
 
     def films_folder(self) -> Path | None:
         """Where converted videos are kept; None without a config."""
@@ -136,14 +136,14 @@ class Installation:
         """When somebody last said that there is something new."""
         if self.settings is None:
             return None
-        from crosspost.app import hints
+        from crosspost.app import wake_file
 
-        return hints.woken(self.main_ledger_file())
+        return wake_file.woken(self.main_ledger_file())
 
     def _listing(self) -> Path:
-        from crosspost.ledger import copies  # whoever remembers a listing works with the ledger anyway
+        from crosspost.ledger import backups  # whoever remembers a listing works with the ledger anyway
 
-        return copies.listing(self.ledger_path())
+        return backups.listing(self.ledger_path())
 
     def on_trial(self) -> bool:
         """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here

@@ -60,10 +60,10 @@ def ledger_to_look_at(app: "App") -> "Ledger | None":
 
 def outside(app: "App") -> "Outside":
     """What counts for the ledger besides its file."""
-    from crosspost.ledger import marks
+    from crosspost.ledger import counter_marks
     from crosspost.ledger.opening import Outside
 
-    home = marks.folder(os.environ) if not app.on_trial() else None
+    home = counter_marks.folder(os.environ) if not app.on_trial() else None
     return Outside(home=home, moves=in_database(app) or _moves(app))
 
 
@@ -154,9 +154,9 @@ def refuse_in_database(app: "App", why: str) -> None:
 
 def machine() -> str:
     """This machine and process."""
-    from crosspost.ledger import presence
+    from crosspost.ledger import machine_guard
 
-    return f"{presence.machine()}:{os.getpid()}"
+    return f"{machine_guard.machine()}:{os.getpid()}"
 
 
 def owner(app: "App") -> str:

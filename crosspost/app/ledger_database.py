@@ -19,7 +19,7 @@ def address_of(credentials: Credentials, url: str, beside: Path, where: str, sch
     :raises ConfigError: when it is none, has the password in it, or a package is missing
     """
     if find_spec("psycopg") is None:
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"{where}: a ledger in PostgreSQL needs one more package: {adding('postgres')}")
     secret = credentials.get("database", "password")

@@ -162,11 +162,11 @@ class _Ways:
 
     def _told(self, said: Settings) -> datetime | None:
         """When somebody last said that there is something new."""
-        from crosspost.app import hints
+        from crosspost.app import wake_file
         from crosspost.app.installation import Installation
 
         installation = Installation(said, said.file.parent, self.credentials, self.clock)
-        return hints.woken(installation.main_ledger_file())
+        return wake_file.woken(installation.main_ledger_file())
 
     def go(self, read: Settings) -> None:
         """Find the folders of all sites, those at the same time that may take long; what fails is told later."""
@@ -248,7 +248,7 @@ def _keyring() -> Callable[[str, str], str | None]:
     try:
         import keyring  # an extra
     except ImportError:
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"[secrets] keyring = true needs one more package: {adding('keyring')}") from None
     get: Callable[[str, str], str | None] = keyring.get_password

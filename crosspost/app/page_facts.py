@@ -15,8 +15,8 @@ import msgspec
 from crosspost.errors import CrosspostError, NotSent
 from crosspost.model import Entry, Picture, Post
 from crosspost.sources.body_pictures import ShownPicture, candidates, large_enough
-from crosspost.sources.languages import language
 from crosspost.sources.picture_choice import BODY, PAGE
+from crosspost.sources.post_language import language
 
 if TYPE_CHECKING:
     from crosspost.ledger import Ledger

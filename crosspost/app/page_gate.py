@@ -22,7 +22,7 @@ def pages(app: "App", ledger: "Ledger | None", load: Callable[["Entry"], "Post"]
 
     said = app.settings.site.picture_from if app.settings is not None else None
     if ledger is not None:
-        from crosspost.delivery.edits import loading
+        from crosspost.delivery.edit_overlay import loading
 
         load = loading(ledger, load)
     order = PICTURE_FROM if said is None else said

@@ -82,8 +82,8 @@ def _as_edited(ledger: "Ledger | None", source: "Source", entry: "Entry") -> "En
     """The entry under the ledger's id, with what people changed there; without edits as it is."""
     if ledger is None or not (edits := ledger.edits.all()):
         return entry
-    from crosspost.delivery.edits import with_edits
-    from crosspost.delivery.plan import known_as
+    from crosspost.delivery.edit_overlay import with_edits
+    from crosspost.delivery.planner import known_as
     from crosspost.delivery.renames import renamed
 
     return with_edits(renamed(entry, known_as(ledger, [entry], source.scan)[entry.id]), edits)
@@ -92,7 +92,7 @@ def _as_edited(ledger: "Ledger | None", source: "Source", entry: "Entry") -> "En
 def _deliveries(ledger: "Ledger | None", source: "Source", entry: "Entry") -> "Iterator[Delivery]":
     """What the ledger has of a post that is out, or may be."""
     if ledger is not None:
-        from crosspost.delivery.plan import known_as
+        from crosspost.delivery.planner import known_as
 
         for delivery in ledger.deliveries(post=known_as(ledger, [entry], source.scan)[entry.id]):
             if delivery.state in ("sent", "unknown", "held", "sending"):

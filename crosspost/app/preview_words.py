@@ -49,7 +49,7 @@ def video(video: Video, film: "VideoFile") -> str:
 
 def poll(poll: Poll) -> str:
     """What a poll asks where it asks it itself, its answers and its rules."""
-    from crosspost.compose.polls import lasting  # few posts have one
+    from crosspost.compose.poll_fitting import lasting  # few posts have one
 
     rules = [lasting(poll.seconds)] if poll.seconds else []
     rules += ["several may be chosen"] if poll.multiple else []

@@ -16,7 +16,7 @@ from crosspost.text.mistakes import Mistakes
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.delivery import Engine, Plan
-    from crosspost.delivery.changes import Policy
+    from crosspost.delivery.change_detector import Policy
     from crosspost.delivery.digest import Digest, DigestSite
     from crosspost.delivery.editor import Editor
     from crosspost.delivery.engine import Offer
@@ -163,7 +163,7 @@ def follow(app: "App", ledger: "Ledger", source: "Source", plan: "Plan") -> list
 
     :returns: what came up and what was worked on, as it stands now
     """
-    from crosspost.delivery.changes import ChangeDetector
+    from crosspost.delivery.change_detector import ChangeDetector
 
     networks = Networks(app)
     known = pages(app, ledger, source.load)
@@ -200,7 +200,7 @@ def recall(
 
 def policies(app: "App") -> dict[str, "Policy"]:
     """Account name → what it does by itself when a post changes or is gone."""
-    from crosspost.delivery.changes import Policy
+    from crosspost.delivery.change_detector import Policy
 
     return {
         name: Policy(on_edit=account.on_edit, on_delete=account.on_delete) for name, account in app.accounts().items()
@@ -222,7 +222,7 @@ def editor(app: "App", ledger: "Ledger", networks: Mapping[str, "Network"] | Non
 def tend(app: "App", ledger: "Ledger") -> None:
     """Look after tokens that end by themselves, about once a day."""
     from crosspost.config import registry
-    from crosspost.delivery.tokens import tend as look_after
+    from crosspost.delivery.expiring_tokens import tend as look_after
 
     ending = [name for name, account in app.accounts().items() if registry.load(account.network).token_ends]
     look_after(ledger, Networks(app), ending)
@@ -231,10 +231,12 @@ def tend(app: "App", ledger: "Ledger") -> None:
 def site_of(app: "App", source: "Source", ledger: "Ledger") -> str:
     """What tells this site from others in the keys of deliveries: its address, else the ledger's own id; before it the
     name that it has among several."""
-    from crosspost.delivery import keys
+    from crosspost.delivery import idempotency_keys
     from crosspost.ledger.facts import ID
 
-    return keys.of_several(app.settings.name if app.settings is not None else "", str(source.url) or ledger.fact(ID))
+    return idempotency_keys.of_several(
+        app.settings.name if app.settings is not None else "", str(source.url) or ledger.fact(ID)
+    )
 
 
 def _with_digests(

@@ -13,7 +13,7 @@ from crosspost.errors import ConfigError, SourceError
 
 if TYPE_CHECKING:
     from crosspost.sources.base import Source
-    from crosspost.sources.feed.answers import Answer, Fetch
+    from crosspost.sources.feed.http_cache import Answer, Fetch
     from crosspost.sources.keys import Keys
 
 
@@ -70,7 +70,7 @@ def _of_kind(
     """
     shared: dict[str, Any] = {"now": now, "url": said.url, "timezone": said.timezone, "lang": said.lang, "keys": keys}
     if kind == "feed":
-        from crosspost.sources.feed.source import FeedSource
+        from crosspost.sources.feed.feed_source import FeedSource
 
         address = said.feed or said.url
         return FeedSource(address, fetch=fetcher(address, said.url), memory=web(), told=told(), root=root, **shared)
@@ -82,7 +82,7 @@ def _of_kind(
             raise ConfigError(f"{place('source')}: `source`: {error}") from None
         return made
     if kind == "hugo":
-        from crosspost.sources.hugo.source import HugoSource
+        from crosspost.sources.hugo.hugo_source import HugoSource
 
         return HugoSource(root, engine=said.engine, **shared)
     if kind == "built":
@@ -98,7 +98,7 @@ def _of_kind(
 def _mistakes(root: Path, said: SiteSettings, kind: str) -> Iterator[tuple[str, str]]:
     """The keys whose values cannot be used, and why: what the config says is told with its line, before any post."""
     from crosspost.sources.dates import zone
-    from crosspost.sources.languages import language, mistake
+    from crosspost.sources.post_language import language, mistake
 
     try:
         zone(said.timezone)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from crosspost.config.credentials import RENEWED_KEY, variable
-from crosspost.config.sealing import Keys
+from crosspost.config.encryption import Keys
 from crosspost.config.secrecy import conceal
 from crosspost.errors import ConfigError
 
@@ -27,7 +27,7 @@ def keys_of(credentials: "Credentials") -> Keys:
     text = found.reveal()
     conceal(text, *text.split(","))
     if not _package_there():
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"encrypting renewed tokens needs one more package: {adding('postgres')}")
     try:

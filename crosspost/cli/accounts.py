@@ -10,9 +10,9 @@ import click
 
 from crosspost.cli import completing
 from crosspost.cli.common import F, json_option, now, open_app, places, print_json
-from crosspost.cli.dialog import TerminalDialog
 from crosspost.cli.layout import complain, paragraph, table
 from crosspost.cli.person import as_option, noted_accounts
+from crosspost.cli.terminal_dialog import TerminalDialog
 from crosspost.errors import ConfigError
 from crosspost.transport.sandbox_mark import MARK
 
@@ -191,7 +191,7 @@ def _print(network: str, dialog: TerminalDialog, base_url: str) -> int:
     """Log in here for another computer: nothing is written."""
     from crosspost.app.accounts.add import log_in
     from crosspost.app.accounts.candidate import tried
-    from crosspost.app.accounts.handover import written
+    from crosspost.app.accounts.login_transfer import written
     from crosspost.app.application import App
     from crosspost.config.credentials import Credentials
 
@@ -208,7 +208,7 @@ def _print(network: str, dialog: TerminalDialog, base_url: str) -> int:
 
 def _from_elsewhere(network: str, dialog: TerminalDialog, base_url: str) -> "list[Connected]":
     """What another computer printed."""
-    from crosspost.app.accounts.handover import read
+    from crosspost.app.accounts.login_transfer import read
     from crosspost.networks.logins.dialog import Question
 
     more = f" --base-url {shlex.quote(base_url)}" if base_url else ""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.deciding.changing import ledger_of, post_of
+from crosspost.app.deciding.update_unpublish import ledger_of, post_of
 from crosspost.app.running import backlog as held
 from crosspost.cli import completing
-from crosspost.cli.changes import prepared
 from crosspost.cli.common import as_row, json_option, places, print_json, to_option
 from crosspost.cli.layout import paragraph
 from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import Line, View, view
+from crosspost.cli.update_unpublish import prepared
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _chosen(app: "App", ledger: "Ledger", files: Sequence[Path], accounts: Seque
 
 def _line(row: "Delivery", seen: View) -> Line:
     from crosspost.delivery.digest import WAITING
-    from crosspost.delivery.plan import OLDER
+    from crosspost.delivery.planner import OLDER
     from crosspost.ledger import CANCELLED
 
     usual = seen.line(row)

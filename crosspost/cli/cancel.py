@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.deciding.changing import ledger_of, post_of
-from crosspost.cli.changes import prepared
+from crosspost.app.deciding.update_unpublish import ledger_of, post_of
 from crosspost.cli.common import as_row, files_argument, json_option, places, print_json, to_option
 from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import Line, View, view
+from crosspost.cli.update_unpublish import prepared
 from crosspost.errors import SourceError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _back_from_networks(app: "App", ledger: "Ledger", rows: Sequence["Delivery"]
     """The same, without what networks keep until its time: they are asked to delete it."""
     kept = [row for row in rows if row.kept_until is not None]
     if kept:
-        from crosspost.app.deciding.changing import taken_back
+        from crosspost.app.deciding.update_unpublish import taken_back
 
         taken_back(app, ledger, list(app.accounts()), kept)
     return [ledger.get(row.id) if row in kept else row for row in rows]
@@ -85,7 +85,7 @@ def _back_from_networks(app: "App", ledger: "Ledger", rows: Sequence["Delivery"]
 def _note(app: "App", ledger: "Ledger", file: Path, post: str, accounts: Sequence[str]) -> None:
     """Write down the deliveries that no run has planned yet, so that none will."""
     from crosspost.delivery.inventory import note_some
-    from crosspost.delivery.plan import skipped
+    from crosspost.delivery.planner import skipped
     from crosspost.delivery.renames import renamed
     from crosspost.ledger import CANCELLED
 

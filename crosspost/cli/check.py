@@ -42,14 +42,14 @@ def check(base: str | None, summary: Path | None, comment: Path | None, config: 
 
     Ends with 1 when one of them would be refused.
     """
-    from crosspost.app import checking
+    from crosspost.app import pull_request_check
 
     base = base or next((os.environ[name] for name in _BASES if os.environ.get(name)), None)
     if not base or not re.fullmatch(r"[\w][\w./+#-]*", base):
         what = f"{base} is not the name of a branch" if base else "there is no branch to compare with"
         raise ConfigError(f"{what}; say which branch the change is for: --base main")
     app = open_app(config, site, required=True)
-    seen, wrong = checking.check(app, checking.changed_posts(app, os.environ, base))
+    seen, wrong = pull_request_check.check(app, pull_request_check.changed_posts(app, os.environ, base))
     none = f"No post differs from the branch {base}."
     said = [*map(_shown, seen), *(f"Error: {one.error}\n" for one in wrong)]
     for text in said or [none]:

@@ -64,7 +64,7 @@ def _prepare(folder: Path, sandbox: "Sandbox", config: Path | None, site: Path |
 
     from crosspost.app.user_files import Kept
     from crosspost.cli.init import facts, sandbox_file
-    from crosspost.cli.templates import config_text, secrets_text
+    from crosspost.cli.init_templates import config_text, secrets_text
 
     if site is None:
         shutil.copytree(_samples(), folder / "posts", ignore=shutil.ignore_patterns("README*"))

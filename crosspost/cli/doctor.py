@@ -73,7 +73,16 @@ def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
 
 
 def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]:
-    from crosspost.app.doctor import checks, hooks, pictures, renewed_tokens, responses, schedule, site, write_back
+    from crosspost.app.doctor import (
+        checks,
+        hook_check,
+        picture_store_check,
+        replies_file_check,
+        schedule_check,
+        site_check,
+        token_store_check,
+        write_back_check,
+    )
 
     try:
         if isinstance(app, ConfigError):
@@ -87,17 +96,17 @@ def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]
         yield unusable
     else:
         yield from checks.secrets(app, names)
-        yield from renewed_tokens.findings(app)
+        yield from token_store_check.findings(app)
         if not offline:
             yield from checks.accounts(app, names)
-    yield from site.site(app, offline=offline)
+    yield from site_check.site(app, offline=offline)
     if not offline:
-        yield from pictures.findings(app)
-    yield from write_back.findings(app)
-    yield from responses.findings(app)
-    yield from hooks.findings(app)
-    yield from site.ledger(app)
-    yield from schedule.schedule(app, os.environ)
+        yield from picture_store_check.findings(app)
+    yield from write_back_check.findings(app)
+    yield from replies_file_check.findings(app)
+    yield from hook_check.findings(app)
+    yield from site_check.ledger(app)
+    yield from schedule_check.schedule(app, os.environ)
 
 
 def _print(finding: "Finding") -> None:

@@ -81,7 +81,7 @@ def move(file: Path, at: str | None, reset: bool, **common: Any) -> int:
     FILE is the post's file or id. Without --account it is moved on every account.
     """
     from crosspost.app.editing.edit_words import Edit
-    from crosspost.app.editing.when import moment
+    from crosspost.app.editing.typed_moment import moment
     from crosspost.app.times import zone_of
 
     if reset == (at is not None):
@@ -159,7 +159,7 @@ def _one(
     app: "App", file: Path, account: str, wanted: "Callable[[App, Editable], Edit]", how: _How
 ) -> dict[str, str] | None:
     """The change on one account; None when it is out there already."""
-    from crosspost.app.editing import editable, edits
+    from crosspost.app.editing import edit_proposal, editable
 
     now = editable.look(app, file, account)
     if how.waits and now.state == "sent":
@@ -168,13 +168,13 @@ def _one(
         return None
     beside = now.in_ledger is not None  # which wins over the file
     to = how.where or ("file" if now.writable and not beside else "ledger")
-    proposal = edits.propose(app, file, account, wanted(app, now), "file" if to == "file" else "ledger")
+    proposal = edit_proposal.propose(app, file, account, wanted(app, now), "file" if to == "file" else "ledger")
     if not how.quiet:
         click.echo(proposal.diff or f"{account}: nothing changes; that is what it says.")
     if proposal.diff:
         if how.ask and not confirmed(f"Change this for {account}?"):
             raise click.Abort
-        edits.apply(app, proposal, person(how.who))
+        edit_proposal.apply(app, proposal, person(how.who))
         if not how.quiet:
             click.echo(f"{account}: {proposal.words}, {'in the file' if to == 'file' else 'in the ledger'}.")
     return {"post": now.post, "account": account, "where": to, "what": proposal.words, "diff": proposal.diff}

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.cli.common import open_app
-from crosspost.cli.dialog import TerminalDialog
-from crosspost.cli.first_time import at_a_terminal
+from crosspost.cli.first_post_question import at_a_terminal
 from crosspost.cli.layout import complain, paragraph
+from crosspost.cli.terminal_dialog import TerminalDialog
 from crosspost.config import registry
 from crosspost.config.settings_file import DEFAULT_PLACES
 from crosspost.errors import CrosspostError
@@ -42,7 +42,7 @@ def _scheduled(file: Path, kind: str | None, *, connected: bool) -> bool:
     """Whether a schedule calls crosspost now: the one that was asked for, or that a person wants."""
     import os
 
-    from crosspost.app.scheduling import manage
+    from crosspost.app.scheduling import schedulers
     from crosspost.cli import schedule
 
     if kind == "none" or (kind is None and not (connected and at_a_terminal())):
@@ -55,7 +55,7 @@ def _scheduled(file: Path, kind: str | None, *, connected: bool) -> bool:
         if chosen is None and not dialog.confirm("schedule", question, default=True):
             return False
         chosen = chosen or schedule.choose(app, dialog, None)
-        schedule.say(manage.install(app, chosen, None, None, os.environ, schedule.asking(dialog, yes=False)))
+        schedule.say(schedulers.install(app, chosen, None, None, os.environ, schedule.asking(dialog, yes=False)))
     except CrosspostError as error:
         complain(str(error))
         return False

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.cli.common import now
-from crosspost.cli.dialog import TerminalDialog
-from crosspost.cli.first_time import at_a_terminal
+from crosspost.cli.first_post_question import at_a_terminal
 from crosspost.cli.layout import complain, paragraph
+from crosspost.cli.terminal_dialog import TerminalDialog
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -112,9 +112,9 @@ def keep_out_of_git(file: Path) -> None:
 
 def show(root: Path) -> None:
     """What was found: how many posts, what the site says of itself, where pictures and descriptions come from."""
-    from crosspost.app.origins import origins_of, slip_sentences
+    from crosspost.app.origin_report import origins_of, slip_sentences
     from crosspost.app.sites.site_facts import NEWEST, posts_in_words, without_alt
-    from crosspost.sources.origins import summary
+    from crosspost.sources.field_origins import summary
 
     source = source_of(root)
     entries = list(source.paths())
@@ -172,7 +172,7 @@ def _questions() -> tuple[Any, ...]:
 
 
 def _language(answer: str) -> str:
-    from crosspost.sources.languages import language
+    from crosspost.sources.post_language import language
 
     found = language(answer) if answer else ""
     if answer and not found:

@@ -65,7 +65,7 @@ def served(
         yield
         return
     from crosspost.app.monitoring import Metrics, Probes
-    from crosspost.daemon.health import pages, serve
+    from crosspost.daemon.health_server import pages, serve
 
     host, port = asked or ("127.0.0.1", said)
     apps = named(apps)

@@ -14,11 +14,11 @@ import msgspec
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.outcome import bare
-from crosspost.app.people import doubt_about, people_in_doubt
+from crosspost.app.recipients_in_doubt import doubt_about, people_in_doubt
 from crosspost.app.times import zone_of
-from crosspost.cli.audit import show_changes
 from crosspost.cli.common import gathers_json, json_option, places, print_json, to_option
 from crosspost.cli.each_site import each_site
+from crosspost.cli.history_changes import show_changes
 from crosspost.cli.reports import Line, View, web
 from crosspost.cli.terminal import harmless
 from crosspost.errors import ConfigError

@@ -97,7 +97,7 @@ def _entries(source: Any, files: Sequence[Path], errors: list[str]) -> Iterator[
 
 
 def _skips(entry: "Entry", network: Any) -> bool:
-    from crosspost.delivery.plan import skipped
+    from crosspost.delivery.planner import skipped
 
     return skipped(entry, network.account, network.key)
 

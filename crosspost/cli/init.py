@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from crosspost.app.scheduling.manage import KINDS
+from crosspost.app.scheduling.schedulers import KINDS
 from crosspost.cli import completing
 from crosspost.cli.common import now, places
 from crosspost.config import registry
@@ -51,8 +51,8 @@ def init(  # one per option
     with secrets and a ledger of its own.
     """
     from crosspost.cli import first_site
+    from crosspost.cli.init_templates import config_text
     from crosspost.cli.layout import paragraph
-    from crosspost.cli.templates import config_text
     from crosspost.config.settings_file import KEPT_BACK
 
     for name in networks:
@@ -88,7 +88,7 @@ def _write(file: Path, config: str, secrets: Path, sandbox: dict[str, Any] | Non
     :raises ConfigError: when they cannot be written
     """
     from crosspost.app.user_files import Kept
-    from crosspost.cli.templates import secrets_text
+    from crosspost.cli.init_templates import secrets_text
 
     kept = Kept(now())
     try:
@@ -110,7 +110,7 @@ def _say_sandbox(file: Path, secrets: Path) -> None:
 
 def sandbox_file(config: Path | None) -> Path:
     """Where the sandbox's config goes: beside a real one, never over it."""
-    from crosspost.cli.templates import SANDBOX
+    from crosspost.cli.init_templates import SANDBOX
 
     if config is None:
         return Path("config/crosspost.sandbox.toml")

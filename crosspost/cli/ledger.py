@@ -99,7 +99,7 @@ def rebuild(config: Path | None, site: Path | None) -> int:
 
     Nothing is sent. Networks show only their latest posts, so what is not found is left alone rather than repeated.
     """
-    from crosspost.ledger import copies, facts, opening
+    from crosspost.ledger import backups, facts, opening
 
     app = open_app(config, site, required=True)
     with alone(app):
@@ -108,7 +108,7 @@ def rebuild(config: Path | None, site: Path | None) -> int:
             if opening.is_empty(remembered):
                 remembered.keep_fact(facts.REBUILT, app.clock().isoformat())
             found, failed = _rebuild(app, remembered)
-            doubted = bool(remembered.fact(copies.COPY)) or remembered.open_doubt is not None
+            doubted = bool(remembered.fact(backups.COPY)) or remembered.open_doubt is not None
             waiting = _leave_the_rest(app, remembered, doubted=doubted)
             remembered.keep_fact(facts.REBUILT, "")
             if not failed or not doubted:
@@ -132,7 +132,7 @@ def adopt(config: Path | None, site: Path | None) -> int:
     was put in the ledger's place, or brought to this machine, although no other copy sent anything since; or to begin
     anew after it was lost, with every post of today counted as old.
     """
-    from crosspost.ledger import Ledger, copies, opening, presence
+    from crosspost.ledger import Ledger, backups, machine_guard, opening
 
     app = open_app(config, site, required=True)
     with alone(app):
@@ -140,7 +140,7 @@ def adopt(config: Path | None, site: Path | None) -> int:
         gone = opening.lost(place, outside(app))
         remembered = Ledger(place, app.clock)
         try:
-            other, made = presence.adopt(remembered), remembered.fact(copies.COPY)
+            other, made = machine_guard.adopt(remembered), remembered.fact(backups.COPY)
             anew = opening.is_empty(remembered)
             doubt = opening.adopt(remembered, outside(app))
             if anew:

@@ -19,7 +19,7 @@ def mcp(config: Path | None, site: Path | None) -> int:
     try:
         from crosspost.mcp.server import make
     except ImportError:
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"`crosspost mcp` needs one more package: {adding('mcp')}") from None
     open_app(config, site, required=True)  # a mistake in the config is told here, where a person sees it

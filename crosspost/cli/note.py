@@ -49,7 +49,7 @@ def note(  # one per option
     site's posts are not files (it is read as built, or by its feed), the file goes into the folder short-posts beside
     the config.
     """
-    from crosspost.app.editing.compose import Note, new
+    from crosspost.app.editing.new_note import Note, new
 
     app = open_app(config, site, required=True)
     if text == "-":
@@ -102,7 +102,7 @@ def _bytes(picture: Path | None) -> bytes:
 def _moment(app: "App", at: str | None) -> "datetime | None":
     if at is None:
         return None
-    from crosspost.app.editing.when import moment
+    from crosspost.app.editing.typed_moment import moment
     from crosspost.app.times import zone_of
 
     return moment(at, app.clock(), zone_of(app))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from crosspost.app.running.notify import site_name
+from crosspost.app.running.run_notifications import site_name
 from crosspost.cli.common import open_app, places
 from crosspost.errors import ConfigError
 

@@ -40,7 +40,7 @@ def noted_accounts(app: "App", action: str, names: "Iterable[str]", who: str = "
 
     :param who: as for :func:`person`
     """
-    from crosspost.app.editing.audit import note
+    from crosspost.app.editing.audit_log import note
 
     for name in names:
         note(app, person(who), action, account=name)

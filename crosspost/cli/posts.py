@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.app.origins import origins_of, slip_sentences
+from crosspost.app.origin_report import origins_of, slip_sentences
 from crosspost.app.post_states import deliveries_of, state_of
 from crosspost.cli.common import json_option, places, print_json
 from crosspost.cli.each_site import each_site
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.app.post_states import Deliveries
     from crosspost.model import Entry
-    from crosspost.sources.origins import Origin
+    from crosspost.sources.field_origins import Origin
 
 
 @click.command()

@@ -89,6 +89,6 @@ def _row(seen: "PostPreview", *, diff: bool) -> dict[str, Any]:
 
 
 def _write_page(page: Path, seen: Sequence["PostPreview"], *, diff: bool) -> None:
-    from crosspost.app.pages.preview import document
+    from crosspost.app.pages.preview_page import document
 
     write_file(page, document(seen, diff=diff))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from crosspost.app.first_post import never_spoke
 from crosspost.app.outcome import exit_code
-from crosspost.app.people import of_delivery
+from crosspost.app.recipients_in_doubt import of_delivery
 from crosspost.app.runner import check
 from crosspost.app.running.publish import PublishView, entries_of
 from crosspost.app.running.publish import publish as publish_files
+from crosspost.app.unused_accounts import never_spoke
 from crosspost.cli.common import (
     as_row,
     begin_traces,
@@ -24,11 +24,11 @@ from crosspost.cli.common import (
     yes_option,
 )
 from crosspost.cli.each_site import of_files
-from crosspost.cli.first_time import agreed, at_a_terminal
+from crosspost.cli.first_post_question import agreed, at_a_terminal
 from crosspost.cli.layout import complain, paragraph
-from crosspost.cli.progress import ProgressPrinter
+from crosspost.cli.logged_warnings import say_doubt, say_remarks
+from crosspost.cli.progress_printer import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
-from crosspost.cli.warnings import say_doubt, say_remarks
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _publish(app: "App", files: tuple[Path, ...], options: _Options) -> int:
 def _first_time(app: "App", files: tuple[Path, ...], accounts: list[str]) -> bool:
     """Whether a person wants it to go out where nothing ever did; True where there is no such account."""
     from crosspost.app.preview_model import ledger_to_read
-    from crosspost.delivery.plan import skipped
+    from crosspost.delivery.planner import skipped
 
     ledger = ledger_to_read(app)
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app.outcome import bare
-from crosspost.app.people import doubt_about, of_delivery
+from crosspost.app.recipients_in_doubt import doubt_about, of_delivery
 from crosspost.app.times import day_in_words, in_words, until_in_words, zone_of
 from crosspost.cli.layout import beside, cells, columns, padded, wrapped
 from crosspost.text.lazy_pattern import lazy

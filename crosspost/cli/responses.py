@@ -62,8 +62,8 @@ def fetch(
     site: Path | None,
 ) -> int:
     """Ask the networks what came back to these posts, or to all: new posts often, old ones up to once a week."""
-    from crosspost.app.deciding.changing import ledger_of, need_known, post_of
-    from crosspost.app.responses import fetching, page_file
+    from crosspost.app.deciding.update_unpublish import ledger_of, need_known, post_of
+    from crosspost.app.responses import fetching, replies_file
     from crosspost.app.runner import RunControl
     from crosspost.app.webmentions import receives, receiving
 
@@ -77,7 +77,7 @@ def fetch(
         posts = {post_of(app, ledger, file) for file in files} if files else None
         asked = fetching.fetch(app, ledger, names, posts=posts, everything=everything or bool(files))
         looked = receiving.look(app, ledger, RunControl()) if receives(app) else None
-        wrong = page_file.write(app, ledger)
+        wrong = replies_file.write(app, ledger)
         waiting = len(ledger.responses.said(states=["waiting"]))
     if as_json:
         print_json({"asked": asked, "not_asked": silent, "errors": wrong, "waiting": waiting, "webmentions": looked})
@@ -117,7 +117,7 @@ def _show_asked(
 @places
 def show(files: tuple[Path, ...], as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show what came back to these posts; without any, the replies that wait for a yes. Asks no network."""
-    from crosspost.app.deciding.changing import need_known, post_of
+    from crosspost.app.deciding.update_unpublish import need_known, post_of
 
     app = open_app(config, site, required=True)
     if no_ledger_yet(app):
@@ -223,13 +223,13 @@ def hide(numbers: tuple[int, ...], config: Path | None, site: Path | None) -> in
 
 
 def _decide(numbers: Sequence[int], state: Literal["shown", "hidden"], config: Path | None, site: Path | None) -> int:
-    from crosspost.app.deciding.changing import ledger_of
-    from crosspost.app.responses import page_file
+    from crosspost.app.deciding.update_unpublish import ledger_of
+    from crosspost.app.responses import replies_file
 
     app = open_app(config, site, required=True)
     with ledger_of(app) as ledger:
         unknown = ledger.responses.decide(numbers, state)
-        wrong = page_file.write(app, ledger)
+        wrong = replies_file.write(app, ledger)
     done = len(set(numbers) - set(unknown))
     what = "shown from now on" if state == "shown" else "hidden from now on"
     if done:

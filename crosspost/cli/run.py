@@ -52,7 +52,7 @@ def run(  # one per option
         return 0
     from crosspost.app import loading
     from crosspost.cli import run_reports
-    from crosspost.cli.first_time import at_a_terminal
+    from crosspost.cli.first_post_question import at_a_terminal
     from crosspost.cli.terminal import logs
 
     found = loading.load_each(

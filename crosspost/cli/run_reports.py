@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.first_post import never_spoke
 from crosspost.app.forecast import backfills, first_run, forecast
 from crosspost.app.outcome import RunOutcome
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl, check_accounts
 from crosspost.app.running.run import RunView
 from crosspost.app.running.run import run as run_once
+from crosspost.app.unused_accounts import never_spoke
 from crosspost.cli.common import as_row, print_json
-from crosspost.cli.first_time import agreed
+from crosspost.cli.first_post_question import agreed
 from crosspost.cli.format_changes import change_row, say_changes
 from crosspost.cli.layout import complain, paragraph
-from crosspost.cli.progress import ProgressPrinter
+from crosspost.cli.logged_warnings import say_doubt, say_remarks
+from crosspost.cli.progress_printer import ProgressPrinter
 from crosspost.cli.reports import Line, View, view
 from crosspost.cli.terminal import logs
-from crosspost.cli.warnings import say_doubt, say_remarks
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.app.running.notify import RunHeartbeat
+    from crosspost.app.running.run_notifications import RunHeartbeat
     from crosspost.delivery import Plan
     from crosspost.ledger import Change, Ledger
     from crosspost.schedule import Planned

@@ -10,7 +10,7 @@ import click
 
 from crosspost.app.loading import with_newest_posts
 from crosspost.app.running import idle_stamp
-from crosspost.app.running.several import OneHeartbeat, Site, in_turn
+from crosspost.app.running.several_sites import OneHeartbeat, Site, in_turn
 from crosspost.app.sites.arrivals import arriving, not_there
 from crosspost.cli import common
 from crosspost.cli.each_site import one_by_one

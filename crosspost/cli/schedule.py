@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crosspost.app.scheduling.manage import KINDS
+from crosspost.app.scheduling.schedulers import KINDS
 from crosspost.cli.common import json_option, open_app, places, print_json
-from crosspost.cli.dialog import TerminalDialog
 from crosspost.cli.layout import complain, paragraph
+from crosspost.cli.terminal_dialog import TerminalDialog
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.app.scheduling.base import Ask, Change, Installed, Scheduler
-    from crosspost.app.scheduling.manage import Status
+    from crosspost.app.scheduling.schedulers import Status
 
 #: how each question of these commands is answered beforehand
 FLAGS = {"kind": "--kind KIND", "changed": "--yes"}
@@ -41,12 +41,12 @@ def install(
     Takes cron or systemd, whichever this machine has, and asks when it has both. What else stands in your crontab stays
     as it is.
     """
-    from crosspost.app.scheduling import manage
+    from crosspost.app.scheduling import schedulers
 
     app = open_app(config, site, required=True, whole=True)
     dialog = TerminalDialog({"kind": kind} if kind else {}, quiet=as_json, flags=FLAGS)
     chosen = choose(app, dialog, kind)
-    done = manage.install(app, chosen, every, site, os.environ, asking(dialog, yes=yes))
+    done = schedulers.install(app, chosen, every, site, os.environ, asking(dialog, yes=yes))
     if as_json:
         print_json(done)
     else:
@@ -62,10 +62,12 @@ def install(
 @places
 def remove(kind: str | None, yes: bool, as_json: bool, config: Path | None, site: Path | None) -> int:
     """Take away what `crosspost schedule install` wrote for this config, and nothing else."""
-    from crosspost.app.scheduling import manage
+    from crosspost.app.scheduling import schedulers
 
     app = open_app(config, site, required=True, whole=True)
-    done = manage.remove(app, os.environ, asking(TerminalDialog({}, quiet=as_json, flags=FLAGS), yes=yes), kind or "")
+    done = schedulers.remove(
+        app, os.environ, asking(TerminalDialog({}, quiet=as_json, flags=FLAGS), yes=yes), kind or ""
+    )
     if as_json:
         print_json({"removed": done})
         return 0
@@ -84,10 +86,10 @@ def status(as_json: bool, config: Path | None, site: Path | None) -> int:
 
     Ends with 1 when the two disagree: it is installed, and nothing runs.
     """
-    from crosspost.app.scheduling import manage
+    from crosspost.app.scheduling import schedulers
 
     app = open_app(config, site, required=True, whole=True)
-    found = manage.status(app, os.environ)
+    found = schedulers.status(app, os.environ)
     if as_json:
         print_json(found)
     else:
@@ -100,14 +102,14 @@ def choose(app: "App", dialog: TerminalDialog, kind: str | None) -> "Scheduler":
 
     :raises ConfigError: when nobody is there to name it
     """
-    from crosspost.app.scheduling import manage
+    from crosspost.app.scheduling import schedulers
     from crosspost.networks.logins.dialog import Choice
 
-    kinds = manage.schedulers(app, os.environ)
+    kinds = schedulers.schedulers(app, os.environ)
     if kind is not None:
         return kinds[kind]
-    owner = manage.owner_of(app)
-    found = [one for one in manage.possible(kinds) if one.find(owner) is not None] or manage.possible(kinds)
+    owner = schedulers.owner_of(app)
+    found = [one for one in schedulers.possible(kinds) if one.find(owner) is not None] or schedulers.possible(kinds)
     if len(found) == 1:
         return found[0]
     return kinds[dialog.choose("kind", "What shall call crosspost?", [Choice(one.key, one.label) for one in found])]
@@ -138,7 +140,7 @@ def say(done: "Change") -> None:
 
 
 def _show(app: "App", found: "Status") -> None:
-    from crosspost.app.scheduling import manage
+    from crosspost.app.scheduling import schedulers
     from crosspost.app.times import in_words, zone_of
 
     zone, now = zone_of(app), app.clock()
@@ -148,7 +150,7 @@ def _show(app: "App", found: "Status") -> None:
             paragraph(f"Next run: {in_words(one.next, now, zone)}.")
     if not found.installed:
         paragraph("No schedule is installed for this config: `crosspost schedule install` does that.")
-        for line in manage.own_lines(app, os.environ):
+        for line in schedulers.own_lines(app, os.environ):
             paragraph(f"Your crontab has a line of your own: {line}")
     if all(not one.elsewhere for one in found.installed):
         paragraph(f"Last run: {in_words(found.last, now, zone)}." if found.last else "Nothing has run here yet.")

@@ -17,8 +17,8 @@ def schema(file: str, config: Path | None, site: Path | None) -> int:
 
     `config` is for crosspost.toml, `front-matter` for a post; the latter knows the accounts of your config.
     """
-    from crosspost.app.schemas.config import config_schema
-    from crosspost.app.schemas.front_matter import front_matter_schema
+    from crosspost.app.schemas.config_schema import config_schema
+    from crosspost.app.schemas.front_matter_schema import front_matter_schema
 
     found = config_schema() if file == "config" else front_matter_schema(_accounts(config, site))
     click.echo(written(found), nl=False)

@@ -116,7 +116,7 @@ def _shown(app: "App", name: str) -> bool:
 
     :returns: whether it is such a delivery
     """
-    from crosspost.app.deciding.handing_over import Handed
+    from crosspost.app.deciding.ready_to_paste import Handed
 
     ledger = open_ledger(app, read_only=True)
     try:

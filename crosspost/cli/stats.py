@@ -93,7 +93,7 @@ def _show(app: "App", told: "list[Told]") -> None:
 
 def _write(app: "App", told: "list[Told]", svg: Path | None, page: Path | None, *, quiet: bool) -> None:
     """Write the files that are asked for."""
-    from crosspost.app.pages import stats as drawn
+    from crosspost.app.pages import stats_page as drawn
 
     for file, written in ((svg, drawn.svg), (page, drawn.document)):
         if file is None:

@@ -10,17 +10,17 @@ import msgspec
 
 from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
 from crosspost.app.outcome import bare
-from crosspost.app.people import people_in_doubt
 from crosspost.app.post_states import shell_names
+from crosspost.app.post_warnings import remarks
+from crosspost.app.recipients_in_doubt import people_in_doubt
 from crosspost.app.running.backlog import held_back
-from crosspost.app.warnings import remarks
 from crosspost.app.write_back import trouble
 from crosspost.cli.common import as_row, json_option, places, print_json
 from crosspost.cli.each_site import each_site
 from crosspost.cli.format_changes import change_line, change_row
 from crosspost.cli.layout import complain, paragraph, table
+from crosspost.cli.logged_warnings import say_doubt
 from crosspost.cli.reports import View, view
-from crosspost.cli.warnings import say_doubt
 from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _status(app: "App", ledger: "Ledger", *, as_json: bool) -> int:
 
 
 def _look(app: "App", ledger: "Ledger") -> _Found:
-    from crosspost.delivery import clocks
+    from crosspost.delivery import clock_skew
 
     counts, people = ledger.counts_as_told(app.clock()), people_in_doubt(app, ledger)
     unsettled = ledger.deliveries(states=["planned", "sending", "unknown", "held", "failed"])
@@ -119,7 +119,7 @@ def _look(app: "App", ledger: "Ledger") -> _Found:
         edits=_edits(ledger, unsettled),
         lost=list(remarks(ledger.deliveries(sent_since=app.clock() - LATELY), pictures_only=True)),
         notices=ledger.notices.standing(),
-        clock=clocks.said(app.accounts(), ledger),
+        clock=clock_skew.said(app.accounts(), ledger),
     )
 
 
@@ -161,9 +161,9 @@ def _print(app: "App", ledger: "Ledger", found: _Found) -> None:
 def _unrecorded(app: "App", ledger: "Ledger") -> tuple[str, ...]:
     if not app.keeps_articles():
         return ()
-    from crosspost.app import articles
+    from crosspost.app import article_records
 
-    return articles.trouble(app, ledger)
+    return article_records.trouble(app, ledger)
 
 
 def _latest(ledger: "Ledger") -> list["Delivery"]:

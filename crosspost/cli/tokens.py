@@ -19,7 +19,7 @@ def tokens() -> None:
 @places
 def list_tokens(as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show whose renewed tokens are in the database, and which key opens them. Shows no token."""
-    from crosspost.app.kept_logins import listed
+    from crosspost.app.stored_tokens import listed
 
     first, found = listed(open_app(config, site, required=True, whole=True))
     if as_json:
@@ -43,7 +43,7 @@ def list_tokens(as_json: bool, config: Path | None, site: Path | None) -> int:
 @tokens.command()
 def key() -> int:
     """Make a key, and print it: for CROSSPOST_TOKENS_KEY on each machine. Keeps it nowhere."""
-    from crosspost.config.sealing import new_key
+    from crosspost.config.encryption import new_key
 
     click.echo(new_key())
     return 0
@@ -53,7 +53,7 @@ def key() -> int:
 @places
 def rekey(config: Path | None, site: Path | None) -> int:
     """Encrypt all again with the first of two keys, NEW,OLD, while workers go on."""
-    from crosspost.app.kept_logins import rekeyed, table_and_keys
+    from crosspost.app.stored_tokens import rekeyed, table_and_keys
     from crosspost.text.numbers import counted
 
     logins, keys = table_and_keys(open_app(config, site, required=True, whole=True))
@@ -71,7 +71,7 @@ def rekey(config: Path | None, site: Path | None) -> int:
 @places
 def forget(account: str, yes: bool, config: Path | None, site: Path | None) -> int:
     """Forget the renewed tokens of ACCOUNT; then those that were set up count again."""
-    from crosspost.app.kept_logins import refuse_unknown
+    from crosspost.app.stored_tokens import refuse_unknown
 
     app = open_app(config, site, required=True, whole=True)
     refuse_unknown(app, account)

@@ -6,7 +6,7 @@ import sqlite3
 
 from crosspost import __version__
 from crosspost.config import registry
-from crosspost.config.installation import installer
+from crosspost.config.installer import installer
 from crosspost.ledger.schema import VERSION
 
 

@@ -15,7 +15,7 @@ from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.ledger.webmentions import Webmention
+    from crosspost.ledger.sent_webmentions import Webmention
 
 _OFF = "No webmentions are sent; `webmentions = true` under [site] does it. See `crosspost help webmentions`."
 _NONE = "No webmention was sent yet: they go out when the page of a new article is on the web."
@@ -30,7 +30,7 @@ _NONE = "No webmention was sent yet: they go out when the page of a new article 
 @places
 def webmentions(files: tuple[Path, ...], limit: int, as_json: bool, config: Path | None, site: Path | None) -> int:
     """Show whom your articles link to, and whether they were told. Changes nothing, and asks nobody."""
-    from crosspost.app.deciding.changing import need_known, post_of
+    from crosspost.app.deciding.update_unpublish import need_known, post_of
     from crosspost.app.webmentions import sends
 
     app = open_app(config, site, required=True)

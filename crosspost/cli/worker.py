@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from crosspost.app.runner import RunControl
     from crosspost.ledger import Delivery
     from crosspost.ledger.postgresql.address import Address
-    from crosspost.workers.sites import Sites
     from crosspost.workers.worker import Worker
+    from crosspost.workers.worker_sites import Sites
 
 
 @click.command()
@@ -60,9 +60,9 @@ def worker(
     from crosspost.app.loading import with_newest_posts
     from crosspost.daemon import Health, notify
     from crosspost.daemon.ticks import Ticks, grace, situation
-    from crosspost.workers import queue
-    from crosspost.workers.sites import Sites
+    from crosspost.workers import delivery_queue
     from crosspost.workers.worker import Worker
+    from crosspost.workers.worker_sites import Sites
 
     app = open_app(config, site, required=True, whole=True)
     _refuse(app, accounts)
@@ -80,7 +80,7 @@ def worker(
     with worker_slot(app.main_ledger_file() if site is None else app.ledger_path()) as owner:
         made = Worker(
             sites,
-            queue.opened(kind, place, accounts, several=several),
+            delivery_queue.opened(kind, place, accounts, several=several),
             ticks,
             concurrency=concurrency,
             every=every,
@@ -135,7 +135,7 @@ def _place(app: "App", site: Path | None) -> "Address":
 
 def _warn_without_a_key(app: "App") -> None:
     """Say now what would stop accounts later whose tokens are renewed."""
-    from crosspost.app.kept_logins import table_and_keys
+    from crosspost.app.stored_tokens import table_and_keys
 
     said = app.settings
     if said is None or not said.secrets.in_database:

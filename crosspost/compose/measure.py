@@ -4,13 +4,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from crosspost.compose import emoji, graphemes, twitter_text
+from crosspost.compose import emoji_sequences, graphemes, twitter_text
 from crosspost.model import Limits
 from crosspost.text.lazy_pattern import lazy
 
 _MASTODON_URL = 23  # what a server that does not say takes for a link
 _REMOTE_MENTION = lazy(r"(?<![\w/@])@([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)@[^\W_](?:[\w.-]*\w)?", re.IGNORECASE)
-_EMOJI = lazy(f"[{emoji.TEXT_DEFAULT}\u20e3\u23e9-\u23f3\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
+_EMOJI = lazy(f"[{emoji_sequences.TEXT_DEFAULT}\u20e3\u23e9-\u23f3\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff]")
 
 
 def x_weight(text: str, limits: Limits) -> int:

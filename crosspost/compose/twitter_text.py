@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from crosspost.compose import emoji
+from crosspost.compose import emoji_sequences
 from crosspost.compose.top_level import DOT, marked
 from crosspost.text.lazy_pattern import lazy
 
@@ -267,8 +267,8 @@ def weight(text: str) -> int:
         text = "\n".join([*rest, text[at:]])  # the line break counts the missing 1 and keeps neighbours apart
     if text.isascii():
         return total + len(text)
-    if emoji.MAKES_SEQUENCE.search(text):
-        text, count = emoji.sequences().subn("", text)
+    if emoji_sequences.MAKES_SEQUENCE.search(text):
+        text, count = emoji_sequences.sequences().subn("", text)
         total += 2 * count
     return total + len(text) + len(_HEAVY.findall(text))
 

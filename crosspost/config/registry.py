@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from crosspost.config.installed import EntryPoint, entry_points
+from crosspost.config.entry_points import EntryPoint, entry_points
 from crosspost.errors import ConfigError
 
 #: network name → "module:Class", in the order of the feature matrix

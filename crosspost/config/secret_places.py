@@ -213,7 +213,7 @@ def _keyring() -> Any:
     try:
         import keyring  # an extra
     except ImportError:
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"the key store needs one more package: {adding('keyring')}") from None
     return keyring

@@ -2,7 +2,7 @@
 
 The ledger never holds a secret, and the files in which a person writes tokens are not ours to change. So the tokens a
 network issues at run time go into one file per account, beside the ledger, readable by its owner only; or, where
-several machines share a database, into that, encrypted (:mod:`crosspost.app.shared_logins`).
+several machines share a database, into that, encrypted (:mod:`crosspost.app.database_vault`).
 """
 
 import contextlib

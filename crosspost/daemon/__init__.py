@@ -1,6 +1,6 @@
 """A long-running process: the same work a cron run does, again and again, until told to stop."""
 
-from crosspost.daemon.health import Health, serve
+from crosspost.daemon.health_server import Health, serve
 from crosspost.daemon.service import Daemon, scheduler_library
 from crosspost.daemon.systemd import notify, watchdog
 from crosspost.daemon.watcher import Watcher

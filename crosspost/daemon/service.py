@@ -27,7 +27,7 @@ def scheduler_library() -> Any:
     try:
         from apscheduler.schedulers.background import BackgroundScheduler  # an extra
     except ImportError:
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"the daemon needs one more package: {adding('daemon')}") from None
     return BackgroundScheduler

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from crosspost.app import hints
+from crosspost.app import wake_file
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-from crosspost.app.running.notify import after_failure
+from crosspost.app.running.run_notifications import after_failure
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.daemon.health import Health
+    from crosspost.daemon.health_server import Health
 
 
 #: does one run of each site of a config, and gives the exit code of all; what fails in one is told by it
@@ -118,7 +118,7 @@ def _watched(app: "App") -> list[Path]:
     assert said is not None  # noqa: S101  # for the type checker
     named = [app.site / said.site.posts] if said.site.posts else [app.site / "_posts", app.site / "posts"]
     folders = [folder for folder in named if folder.is_dir()] or [app.site]
-    hinted = hints.file(app.main_ledger_file())
+    hinted = wake_file.file(app.main_ledger_file())
     beside = [said.file, said.beside(said.secrets.file), hinted, app.site / "_config.yml"]
     return [*beside, *folders, said.short_posts()]
 

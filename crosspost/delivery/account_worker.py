@@ -4,17 +4,17 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 
 from crosspost import tracing
-from crosspost.delivery import clocks
+from crosspost.delivery import clock_skew
+from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.attempt import Attempt, traced
 from crosspost.delivery.backoff import may_work, pause, pause_account
-from crosspost.delivery.identity import introduce
-from crosspost.delivery.pictures import release_repaired
+from crosspost.delivery.broken_pictures import release_repaired
 from crosspost.delivery.reconcile import look
 from crosspost.delivery.results import Touched
-from crosspost.delivery.run import Run
+from crosspost.delivery.run_context import Run
 from crosspost.errors import DeliveryError, LedgerError
 from crosspost.ledger import AccountState, Delivery, LeaseLostError
-from crosspost.ledger.handed import Handed
+from crosspost.ledger.handed_out import Handed
 from crosspost.model import Entry
 
 log = logging.getLogger("crosspost.delivery")
@@ -54,7 +54,7 @@ class AccountWorker:
                 for due in self._still_due(handed.delivery):
                     for settled in self._thread(due, run.entries[due.post], known):
                         self._touched.add(settled)
-                clocks.remember(network, run.ledger, known)
+                clock_skew.remember(network, run.ledger, known)
                 if any(row.state != "sent" for row in self._touched.rows):  # else it was written down with that
                     self._remember_limits()
         except LeaseLostError as error:
@@ -83,7 +83,7 @@ class AccountWorker:
             self._each(run.chosen(self._account), self._thread)
             self._each(run.ahead(self._account), self._ahead)
             self._look_around()  # a post in doubt is often found at once
-            clocks.remember(network, run.ledger)
+            clock_skew.remember(network, run.ledger)
             self._remember_limits()
         except LeaseLostError as error:
             log.warning("%s", error)

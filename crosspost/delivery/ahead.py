@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from crosspost.delivery.digest import is_digest
-from crosspost.delivery.people import Overtaken
+from crosspost.delivery.pre_send_checks import Overtaken
 from crosspost.ledger import Delivery
 from crosspost.networks.base import Network
 from crosspost.schedule import Schedule, ready
-from crosspost.schedule.clocks import quiet_until
 from crosspost.schedule.due import Due
+from crosspost.schedule.local_time import quiet_until
 
 #: how the reason of a delivery begins that is not handed over although its account does so
 STAYS_HERE = "not handed over ahead of its time"

@@ -9,19 +9,19 @@ import msgspec
 
 from crosspost import tracing
 from crosspost.config.secrecy import message_of
-from crosspost.delivery import circuit_breaker, clocks, people, quotas
+from crosspost.delivery import circuit_breaker, clock_skew, pre_send_checks, quotas
+from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.ahead import refuse_ahead, refuse_late
+from crosspost.delivery.broken_pictures import hold_for_picture
 from crosspost.delivery.duplicate_guard import refuse_repetition
-from crosspost.delivery.edits import newest
+from crosspost.delivery.edit_overlay import newest
 from crosspost.delivery.failure import Failure
-from crosspost.delivery.identity import introduce
-from crosspost.delivery.people import Overtaken
-from crosspost.delivery.pictures import hold_for_picture
-from crosspost.delivery.plan import skipped
+from crosspost.delivery.planner import skipped
+from crosspost.delivery.pre_send_checks import Overtaken
 from crosspost.delivery.receipts import write_down
 from crosspost.delivery.reconcile import guarded, look_first
-from crosspost.delivery.run import Run
-from crosspost.delivery.uploads import forget_uploads, has_uploads, stale
+from crosspost.delivery.run_context import Run
+from crosspost.delivery.stale_uploads import forget_uploads, has_uploads, stale
 from crosspost.errors import (
     ConfigError,
     CrosspostError,
@@ -37,8 +37,8 @@ from crosspost.errors import (
 from crosspost.ledger import AccountState, Delivery, LeaseLostError
 from crosspost.ledger.edits import Edit
 from crosspost.model import Draft, Entry, Prepared, Receipt
-from crosspost.transport import permission
-from crosspost.transport.permission import TooLateError
+from crosspost.transport import send_permission
+from crosspost.transport.send_permission import TooLateError
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -56,7 +56,7 @@ class Attempt:
         self._run, self._delivery, self._entry, self._known = run, delivery, entry, known
         self._show_at = delivery.due_at if ahead else None
         self._ledger, self._network = run.ledger, run.networks[delivery.account]
-        from crosspost.delivery.hold import Hold  # a run with nothing due has no use for it
+        from crosspost.delivery.lease_timer import Hold  # a run with nothing due has no use for it
 
         self._hold = Hold()
         #: what will be said, as long as it is not in the ledger: it is written with the next change of the delivery,
@@ -85,7 +85,7 @@ class Attempt:
         ahead, give_up_after = self._show_at is not None, self._run.rules.give_up_after
         failure = Failure(self._network, self._ledger, give_up_after, doubted=doubted, taken=taken, ahead=ahead)
         try:
-            with permission.asked(self._before_a_request):
+            with send_permission.asked(self._before_a_request):
                 held, receipt = self._deliver(held)
         except Overtaken as overtaken:
             return self._ledger.give_back(self._mine(held), overtaken.until, overtaken.why)
@@ -148,7 +148,7 @@ class Attempt:
         """
         ledger, network = self._ledger, self._network
         if held.part == 1 and held.publishing_at is None:
-            people.refuse_if_overtaken(held, self._entry, self._edit, ledger.clock())
+            pre_send_checks.refuse_if_overtaken(held, self._entry, self._edit, ledger.clock())
         introduce(network, ledger, known=self._known)
         earlier = held.publishing_at
         if earlier is not None and (settled := look_first(held, network, ledger)) is not None:
@@ -170,7 +170,7 @@ class Attempt:
         if not guarded(held, network, ledger.clock()):  # the guard counts from the first attempt
             self._hold.renewed()
             worded = self._unwritten[1] if self._unwritten is not None else None
-            held = ledger.begin(held, clocks.noted(held, network, ledger, self._known), worded)
+            held = ledger.begin(held, clock_skew.noted(held, network, ledger, self._known), worded)
             self._unwritten = None
         self._write_down()
         self._hold.arm()
@@ -191,7 +191,7 @@ class Attempt:
         # what a person changed since the post was read counts
         draft = self._network.draft(newest(self._run.posts(self._entry), held.account, self._edit))
         if held.account in self._run.rules.approve:
-            people.refuse_without_approval(held, draft, self._network, self._ledger)
+            pre_send_checks.refuse_without_approval(held, draft, self._network, self._ledger)
         if self._network.able.same_text_once:
             refuse_repetition(held, draft, self._network, self._ledger, self._draft_of)
         return self._worded(held, self._network.frozen(draft), key)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from crosspost.ledger import KnownPost, Ledger
-from crosspost.sources.git import Checkout
+from crosspost.sources.git_checkout import Checkout
 
 #: the branch whose posts are the site's, and the other branch that was reported
 _BRANCH, _TOLD = "git.branch", "git.told"

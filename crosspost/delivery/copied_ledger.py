@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 
 from crosspost.delivery.backoff import pause_account
-from crosspost.delivery.keys import handle
+from crosspost.delivery.idempotency_keys import handle
 from crosspost.delivery.lookback import OPEN, Lookback, end
 from crosspost.errors import DeliveryError, UnderReview, Unknown
 from crosspost.ledger import Delivery, Ledger

@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from crosspost.config.secrecy import message_of
+from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.backoff import exhausted, may_work, pause, pause_account, slept
 from crosspost.delivery.differences import after_edit, differences, kept, other_pictures
-from crosspost.delivery.identity import introduce
-from crosspost.delivery.keys import anew
+from crosspost.delivery.idempotency_keys import anew
 from crosspost.errors import (
     ConfigError,
     DeliveryError,

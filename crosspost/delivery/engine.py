@@ -12,15 +12,15 @@ from crosspost.delivery.digest import is_digest
 from crosspost.delivery.gate import Gate
 from crosspost.delivery.post_cache import PostCache
 from crosspost.delivery.rules import Listener, Rules
-from crosspost.delivery.run import Run, Stop
+from crosspost.delivery.run_context import Run, Stop
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.clock_repair import repair
 from crosspost.model import Entry, Post
 from crosspost.networks.base import Network
 
 if TYPE_CHECKING:
-    from crosspost.ledger.handed import Handed
-    from crosspost.ledger.turns import Turns
+    from crosspost.ledger.account_locks import Turns
+    from crosspost.ledger.handed_out import Handed
 
 #: takes deliveries that are due now, for workers to deliver
 Offer = Callable[[Sequence[Delivery]], None]
@@ -29,7 +29,7 @@ _PATIENCE = 60
 
 
 class Engine:
-    """Works on deliveries. What belongs to one run is in :class:`.run.Run`.
+    """Works on deliveries. What belongs to one run is in :class:`.run_context.Run`.
 
     :param networks: account name → adapter
     :param load: reads a listed post fully
@@ -124,7 +124,7 @@ class Engine:
 def _in_turn(run: Run, account: str, turns: "Turns") -> list[Delivery]:
     """Work on an account unless a worker does so just now; a person waits for that."""
     from crosspost.delivery.account_worker import AccountWorker  # a run with nothing due has no use for it
-    from crosspost.ledger.turns import turn  # nor for this
+    from crosspost.ledger.account_locks import turn  # nor for this
 
     with turn(turns, account, _PATIENCE if run.by_hand else 0) as mine:
         if mine:

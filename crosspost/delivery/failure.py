@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from crosspost.delivery.backoff import exhausted, pause, pause_account, slept
-from crosspost.delivery.keys import again
+from crosspost.delivery.idempotency_keys import again
 from crosspost.delivery.reconcile import how_to_settle, overdue
-from crosspost.delivery.uploads import forget_uploads, stale
+from crosspost.delivery.stale_uploads import forget_uploads, stale
 from crosspost.errors import ByHand, DeliveryError, KeptUntil, KeyTaken, Rejected, TurnedDown, UnderReview, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
@@ -39,7 +39,7 @@ class Failure:
         :returns: the delivery as it stands then
         """
         if isinstance(error, ByHand):
-            from crosspost.delivery.handing_over import hand_over  # few accounts are like that
+            from crosspost.delivery.hold_for_person import hand_over  # few accounts are like that
 
             return hand_over(held, error, self._ledger)
         now, message = self._ledger.clock(), str(error)

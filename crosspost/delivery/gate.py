@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from crosspost.delivery.plan import key
+from crosspost.delivery.planner import key
 from crosspost.delivery.rules import Boost
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Entry

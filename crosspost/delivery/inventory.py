@@ -9,11 +9,11 @@ import msgspec
 from crosspost.delivery import branches
 from crosspost.delivery.branches import elsewhere
 from crosspost.delivery.digest import is_digest
-from crosspost.delivery.edits import with_edits
+from crosspost.delivery.edit_overlay import with_edits
 from crosspost.delivery.renames import familiar, recognise, renamed
 from crosspost.ledger import Change, KnownPost, Ledger, Looked
 from crosspost.model import Entry, Overrides, Value
-from crosspost.sources.git import Checkout
+from crosspost.sources.git_checkout import Checkout
 
 #: a post that is missing this long is gone; before that a program may be at work in the folder
 GONE_AFTER = timedelta(minutes=10)

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from crosspost.delivery.identity import introduce
-from crosspost.delivery.keys import again
+from crosspost.delivery.account_identity import introduce
+from crosspost.delivery.idempotency_keys import again
 from crosspost.delivery.reconcile import forgotten
 from crosspost.errors import CrosspostError, DeliveryError, KeyTaken, LedgerError, NotSent, TurnedDown, Unknown
 from crosspost.ledger import DECIDED, Delivery, Ledger, State

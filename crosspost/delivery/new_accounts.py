@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.backoff import may_work, pause_account
-from crosspost.delivery.identity import introduce
 from crosspost.errors import DeliveryError
 from crosspost.ledger import Ledger
 from crosspost.networks.base import Network

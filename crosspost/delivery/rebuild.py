@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from crosspost.delivery.identity import introduce
-from crosspost.delivery.keys import handle
+from crosspost.delivery.account_identity import introduce
+from crosspost.delivery.idempotency_keys import handle
 from crosspost.delivery.lookback import Lookback
 from crosspost.errors import CrosspostError, DeliveryError, KeyTaken, LedgerError, OutOfSight, Unknown
 from crosspost.ledger import Delivery, Ledger, State

@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.ahead import proper
-from crosspost.delivery.approval import checksum
+from crosspost.delivery.approval_checksum import checksum
 from crosspost.delivery.backoff import may_work, pause_account
-from crosspost.delivery.identity import introduce
+from crosspost.delivery.idempotency_keys import anew
 from crosspost.delivery.inventory import Inventory
-from crosspost.delivery.keys import anew
-from crosspost.delivery.plan import key, skipped
+from crosspost.delivery.planner import key, skipped
 from crosspost.delivery.reconcile import began, look
 from crosspost.errors import CrosspostError, DeliveryError, KeptUntil, LedgerError
 from crosspost.ledger import AS_HANDED, WAITS, Delivery, Ledger

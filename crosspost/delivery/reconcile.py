@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from crosspost.delivery import clocks
+from crosspost.delivery import clock_skew
 from crosspost.delivery.backoff import pause_account
-from crosspost.delivery.keys import again
+from crosspost.delivery.idempotency_keys import again
 from crosspost.errors import DeliveryError, KeptUntil, KeyTaken, RateLimited, TurnedDown, UnderReview
 from crosspost.ledger import CANNOT_LOOK, Delivery, Ledger
 from crosspost.networks.base import Network
@@ -65,7 +65,7 @@ def began(delivery: Delivery, network: Network, now: datetime) -> datetime:
 
     :raises DeliveryError: when the server has to be asked what time it is, and does not answer
     """
-    return now - age(delivery, network, now, ask=clocks.was_wrong(delivery)).most
+    return now - age(delivery, network, now, ask=clock_skew.was_wrong(delivery)).most
 
 
 def age(delivery: Delivery, network: Network, now: datetime, *, ask: bool = False) -> Age:
@@ -77,12 +77,12 @@ def age(delivery: Delivery, network: Network, now: datetime, *, ask: bool = Fals
     :raises DeliveryError: when it is asked, and does not answer
     """
     written = delivery.publishing_at or now
-    ages = [now - written - moved for moved in clocks.moves(delivery, network, ask=ask)]
+    ages = [now - written - moved for moved in clock_skew.moves(delivery, network, ask=ask)]
     possible = [max(age, timedelta()) for age in ages if age > -_SLACK]
     if not possible:
         return Age(timedelta(), _LATELY)
-    least = min(*possible, clocks.certain_age(delivery, network, now))
-    return Age(least, max(*possible, _LATELY) if clocks.is_undated(delivery) else max(possible))
+    least = min(*possible, clock_skew.certain_age(delivery, network, now))
+    return Age(least, max(*possible, _LATELY) if clock_skew.is_undated(delivery) else max(possible))
 
 
 def guarded(delivery: Delivery, network: Network, now: datetime) -> bool:
@@ -173,8 +173,10 @@ def _dated(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:
     have written one that is too early.
     """
     now, written = ledger.clock(), delivery.publishing_at or ledger.clock()
-    to_come = all(now - written - moved <= -_SLACK for moved in clocks.moves(delivery, network, ask=False))
-    return clocks.undated(delivery, network, ledger) if to_come else clocks.looked_for(delivery, network, ledger)
+    to_come = all(now - written - moved <= -_SLACK for moved in clock_skew.moves(delivery, network, ask=False))
+    return (
+        clock_skew.undated(delivery, network, ledger) if to_come else clock_skew.looked_for(delivery, network, ledger)
+    )
 
 
 def how_to_settle(delivery: Delivery, network: Network) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from crosspost.ledger import KnownPost
 from crosspost.model import Entry
-from crosspost.text.places import place
+from crosspost.text.url_comparison import place
 
 
 def recognise(listed: Sequence[Entry], known: Mapping[str, KnownPost]) -> dict[str, str]:

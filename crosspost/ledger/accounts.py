@@ -4,13 +4,13 @@ from typing import Any
 
 import msgspec
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.changes import TAKEN_BACK
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import assigned, moment
 from crosspost.ledger.facts import CLOCK, decoded
 from crosspost.ledger.rows import AccountState, as_identity
-from crosspost.ledger.wishes import Row
+from crosspost.ledger.write_requests import Row
 from crosspost.model import Identity, NetworkUser
 
 _COLUMNS = "name, started_at, paused_until, paused_for, paused_why, identity_at, credential, failures"
@@ -29,7 +29,7 @@ _HOLD_OPEN = """UPDATE deliveries SET state = 'held', error = :why, lease = NULL
     WHERE account = :name AND publishing_at IS NOT NULL AND state IN ('planned', 'sending', 'unknown')"""
 
 
-class Accounts(Access):
+class Accounts(LedgerPart):
     """The table of accounts."""
 
     def account(self, name: str) -> AccountState:

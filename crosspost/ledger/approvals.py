@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from crosspost.errors import CrosspostError
-from crosspost.ledger.access import Access
 from crosspost.ledger.audit import Person, write
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.rows import Delivery
 from crosspost.model import Value
 
@@ -33,7 +33,7 @@ class Approval(Value, frozen=True, kw_only=True):
     at: datetime
 
 
-class Approvals(Access):
+class Approvals(LedgerPart):
     """The table of approvals."""
 
     def of(self, post: str, account: str) -> Approval | None:

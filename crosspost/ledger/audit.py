@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.database import Statements
 from crosspost.model import Value
 
@@ -33,7 +33,7 @@ class Done(Value, frozen=True, kw_only=True):
     said: str
 
 
-class Audit(Access):
+class Audit(LedgerPart):
     """The table of changes by people."""
 
     def note(self, person: Person, action: str, *, post: str = "", account: str = "", said: str = "") -> None:

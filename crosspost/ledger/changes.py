@@ -18,10 +18,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import Statements, assigned, listed, moment
-from crosspost.ledger.wishes import Row
+from crosspost.ledger.write_requests import Row
 from crosspost.model import Draft, Receipt, Value
 
 Kind = Literal["edit", "delete"]
@@ -85,7 +85,7 @@ def undecided(post: str) -> str:
     return f"NOT EXISTS ({_DECIDED.format(post=post)})"
 
 
-class Changes(Access):
+class Changes(LedgerPart):
     """The table of changes."""
 
     def all(

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import copies
+from crosspost.ledger import backups
 from crosspost.ledger.database import Database
 from crosspost.ledger.schema import CREATE, VERSION
 
@@ -144,7 +144,7 @@ def _bring_up(database: Database, path: Path, *, vouched: bool) -> None:
         return
     if found is None or found > VERSION:
         raise LedgerError(_newer(path))
-    copies.before_migration(path, found)
+    backups.before_migration(path, found)
     from crosspost.ledger.migrations import upgrade  # takes half a second to import, and is needed once per upgrade
 
     upgrade(path)
@@ -191,7 +191,7 @@ def _sentence(message: str, path: Path) -> str:
     """What SQLite's message means, and what a person should do."""
     lowered = message.lower()
     if "malformed" in lowered or "not a database" in lowered or "corrupt" in lowered:
-        kept = copies.newest(path)
+        kept = backups.newest(path)
         restore = f"Put its newest copy, {kept}, in its place" if kept else "Restore a backup of it, or move it away"
         return (
             f"the ledger is damaged and is not touched. Nothing was sent. {restore}; then `crosspost ledger rebuild` "

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 
+from crosspost.ledger.counter_marks import Mark, Marks
 from crosspost.ledger.facts import Count, Suspicion
 from crosspost.ledger.location import Here, same_place
-from crosspost.ledger.marks import Mark, Marks
 from crosspost.model import Value
 
 _ADOPT = (

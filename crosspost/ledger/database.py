@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from crosspost.ledger.wishes import Done, Made, Row, Step, Wish
+from crosspost.ledger.write_requests import Done, Made, Row, Step, WriteRequest
 
 #: rows fetched at a time when they are streamed
 _AT_ONCE = 1000
@@ -86,7 +86,7 @@ class Database:
         self._lock = threading.RLock()
         self._closed = False
         self._spare: list[Connection] = []  # to read with; nobody uses them now
-        self._wishes: deque[Wish[Any]] = deque()
+        self._requests: deque[WriteRequest[Any]] = deque()
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         """Read, without a transaction."""
@@ -104,18 +104,18 @@ class Database:
 
         :param change: does nothing but run statements, because it may be run once more
         """
-        return self._wished(Wish(change))
+        return self._requested(WriteRequest(change))
 
     def at_once(self, steps: Sequence[Step]) -> list[Done]:
         """The same for statements that are all known before: to a server they are one question."""
-        return self._wished(Wish(lambda statements: list(map(statements.done, steps)), steps))
+        return self._requested(WriteRequest(lambda statements: list(map(statements.done, steps)), steps))
 
-    def _wished(self, wish: Wish[Made]) -> Made:
-        self._wishes.append(wish)
+    def _requested(self, request: WriteRequest[Made]) -> Made:
+        self._requests.append(request)
         with self._lock:
-            if not wish.settled:  # whoever had the lock before did not take it along
+            if not request.settled:  # whoever had the lock before did not take it along
                 self._grant()
-        return wish.result()
+        return request.result()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Statements]:
@@ -184,37 +184,37 @@ class Database:
 
     def _grant(self) -> None:
         """Carry out what all threads want by now."""
-        wishes: list[Wish[Any]] = []
-        while self._wishes:
-            wishes.append(self._wishes.popleft())
-        if len(wishes) > 1:
+        requests: list[WriteRequest[Any]] = []
+        while self._requests:
+            requests.append(self._requests.popleft())
+        if len(requests) > 1:
             try:
-                made = self._all(wishes)
+                made = self._all(requests)
             except Exception as error:  # each one by itself tells whose it was
                 if self._cut(error):
-                    for wish in wishes:
-                        wish.refuse(error)
+                    for request in requests:
+                        request.refuse(error)
                     return
             else:
-                for wish, one in zip(wishes, made, strict=True):
-                    wish.settle(one)
+                for request, one in zip(requests, made, strict=True):
+                    request.settle(one)
                 return
-        for wish in wishes:
-            wish.attempt(self._one)
+        for request in requests:
+            request.attempt(self._one)
 
-    def _all(self, wishes: Sequence[Wish[Any]]) -> list[Any]:
+    def _all(self, requests: Sequence[WriteRequest[Any]]) -> list[Any]:
         """Carry out all of them in one transaction."""
-        if all(wish.steps for wish in wishes):
-            done = iter(self._alone([step for wish in wishes for step in wish.steps]))
-            return [[next(done) for _ in wish.steps] for wish in wishes]
+        if all(request.steps for request in requests):
+            done = iter(self._alone([step for request in requests for step in request.steps]))
+            return [[next(done) for _ in request.steps] for request in requests]
         with self.transaction() as statements:
-            return [wish.change(statements) for wish in wishes]
+            return [request.change(statements) for request in requests]
 
-    def _one(self, wish: Wish[Any]) -> Any:
-        if wish.steps:
-            return self._alone(wish.steps)
+    def _one(self, request: WriteRequest[Any]) -> Any:
+        if request.steps:
+            return self._alone(request.steps)
         with self.transaction() as statements:
-            return wish.change(statements)
+            return request.change(statements)
 
     def _alone(self, steps: Sequence[Step]) -> list[Done]:
         """Carry out statements of which none needs what another one found; a single one commits itself."""

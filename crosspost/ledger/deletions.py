@@ -6,7 +6,7 @@ A site may lose thousands of posts at once, and rows that pass through Python on
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.changes import COLUMNS, REPLACED, TAKEN_BACK, Change, Fate, as_change, undecided
 from crosspost.ledger.database import Statements, chunks, listed
 from crosspost.ledger.schema import OUT
@@ -39,7 +39,7 @@ _ARE_BACK = f"""SELECT {COLUMNS} FROM deliveries d CROSS JOIN changes c WHERE c.
     ORDER BY d.id"""
 
 
-class Deletions(Access):
+class Deletions(LedgerPart):
     """The deletions among the changes, many at once."""
 
     def decide(

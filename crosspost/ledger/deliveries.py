@@ -10,15 +10,15 @@ from typing import Any, Literal
 
 import msgspec
 
+from crosspost.ledger.backups import COPY
 from crosspost.ledger.changes import TO_BE_TAKEN_BACK
-from crosspost.ledger.copies import COPY
 from crosspost.ledger.database import Statements, assigned
 from crosspost.ledger.facts import REBUILT, Count, counted, counting, writing
 from crosspost.ledger.plans import ADD, FREE, Plans
 from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
 from crosspost.ledger.schema import OPEN
 from crosspost.ledger.thread_parts import ONCE_MORE, lasting, next_part, thread
-from crosspost.ledger.wishes import Row, Step
+from crosspost.ledger.write_requests import Row, Step
 from crosspost.model import Draft, Receipt, as_stored
 
 LEASE = timedelta(minutes=15)
@@ -49,12 +49,12 @@ _REVIVE = """UPDATE deliveries SET state = 'planned', due_at = :now, tried_at = 
 class Deliveries(Plans):
     """Claims deliveries and records their results."""
 
-    #: called regularly during work; see :mod:`crosspost.ledger.presence`
+    #: called regularly during work; see :mod:`crosspost.ledger.machine_guard`
     present: Callable[[], None]
     #: called before each claim and each irreversible request; raises LedgerError when nothing more may be sent from
-    #: here; see :mod:`crosspost.ledger.postgresql.certainty`
+    #: here; see :mod:`crosspost.ledger.postgresql.clock_and_lock`
     certain: Callable[[], None]
-    #: called with each new number of the counter; see :mod:`crosspost.ledger.marks`
+    #: called with each new number of the counter; see :mod:`crosspost.ledger.counter_marks`
     mark: Callable[[Count], None]
 
     def claim(self, delivery: Delivery, owner: str) -> Delivery | None:

@@ -5,8 +5,8 @@ from datetime import datetime
 import msgspec
 
 from crosspost.errors import CrosspostError
-from crosspost.ledger.access import Access
 from crosspost.ledger.audit import Person, write
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.database import Statements
 from crosspost.model import Override, Value
 
@@ -30,7 +30,7 @@ class Edit(Value, frozen=True, kw_only=True):
     at: datetime
 
 
-class Edits(Access):
+class Edits(LedgerPart):
     """The table of edits."""
 
     def of(self, post: str, account: str) -> Edit | None:

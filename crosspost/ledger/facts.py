@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.database import Statements
 from crosspost.ledger.location import Here
-from crosspost.ledger.wishes import Row, Step
+from crosspost.ledger.write_requests import Row, Step
 from crosspost.model import Value
 
 T = TypeVar("T")
@@ -60,10 +60,10 @@ class Suspicion(Value, frozen=True, kw_only=True):
     settled: tuple[str, ...] = ()
 
 
-class Facts(Access):
+class Facts(LedgerPart):
     """The table of facts."""
 
-    #: called with each new number, before the request it stands for; see :mod:`crosspost.ledger.marks`
+    #: called with each new number, before the request it stands for; see :mod:`crosspost.ledger.counter_marks`
     mark: Callable[[Count], None]
 
     def fact(self, name: str) -> str:

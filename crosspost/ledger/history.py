@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import chunks, listed
 from crosspost.ledger.rows import COLUMNS, Delivery, as_delivery
@@ -49,7 +49,7 @@ class Address(Value, frozen=True, kw_only=True):
     sent_at: datetime
 
 
-class History(Access):
+class History(LedgerPart):
     """The deliveries that are out."""
 
     def out(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.database import chunks, listed, moment
 from crosspost.ledger.rows import CANNOT_LOOK, State
 from crosspost.model import Value
@@ -58,7 +58,7 @@ _COLUMNS = ", ".join(_OTHER.get(name, f"d.{name}") for name in Listed.__struct_f
 _MOMENTS = ("due_at", "publishing_at", "sent_at", "updated_at")
 
 
-class Listing(Access):
+class Listing(LedgerPart):
     """Reads deliveries in pages."""
 
     def page(self, wanted: Wanted, *, limit: int, offset: int = 0, earliest_first: bool = False) -> list[Listed]:

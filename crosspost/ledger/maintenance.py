@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import copies
+from crosspost.ledger import backups
 from crosspost.ledger.connection import connect_to_read, translate_errors
 from crosspost.ledger.database import moment
 from crosspost.ledger.schema import TABLES
@@ -32,7 +32,7 @@ def backup(path: Path, target: Path) -> None:
     if target.exists():
         raise LedgerError(f"{target} exists already; name another file")
     try:
-        copies.copy(path, target, datetime.now(UTC))
+        backups.copy(path, target, datetime.now(UTC))
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise LedgerError(f"{path} could not be copied to {target}: {why}") from None

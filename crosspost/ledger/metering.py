@@ -7,7 +7,7 @@ only: a look takes as long with ten years of posts as with ten days.
 from collections.abc import Iterator
 from datetime import datetime
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.database import moment
 from crosspost.ledger.schema import OPEN
 from crosspost.model import Value
@@ -44,7 +44,7 @@ class Out(Value, frozen=True, kw_only=True):
     attempts: int
 
 
-class Metering(Access):
+class Metering(LedgerPart):
     """Counts and times."""
 
     def due(self, account: str) -> Due:

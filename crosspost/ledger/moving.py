@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crosspost.errors import LedgerError
+from crosspost.ledger.backups import COPY
 from crosspost.ledger.connection import connect, translate_errors
-from crosspost.ledger.copies import COPY
 from crosspost.ledger.database import Database, Statements
 from crosspost.ledger.facts import HOMES, ID, write
 from crosspost.ledger.schema import KEYS, TABLES
-from crosspost.ledger.wishes import Row
+from crosspost.ledger.write_requests import Row
 
 if TYPE_CHECKING:
     from crosspost.ledger.connection import Where

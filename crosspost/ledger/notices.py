@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import moment
 from crosspost.model import Value
@@ -20,7 +20,7 @@ class Notice(Value, frozen=True, kw_only=True):
     told_at: datetime | None = None
 
 
-class Notices(Access):
+class Notices(LedgerPart):
     """The table of notices."""
 
     def standing(self) -> list[Notice]:

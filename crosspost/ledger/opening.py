@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import copies, copy_detection, health, location, presence
+from crosspost.ledger import backups, copy_detection, integrity_stamp, location, machine_guard
+from crosspost.ledger.counter_marks import Mark, Marks
 from crosspost.ledger.facts import COUNT, HOMES, ID, REBUILT, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
-from crosspost.ledger.marks import Mark, Marks
 from crosspost.ledger.store import Ledger
 from crosspost.model import Value
 
@@ -51,7 +51,7 @@ def open_to_write(
     """
     if not anew and (reason := _another(path) or lost(path, outside)):
         raise LedgerError(reason)
-    checked = health.vouched(path, clock()) if isinstance(path, Path) else None
+    checked = integrity_stamp.vouched(path, clock()) if isinstance(path, Path) else None
     ledger = Ledger(path, clock, vouched=checked is not None)
     try:
         if not isinstance(path, Path):
@@ -66,7 +66,7 @@ def open_to_write(
         if full and COUNT not in facts:  # a ledger of an earlier version
             ledger.advance()
         if isinstance(path, Path):
-            _look_after(ledger, path, checked, copied=full and not facts.get(copies.COPY))
+            _look_after(ledger, path, checked, copied=full and not facts.get(backups.COPY))
     except BaseException:
         ledger.close()
         raise
@@ -89,7 +89,7 @@ def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     marks, at, known = _marks(ledger.path, outside), here(beside(ledger.path)), _known(facts)
     found = _strong(ledger, known, marks, at, outside)
     doubted = found[0] if found is not None else ledger.open_doubt
-    for name in (copies.COPY, REBUILT):
+    for name in (backups.COPY, REBUILT):
         ledger.keep_fact(name, "")
     ledger.keep_doubt(None)
     _keep_marks(ledger, facts, marks, at)
@@ -130,7 +130,7 @@ def _another(path: "Where") -> str:
     """The error message when there is a ledger in the database and another one in the file of before; else ""."""
     if isinstance(path, Path):
         return ""
-    from crosspost.ledger.postgresql.former import ledger_of_before
+    from crosspost.ledger.postgresql.former_file import ledger_of_before
 
     return ledger_of_before(path)
 
@@ -144,15 +144,15 @@ def _look_after(ledger: Ledger, path: Path, checked: datetime | None, *, copied:
     made for many machines and is copied by its own means.
     """
     if copied:
-        copies.daily(path, ledger.clock())
-    presence.arrive(ledger, presence.machine())
+        backups.daily(path, ledger.clock())
+    machine_guard.arrive(ledger, machine_guard.machine())
     whole = checked or ledger.clock()
-    ledger.left = lambda: health.vouch(path, whole)
+    ledger.left = lambda: integrity_stamp.vouch(path, whole)
 
 
 def _lost(path: "Where", what: str, marks: Marks) -> str:
     """The error message when something shows that there was a ledger; else ""."""
-    trace = next(marks.of_this_place(), None) or next(reversed(copies.traces(marks.path)), None)
+    trace = next(marks.of_this_place(), None) or next(reversed(backups.traces(marks.path)), None)
     if trace is None:
         return ""
     return (
@@ -165,7 +165,7 @@ def _lost(path: "Where", what: str, marks: Marks) -> str:
 def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     """:raises LedgerError: for a backup, an unfinished rebuild, or a ledger that was emptied"""
     path = ledger.path
-    if made := facts.get(copies.COPY):
+    if made := facts.get(backups.COPY):
         raise LedgerError(
             f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. `crosspost "
             "ledger rebuild` finds that on the accounts; if nothing went out since: `crosspost ledger adopt`. See "
@@ -178,7 +178,7 @@ def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     if COUNT in facts and ID in facts:  # it has been used
         return
     # An interrupted first run leaves a listing cache beside its empty ledger, but neither marks nor backups.
-    seen = [*marks.of_this_place(), *copies.of(marks.path), *(copies.traces(marks.path) if ID not in facts else [])]
+    seen = [*marks.of_this_place(), *backups.of(marks.path), *(backups.traces(marks.path) if ID not in facts else [])]
     if seen and is_empty(ledger) and (reason := _lost(path, "empty", marks)):
         raise LedgerError(reason)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import chunks, listed
 from crosspost.ledger.rows import COLUMNS, Delivery, State, as_delivery
@@ -69,7 +69,7 @@ class Elsewhere:
         return []
 
 
-class Plans(Access):
+class Plans(LedgerPart):
     """All deliveries; :class:`crosspost.ledger.deliveries.Deliveries` changes a single one.
 
     :ivar elsewhere: what other ledgers know of accounts that this one has, too; set by who knows of them

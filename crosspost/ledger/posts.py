@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.changes import undecided
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import chunks, listed, moment
 from crosspost.ledger.schema import OUT
-from crosspost.ledger.wishes import Row
+from crosspost.ledger.write_requests import Row
 from crosspost.model import Overrides, Value
 
 
@@ -62,7 +62,7 @@ class KnownPost(Value, frozen=True, kw_only=True, gc=False):  # a run holds thou
         return self.looked.name or self.id
 
 
-class Posts(Access):
+class Posts(LedgerPart):
     """The table of posts."""
 
     def any(self) -> bool:

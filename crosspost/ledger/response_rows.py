@@ -5,9 +5,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal, get_args
 
-from crosspost.ledger.mentions import Count
+from crosspost.ledger.received_webmentions import Count
 from crosspost.model import Value
-from crosspost.model.responses import Figures, MentionKind, Reply
+from crosspost.model.response import Figures, MentionKind, Reply
 
 ReplyState = Literal["waiting", "shown", "hidden", "erased"]
 #: stands where other replies have account and network

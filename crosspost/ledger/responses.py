@@ -15,9 +15,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.database import Statements, moment, only
-from crosspost.ledger.mentions import NEXT, MentionStore
+from crosspost.ledger.received_webmentions import NEXT, MentionStore
 from crosspost.ledger.response_rows import (
     WEBMENTION,
     Out,
@@ -28,7 +28,7 @@ from crosspost.ledger.response_rows import (
     as_said,
     counted,
 )
-from crosspost.model.responses import Figures, Reply, Responses
+from crosspost.model.response import Figures, Reply, Responses
 
 __all__ = ["WEBMENTION", "Out", "ReplyState", "ResponseStore", "Said", "Told"]
 
@@ -67,7 +67,7 @@ _TOLD = """SELECT d.post, p.title, p.url, d.account, d.network, d.url, d.sent_at
     WHERE d.state = 'sent' AND d.sent_at IS NOT NULL ORDER BY d.sent_at DESC, d.id DESC"""
 
 
-class ResponseStore(Access):
+class ResponseStore(LedgerPart):
     """The tables of figures and replies. Nothing in here changes a delivery."""
 
     @cached_property

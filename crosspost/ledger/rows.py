@@ -7,7 +7,7 @@ import msgspec
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.database import moment
-from crosspost.ledger.wishes import Row
+from crosspost.ledger.write_requests import Row
 from crosspost.model import Draft, Identity, Prepared, Value
 
 State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "held", "skipped"]

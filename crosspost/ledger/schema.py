@@ -142,7 +142,7 @@ CREATE TABLE replies (  -- what people answered; personal data, kept no longer t
     CONSTRAINT uq_replies_delivery_reply UNIQUE (delivery, reply)
 )"""
 _WEBMENTION_PAGES = """
-CREATE TABLE webmention_pages (  -- the site's pages whose links are told: see crosspost.ledger.webmentions
+CREATE TABLE webmention_pages (  -- the site's pages whose links are told: see crosspost.ledger.sent_webmentions
     post TEXT NOT NULL PRIMARY KEY REFERENCES posts (id),
     url TEXT NOT NULL,
     fingerprint TEXT NOT NULL,  -- of the post's file when its page was last read
@@ -168,7 +168,7 @@ CREATE TABLE webmentions (  -- that a page links to another, as it is told there
     PRIMARY KEY (source, target)
 )"""
 _MENTIONS = """
-CREATE TABLE mentions (  -- what other sites said of posts, by webmention; personal data, see crosspost.ledger.mentions
+CREATE TABLE mentions (  -- what other sites said of posts, by webmention; personal data, see received_webmentions.py
     id INTEGER NOT NULL PRIMARY KEY,
     post TEXT NOT NULL REFERENCES posts (id),
     source TEXT NOT NULL,

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from crosspost.ledger.access import Access
+from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import moment
 from crosspost.ledger.facts import ID
@@ -52,7 +52,7 @@ class _Said(Value, frozen=True):
 _DRAFT = msgspec.json.Decoder(_Said)
 
 
-class Search(Access):
+class Search(LedgerPart):
     """Finds deliveries by words."""
 
     def find(self, words: str) -> list[int]:

@@ -38,15 +38,15 @@ from crosspost.ledger.search import Search
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from crosspost.ledger.by_hand import ByHand
+    from crosspost.ledger.account_locks import Turns
+    from crosspost.ledger.bulk_decisions import ByHand
     from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
-    from crosspost.ledger.handed import HandedOut
+    from crosspost.ledger.handed_out import HandedOut
     from crosspost.ledger.metering import Metering
     from crosspost.ledger.postgresql.address import Address
     from crosspost.ledger.responses import ResponseStore
-    from crosspost.ledger.turns import Turns
-    from crosspost.ledger.webmentions import WebmentionStore
+    from crosspost.ledger.sent_webmentions import WebmentionStore
 
 
 class Ledger(Keeping, Accounts, Facts):
@@ -81,13 +81,13 @@ class Ledger(Keeping, Accounts, Facts):
         self.approvals = Approvals(path, clock, self._database)
         self.audit = Audit(path, clock, self._database)
         self._turns_in: Path | None = None
-        #: called during work, and at the end; see :mod:`crosspost.ledger.presence`
+        #: called during work, and at the end; see :mod:`crosspost.ledger.machine_guard`
         self.present = lambda: None
         self.leave: Callable[[], None] = lambda: None
         self.certain = lambda: None
-        #: called when the file is closed; see :mod:`crosspost.ledger.health`
+        #: called when the file is closed; see :mod:`crosspost.ledger.integrity_stamp`
         self.left: Callable[[], None] = lambda: None
-        #: called before each irreversible request; see :mod:`crosspost.ledger.marks`
+        #: called before each irreversible request; see :mod:`crosspost.ledger.counter_marks`
         self.mark = lambda _count: None
         #: the accounts of the config, including disabled ones; empty when not set
         self.configured: frozenset[str] = frozenset()
@@ -98,7 +98,7 @@ class Ledger(Keeping, Accounts, Facts):
     @cached_property
     def turns(self) -> "Turns":
         """Which accounts this process works on, where others may do so at the same time; imported where one does."""
-        from crosspost.ledger.turns import turns_of
+        from crosspost.ledger.account_locks import turns_of
 
         return turns_of(self.path, self._turns_in)
 
@@ -116,7 +116,7 @@ class Ledger(Keeping, Accounts, Facts):
     @cached_property
     def handed(self) -> "HandedOut":
         """Deliveries that were handed out; imported where a worker is at work."""
-        from crosspost.ledger.handed import HandedOut
+        from crosspost.ledger.handed_out import HandedOut
 
         return HandedOut(self.path, self.clock, self._database)
 
@@ -130,14 +130,14 @@ class Ledger(Keeping, Accounts, Facts):
     @cached_property
     def webmentions(self) -> "WebmentionStore":
         """Which pages the site's pages were said to link to; imported where that is asked for."""
-        from crosspost.ledger.webmentions import WebmentionStore
+        from crosspost.ledger.sent_webmentions import WebmentionStore
 
         return WebmentionStore(self.path, self.clock, self._database)
 
     @cached_property
     def by_hand(self) -> "ByHand":
         """What a person decides about many deliveries at once; imported where somebody does."""
-        from crosspost.ledger.by_hand import ByHand
+        from crosspost.ledger.bulk_decisions import ByHand
 
         return ByHand(self.path, self.clock, self._database)
 
@@ -154,7 +154,7 @@ class Ledger(Keeping, Accounts, Facts):
         :param leased: whether it works without the run lock
         :raises LedgerError: when it may not
         """
-        from crosspost.ledger.postgresql.certainty import Certainty
+        from crosspost.ledger.postgresql.clock_and_lock import Certainty
 
         self.certain = Certainty(address, self._database, leased=leased)
         self.certain()

@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 from crosspost.markup.blocks import blocks, joined
 from crosspost.markup.elements import without_tags
 from crosspost.markup.entities import decoded, encoded_once
+from crosspost.markup.first_paragraph import first_paragraph, opening
 from crosspost.markup.footnotes import notes, without_notes
 from crosspost.markup.inline import folded, html_text, html_tree, inline
-from crosspost.markup.opening import first_paragraph, opening
-from crosspost.markup.parser import make_parser, parser
+from crosspost.markup.markdown_parser import make_parser, parser
 from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:

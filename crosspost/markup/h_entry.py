@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from crosspost.markup.inline import folded, html_text
 from crosspost.markup.web_links import base_of
 from crosspost.model import Value
-from crosspost.model.responses import MentionKind
+from crosspost.model.response import MentionKind
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

@@ -33,7 +33,7 @@ def body_links(markdown: str, base: str) -> BodyLinks:
     :param base: the address of its page
     """
     from crosspost.markup.inline import html_tree
-    from crosspost.markup.parser import parser
+    from crosspost.markup.markdown_parser import parser
 
     tree = html_tree(parser().render(markdown))
     linked = frozenset(spelt(url) for url in _hrefs(tree, base))

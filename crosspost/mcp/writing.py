@@ -18,8 +18,8 @@ def propose_text(app: "App", file: str, account: str, text: str) -> dict[str, An
 
     :raises ConfigError: on an account where it would go out without a yes
     """
+    from crosspost.app.editing.edit_proposal import apply, propose
     from crosspost.app.editing.edit_words import UNSET, Edit
-    from crosspost.app.editing.edits import apply, propose
 
     if account not in app.accounts():
         raise ConfigError(f"there is no account “{account}”; there are {', '.join(app.accounts())}")
@@ -75,7 +75,7 @@ def publish(app: "App", file: str, accounts: list[str]) -> dict[str, Any]:
 
 
 def _note(app: "App", rows: Any) -> None:
-    from crosspost.app.editing.audit import note
+    from crosspost.app.editing.audit_log import note
 
     for row in rows:
         if row.state == "sent":

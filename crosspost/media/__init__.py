@@ -4,8 +4,8 @@ Pillow is imported on the first picture, not with this package; ``card`` and ``s
 """
 
 from crosspost.media.checksum import digest
+from crosspost.media.fitted import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 from crosspost.media.fitting import fit, fit_card, small_copy
-from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 from crosspost.media.variants import Variant, public
 
 __all__ = [

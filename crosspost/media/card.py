@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import unicode_segmentation_rs as segmentation
 
 from crosspost.errors import MediaError
+from crosspost.media.drawable_text import title_and_site
 from crosspost.media.encode import MIME, save
+from crosspost.media.fitted import Fitted, Size
 from crosspost.media.fonts import Typeface, runs, typefaces
-from crosspost.media.readable import title_and_site
-from crosspost.media.values import Fitted, Size
 from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:

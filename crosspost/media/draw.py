@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from crosspost.errors import MediaError
 from crosspost.media.colour import eight_bit, to_srgb
+from crosspost.media.fitted import Size
 from crosspost.media.geometry import JPEG_SCALES, Box, Layout, scaled
-from crosspost.media.source import Source, damaged, open_image
-from crosspost.media.values import Size
+from crosspost.media.picture_file import Source, damaged, open_image
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -13,11 +13,11 @@ import msgspec
 from crosspost.errors import MediaError
 from crosspost.media.colour import needs_conversion
 from crosspost.media.encode import BEST, MIME, Saved, lossless, lossy, source_quality
+from crosspost.media.fitted import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
 from crosspost.media.geometry import Layout, at_own_scale, layout
+from crosspost.media.picture_file import Source, damaged, examine, open_image, read_bytes
 from crosspost.media.single_flight import Once
-from crosspost.media.source import Source, damaged, examine, open_image, read_bytes
-from crosspost.media.strip import strip_jpeg, strip_png
-from crosspost.media.values import MAX_SOURCE_BYTES, MAX_SOURCE_PIXELS, Fitted, Shape
+from crosspost.media.strip_metadata import strip_jpeg, strip_png
 from crosspost.model import Framing, ImageLimits, TitleCard
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, overload
 
 import unicode_segmentation_rs as segmentation
 
-from crosspost.config.installed import entry_points
+from crosspost.config.entry_points import entry_points
 from crosspost.errors import MediaError
 from crosspost.text.lazy_pattern import lazy
 

@@ -7,7 +7,7 @@ allowed, and is then scaled in one step.
 import math
 
 from crosspost.errors import MediaError
-from crosspost.media.values import Shape, Size
+from crosspost.media.fitted import Shape, Size
 from crosspost.model import ImageLimits, Value
 
 Box = tuple[int, int, int, int]

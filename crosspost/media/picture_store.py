@@ -13,8 +13,8 @@ from collections.abc import Callable
 import msgspec
 
 from crosspost import __version__
+from crosspost.media.fitted import MAX_SOURCE_BYTES, Fitted
 from crosspost.media.storage import Storage, StorageAway
-from crosspost.media.values import MAX_SOURCE_BYTES, Fitted
 
 #: folders in the storage
 FITTED, FETCHED, PUBLIC = "fitted", "fetched", "public"

@@ -3,12 +3,12 @@
 import msgspec
 
 from crosspost.media.card import checked_colour, checked_size
+from crosspost.media.drawable_text import title_and_site
 from crosspost.media.encode import MIME
+from crosspost.media.fitted import Fitted
 from crosspost.media.fitting import fit_card
 from crosspost.media.fonts import typefaces
 from crosspost.media.geometry import layout
-from crosspost.media.readable import title_and_site
-from crosspost.media.values import Fitted
 from crosspost.model import Framing, ImageLimits, TitleCard
 
 # Bytes per pixel that no card of text needs, in any format; measured: a tenth of it.

@@ -15,9 +15,9 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from crosspost.errors import MediaError
+from crosspost.media.fitted import MAX_SOURCE_BYTES, Fitted
 from crosspost.media.fitting import fit, fit_card
-from crosspost.media.source import read_bytes
-from crosspost.media.values import MAX_SOURCE_BYTES, Fitted
+from crosspost.media.picture_file import read_bytes
 from crosspost.model import Framing, ImageLimits, Picture, TitleCard, Value
 
 FOLDER = "crosspost"

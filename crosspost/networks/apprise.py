@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crosspost.compose.formats.headed import headed, parts
-from crosspost.config.installation import adding
+from crosspost.config.installer import adding
 from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent
 from crosspost.model import Abilities, Doubt, Draft, Identity, Limits, Look, Post, Prepared, Receipt, Remark, Value
 from crosspost.networks.base import Network, Save

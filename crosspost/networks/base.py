@@ -20,7 +20,7 @@ from crosspost.networks.drafting import Drafting, Save
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:  # only who asks what came back needs it
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 __all__ = ["Network", "Save"]
 

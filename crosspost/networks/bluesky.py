@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from crosspost.compose.links import as_uri
-from crosspost.compose.pictures import only_card
+from crosspost.compose.picture_selection import only_card
+from crosspost.compose.post_link import as_uri
 from crosspost.errors import AuthExpired, KeyTaken, NotSent, Rejected
 from crosspost.model import (
     Abilities,
@@ -40,7 +40,7 @@ from crosspost.networks.post_search import moment, text
 from crosspost.networks.protocols.xrpc import error_of
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 #: a record that has waited longer gets a new time, because clients sort by it
 _FRESH = timedelta(hours=1)

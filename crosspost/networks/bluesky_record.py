@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from crosspost.compose.formats.facets import Facet, facets
-from crosspost.compose.links import as_uri
+from crosspost.compose.post_link import as_uri
 from crosspost.model import Draft, Picture, Video
 from crosspost.text.lazy_pattern import lazy
 

@@ -7,8 +7,8 @@ com/atproto/label/defs.json (``!no-unauthenticated``), checked 2026-11-26.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from crosspost.model.responses import Figures, Reply, Responses
-from crosspost.networks import answers
+from crosspost.model.response import Figures, Reply, Responses
+from crosspost.networks import reply_fields
 from crosspost.networks.post_search import moment
 
 #: replies to replies to replies …; each level is a call in here
@@ -29,9 +29,9 @@ def responses_of(thread: Mapping[str, Any], me: str, home: str) -> Responses:
     hidden = _hidden(post)
     return Responses(
         figures=Figures(
-            likes=answers.number(post.get("likeCount")),
-            reposts=answers.number(post.get("repostCount")),
-            replies=answers.number(post.get("replyCount")),
+            likes=reply_fields.number(post.get("likeCount")),
+            reposts=reply_fields.number(post.get("repostCount")),
+            replies=reply_fields.number(post.get("replyCount")),
         ),
         replies=tuple(_reply(one, me, home) for one in _below(thread, hidden)),
         whole=_is_whole(thread),
@@ -73,11 +73,11 @@ def _reply(post: Mapping[str, Any], me: str, home: str) -> Reply:
     return Reply(
         id=uri,
         parent=str(((record.get("reply") or {}).get("parent") or {}).get("uri") or ""),
-        url=answers.web(f"{profile}/post/{uri.rpartition('/')[2]}"),
-        text=answers.words(record.get("text")),
-        author=answers.name(author.get("displayName") or author.get("handle")),
-        handle=answers.name(f"@{author.get('handle', '')}"),
-        author_url=answers.web(profile),
+        url=reply_fields.web(f"{profile}/post/{uri.rpartition('/')[2]}"),
+        text=reply_fields.words(record.get("text")),
+        author=reply_fields.name(author.get("displayName") or author.get("handle")),
+        handle=reply_fields.name(f"@{author.get('handle', '')}"),
+        author_url=reply_fields.web(profile),
         at=at,
         public="!no-unauthenticated" not in labels,  # its author wants it shown to people who are logged in only
         mine=author.get("did") == me,

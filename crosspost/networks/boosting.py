@@ -13,7 +13,7 @@ from crosspost.model import Abilities, Draft, Post, Prepared, Price, Receipt
 from crosspost.networks.base import Network
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 
 class Boosting(Network):

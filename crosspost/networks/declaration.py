@@ -50,7 +50,7 @@ class Declaration:
     at_home: ClassVar[bool] = False
     #: "module:Class" of the adapter for accounts that boost what another one says; "": crosspost does not boost there
     boosts: ClassVar[str] = ""
-    #: whether nothing is ever sent there: a person posts it by hand, see :mod:`.hand_over`
+    #: whether nothing is ever sent there: a person posts it by hand, see :mod:`.by_hand`
     by_hand: ClassVar[bool] = False
     #: how to explain a delivery with an unknown outcome
     doubt: ClassVar[Doubt] = Doubt()

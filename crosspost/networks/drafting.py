@@ -118,7 +118,7 @@ class Drafting(Searching):
         try:
             self.filmed(video)
         except MediaError as error:
-            from crosspost.networks.converting import after_refusal  # few videos need it
+            from crosspost.networks.video_conversion import after_refusal  # few videos need it
 
             found = after_refusal(self, video, post, error)
             if isinstance(found, str):
@@ -151,7 +151,7 @@ class Drafting(Searching):
         """
         if not video.convert:
             return video
-        from crosspost.networks.converting import film  # few videos need it
+        from crosspost.networks.video_conversion import film  # few videos need it
 
         return film(self, video)
 

@@ -33,7 +33,7 @@ from crosspost.networks.post_search import Page, moment, says_link, text
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 
 class Options(Value, frozen=True, kw_only=True):
@@ -89,9 +89,9 @@ class Facebook(Network):
         return Identity(id=who, handle=name, url=str(page.get("link", "")), expires_at=self._ends())
 
     def remarks(self) -> list[Remark]:
-        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+        from crosspost.networks.meta import meta_rights  # for `crosspost doctor` only
 
-        return rights.remarks(self, self._graph(), rights.PAGE, rights.PAGE_COMMENTS)
+        return meta_rights.remarks(self, self._graph(), meta_rights.PAGE, meta_rights.PAGE_COMMENTS)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:
         if prepared.draft.video is not None:
@@ -160,9 +160,9 @@ class Facebook(Network):
 
     def responses(self, receipt: Receipt) -> "Responses | None":
         """Comments only where the token may read what others wrote."""
-        from crosspost.model.responses import Responses  # a run needs none of these
+        from crosspost.model.response import Responses  # a run needs none of these
         from crosspost.networks import facebook_responses as read
-        from crosspost.networks.meta import coming_back, rights
+        from crosspost.networks.meta import meta_responses, meta_rights
 
         client = self._graph()
         try:
@@ -170,15 +170,15 @@ class Facebook(Network):
                 post = client.get_object(videos.post_of(client, receipt.id, self.me().id), fields=read.POST)
                 figures, number = read.figures_of(post), str(post["id"])
         except Rejected:
-            if coming_back.gone(self, client, rights.READ_PAGE):
+            if meta_responses.gone(self, client, meta_rights.READ_PAGE):
                 return None
             raise
 
         def asked(**where: Any) -> Any:
             return client.get_object(f"{number}/comments", fields=read.COMMENT, filter="stream", **where)
 
-        found, unread = coming_back.replies(
-            self, client, rights.PAGE_COMMENTS, figures.replies, lambda: coming_back.listed(asked)
+        found, unread = meta_responses.replies(
+            self, client, meta_rights.PAGE_COMMENTS, figures.replies, lambda: meta_responses.listed(asked)
         )
         with self.talking():
             replies = read.replies_of(found.rows, number, self.me().id)

@@ -8,8 +8,8 @@ pages_read_user_content for what others wrote; checked 2026-11-27. The count of 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crosspost.model.responses import Figures, Reply
-from crosspost.networks import answers
+from crosspost.model.response import Figures, Reply
+from crosspost.networks import reply_fields
 from crosspost.networks.post_search import moment
 
 #: the fields of a post to ask for
@@ -22,7 +22,7 @@ def figures_of(post: Mapping[str, Any]) -> Figures:
     """A post's figures; reactions of every kind count as likes."""
     return Figures(
         likes=_total(post.get("reactions")),
-        reposts=answers.number((post.get("shares") or {}).get("count")),
+        reposts=reply_fields.number((post.get("shares") or {}).get("count")),
         replies=_total(post.get("comments")),
     )
 
@@ -38,7 +38,7 @@ def replies_of(comments: Sequence[Mapping[str, Any]], post: str, me: str) -> tup
 
 
 def _total(edge: Any) -> int | None:
-    return answers.number(((edge or {}).get("summary") or {}).get("total_count"))
+    return reply_fields.number(((edge or {}).get("summary") or {}).get("total_count"))
 
 
 def _reply(comment: Mapping[str, Any], post: str, me: str) -> Reply:
@@ -48,9 +48,9 @@ def _reply(comment: Mapping[str, Any], post: str, me: str) -> Reply:
     return Reply(
         id=str(comment["id"]),
         parent=str((comment.get("parent") or {}).get("id") or post),
-        url=answers.web(comment.get("permalink_url")),
-        text=answers.words(comment.get("message")),
-        author=answers.name(author.get("name")),
+        url=reply_fields.web(comment.get("permalink_url")),
+        text=reply_fields.words(comment.get("message")),
+        author=reply_fields.name(author.get("name")),
         at=at,
         public=comment.get("is_hidden") is False,  # a hidden one is seen by its author and their friends only
         mine=str(author.get("id")) == me,

@@ -18,7 +18,7 @@ from crosspost.errors import DeliveryError, MediaError, NotSent, Rejected, Unkno
 from crosspost.model import Prepared, Video, VideoLimits
 from crosspost.networks.base import Save
 from crosspost.networks.meta import graph
-from crosspost.text.languages import language
+from crosspost.text.language_names import language
 
 #: videos have a server of their own
 HOST = "https://graph-video.facebook.com"

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.compose.formats.article import ArticleOptions, parts
-from crosspost.compose.pictures import on_the_web
+from crosspost.compose.picture_selection import on_the_web
 from crosspost.errors import DeliveryError, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt
-from crosspost.networks.articles import Articles
+from crosspost.networks.article_network import Articles
 from crosspost.networks.base import Save
 from crosspost.networks.linked_pictures import LinkedPictures
 from crosspost.networks.post_search import Page, moment

@@ -17,7 +17,7 @@ import msgspec
 from crosspost.compose.formats.article import ArticleOptions, html, own_slug, parts
 from crosspost.errors import AuthExpired, DeliveryError, KeptUntil, Rejected, Unknown
 from crosspost.model import Abilities, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Remark
-from crosspost.networks.articles import Articles
+from crosspost.networks.article_network import Articles
 from crosspost.networks.base import Save
 from crosspost.networks.post_search import moment
 from crosspost.transport.exchange import Exchange

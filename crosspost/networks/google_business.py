@@ -20,7 +20,7 @@ from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Loo
 from crosspost.networks.base import Save
 from crosspost.networks.google_business_words import apart, same, unwanted
 from crosspost.networks.post_search import PAGES, Page, moment
-from crosspost.networks.protocols.renewing import CREDENTIALS, Renewing
+from crosspost.networks.protocols.renewing_network import CREDENTIALS, Renewing
 from crosspost.networks.site_pictures import SitePictures
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at

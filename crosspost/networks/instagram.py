@@ -33,7 +33,7 @@ from crosspost.networks.meta.public_media import HostOptions, PageHost
 from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 #: the API's address for Instagram Login; for Facebook Login it is ``home``
 _OWN_HOME = "https://graph.instagram.com"
@@ -175,11 +175,13 @@ class Instagram(ContainerNetwork):
 
     def remarks(self) -> list[Remark]:
         from crosspost.networks import instagram_rights  # for `crosspost doctor` only
-        from crosspost.networks.meta import rights
+        from crosspost.networks.meta import meta_rights
 
         if self.options.login == "instagram":
             return instagram_rights.remarks(self, self._graph(), self.steps)
-        return rights.remarks(self, self._graph(), rights.INSTAGRAM, rights.INSTAGRAM_COMMENTS["facebook"])
+        return meta_rights.remarks(
+            self, self._graph(), meta_rights.INSTAGRAM, meta_rights.INSTAGRAM_COMMENTS["facebook"]
+        )
 
     def compose(self, post: Post) -> Draft:
         override = post.overrides.for_account(self.account, self.key)
@@ -201,9 +203,9 @@ class Instagram(ContainerNetwork):
 
     def responses(self, receipt: Receipt) -> "Responses | None":
         """Comments only where the token may read them."""
-        from crosspost.model.responses import Responses  # a run needs none of these
+        from crosspost.model.response import Responses  # a run needs none of these
         from crosspost.networks import instagram_responses as read
-        from crosspost.networks.meta import coming_back, rights
+        from crosspost.networks.meta import meta_responses, meta_rights
 
         client, login = self._graph(), self.options.login
         try:
@@ -211,19 +213,19 @@ class Instagram(ContainerNetwork):
                 post = client.get_object(receipt.id, fields=read.POST)
                 figures, number = read.figures_of(post), str(post["id"])
         except Rejected:
-            if coming_back.gone(self, client, rights.READ_INSTAGRAM[login]):
+            if meta_responses.gone(self, client, meta_rights.READ_INSTAGRAM[login]):
                 return None
             raise
 
         def asked(**where: Any) -> Any:
             return client.get_object(f"{number}/comments", fields=read.COMMENT, **where)
 
-        found, unread = coming_back.replies(
+        found, unread = meta_responses.replies(
             self,
             client,
-            rights.INSTAGRAM_COMMENTS[login],
+            meta_rights.INSTAGRAM_COMMENTS[login],
             figures.replies,
-            lambda: read.flat(coming_back.listed(asked, read.SIZE)),
+            lambda: read.flat(meta_responses.listed(asked, read.SIZE)),
         )
         with self.talking():
             replies = read.replies_of(found.rows, number, receipt.url, self.me().handle, self._pages)

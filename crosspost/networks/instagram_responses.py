@@ -9,9 +9,9 @@ field of each. Comments of people whom the account restricted are not told.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crosspost.model.responses import Figures, Reply
-from crosspost.networks import answers
-from crosspost.networks.meta.coming_back import Listed
+from crosspost.model.response import Figures, Reply
+from crosspost.networks import reply_fields
+from crosspost.networks.meta.meta_responses import Listed
 from crosspost.networks.post_search import moment, rows
 
 #: the fields of a post to ask for
@@ -25,7 +25,9 @@ SIZE = 50
 
 def figures_of(post: Mapping[str, Any]) -> Figures:
     """A post's figures; likes are None where the account hides them."""
-    return Figures(likes=answers.number(post.get("like_count")), replies=answers.number(post.get("comments_count")))
+    return Figures(
+        likes=reply_fields.number(post.get("like_count")), replies=reply_fields.number(post.get("comments_count"))
+    )
 
 
 def flat(top: Listed) -> Listed:
@@ -56,17 +58,17 @@ def replies_of(comments: Sequence[Mapping[str, Any]], post: str, url: str, me: s
 
 def _replies(comments: Sequence[Mapping[str, Any]], post: str, url: str, me: str, home: str) -> Iterator[Reply]:
     for comment in comments:
-        at, name = moment(comment.get("timestamp")), answers.name(comment.get("username"))
+        at, name = moment(comment.get("timestamp")), reply_fields.name(comment.get("username"))
         if at is None:
             raise ValueError("a comment has no time")
         yield Reply(
             id=str(comment["id"]),
             parent=str(comment.get("parent_id") or post),
-            url=answers.web(url),
-            text=answers.words(comment.get("text")),
+            url=reply_fields.web(url),
+            text=reply_fields.words(comment.get("text")),
             author=name,
             handle=f"@{name}" if name else "",
-            author_url=answers.web(f"{home}/{name}/") if name else "",
+            author_url=reply_fields.web(f"{home}/{name}/") if name else "",
             at=at,
             public=comment.get("hidden") is False,
             mine=bool(name) and f"@{name}" == me,

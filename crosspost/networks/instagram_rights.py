@@ -9,7 +9,7 @@ from typing import Any
 from crosspost.errors import AuthExpired, Rejected
 from crosspost.model import Remark
 from crosspost.networks.base import Network
-from crosspost.networks.meta import coming_back, rights
+from crosspost.networks.meta import meta_responses, meta_rights
 from crosspost.networks.meta.containers import Steps
 from crosspost.networks.post_search import rows
 
@@ -26,7 +26,7 @@ def remarks(network: Network, client: Any, steps: Steps) -> list[Remark]:
             client.get_object(f"{network.me().id}/{steps.quota}", fields="quota_usage")
     except (AuthExpired, Rejected) as error:
         why = str(error).removeprefix(f"{network.account}: ")
-        todo = rights.anew(network.account, _PUBLISH)
+        todo = meta_rights.anew(network.account, _PUBLISH)
         return [Remark(said=f"its token may not post: {why}", todo=todo, weight="fail")]
     return _reading(network, client, steps) if network.wants_responses else []
 
@@ -37,8 +37,8 @@ def _reading(network: Network, client: Any, steps: Steps) -> list[Remark]:
         posts = rows(client.get_object(f"{network.me().id}/{steps.posts}", fields="id", limit=1), "data")
     if not posts:
         return []
-    wanted = rights.INSTAGRAM_COMMENTS["instagram"]
-    allowed, _ = coming_back.allowed(
+    wanted = meta_rights.INSTAGRAM_COMMENTS["instagram"]
+    allowed, _ = meta_responses.allowed(
         network, wanted, lambda: client.get_object(f"{posts[0]['id']}/comments", fields="id", limit=1)
     )
-    return [] if allowed is not None else [rights.unread(network.account, wanted)]
+    return [] if allowed is not None else [meta_rights.unread(network.account, wanted)]

@@ -14,7 +14,7 @@ import msgspec
 
 from crosspost.compose.formats.headed import headed, parts
 from crosspost.compose.formats.shown_pictures import with_pictures
-from crosspost.compose.pictures import on_the_web, without_words
+from crosspost.compose.picture_selection import on_the_web, without_words
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save
@@ -25,7 +25,7 @@ from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 TITLE, SHORTEST = 200, 3
 _LOGIN = ("incorrect_login", "not_logged_in", "missing_totp_token", "token_not_found")

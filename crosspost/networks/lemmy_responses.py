@@ -8,8 +8,8 @@ whose list of comments knows no pages; PieFed's OpenAPI description (alpha 1.6),
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crosspost.model.responses import Figures, Reply, Responses
-from crosspost.networks import answers
+from crosspost.model.response import Figures, Reply, Responses
+from crosspost.networks import reply_fields
 from crosspost.networks.post_search import moment, rows
 
 #: comments on a page, which is the most that Lemmy gives, and pages that are read
@@ -27,11 +27,11 @@ def responses_of(view: Mapping[str, Any], ask: Callable[..., Any], me: str) -> R
     post, counts = view["post"], view.get("counts") or {}
     if post.get("deleted") is True or post.get("removed") is True:
         return None
-    count = answers.number(counts.get("comments"))
+    count = reply_fields.number(counts.get("comments"))
     found, whole = _listed(ask, count)
     there = [one for one in found if not (one["comment"].get("deleted") or one["comment"].get("removed"))]
     return Responses(
-        figures=Figures(likes=answers.number(counts.get("upvotes")), replies=count),
+        figures=Figures(likes=reply_fields.number(counts.get("upvotes")), replies=count),
         replies=tuple(_reply(one, str(post["id"]), me) for one in there),
         whole=whole,
     )
@@ -56,14 +56,14 @@ def _reply(view: Mapping[str, Any], post: str, me: str) -> Reply:
     if at is None:
         raise ValueError("a comment has no time")
     above = str(comment.get("path") or "").split(".")[1:-1]  # "0.12.13": 13 answers 12
-    address, name = answers.web(author.get("actor_id")), author.get("name") or author.get("user_name")
+    address, name = reply_fields.web(author.get("actor_id")), author.get("name") or author.get("user_name")
     return Reply(
         id=str(comment["id"]),
         parent=above[-1] if above else post,
-        url=answers.web(comment.get("ap_id")),
-        text=answers.words(comment.get("content") or comment.get("body")),
-        author=answers.name(author.get("display_name") or author.get("title") or name),
-        handle=answers.name(f"@{name}@{address.split('/')[2]}" if address else f"@{name}"),
+        url=reply_fields.web(comment.get("ap_id")),
+        text=reply_fields.words(comment.get("content") or comment.get("body")),
+        author=reply_fields.name(author.get("display_name") or author.get("title") or name),
+        handle=reply_fields.name(f"@{name}@{address.split('/')[2]}" if address else f"@{name}"),
         author_url=address,
         at=at,
         mine=str(author.get("id")) == me,

@@ -16,6 +16,6 @@ def library(module: str, extra: str) -> Any:
     except ImportError as error:
         if error.name and not module.startswith(error.name.split(".")[0]):
             raise
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"this network needs one more package: {adding(extra)}") from None

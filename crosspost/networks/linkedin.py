@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlencode
 import msgspec
 
 from crosspost.compose.formats import linkedin
-from crosspost.compose.pictures import only_card
+from crosspost.compose.picture_selection import only_card
 from crosspost.errors import AuthExpired, DeliveryError
 from crosspost.model import (
     Abilities,
@@ -35,7 +35,7 @@ from crosspost.networks.protocols import restli
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 _WARN, TOKEN_LIFE = timedelta(days=50), timedelta(days=60)
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from crosspost.model import Receipt
-from crosspost.model.responses import Figures, Reply, Responses
-from crosspost.networks import answers
+from crosspost.model.response import Figures, Reply, Responses
+from crosspost.networks import reply_fields
 from crosspost.networks.linkedin_post import moment
 from crosspost.networks.post_search import rows
 from crosspost.networks.protocols import restli
@@ -78,7 +78,7 @@ def comments_of(post: str, ask: Ask) -> Listed:
         page = rows(answer, "elements")
         found += page
         paging = answer.get("paging") or {}
-        total, seen = answers.number(paging.get("total")), start + len(page)
+        total, seen = reply_fields.number(paging.get("total")), start + len(page)
         if page and (_goes_on(paging) or len(page) >= SIZE or (total is not None and seen < total)):
             todo.append((urn, seen))
         elif total is not None and seen < total:
@@ -103,10 +103,10 @@ def _figures(answer: Any, post: str) -> Figures | None:
         if post in (row.get("share"), row.get("ugcPost")):
             told = row["totalShareStatistics"]
             return Figures(
-                likes=answers.number(told.get("likeCount")),
-                reposts=answers.number(told.get("shareCount")),
-                replies=answers.number(told.get("commentCount")),
-                views=answers.number(told.get("impressionCount")),
+                likes=reply_fields.number(told.get("likeCount")),
+                reposts=reply_fields.number(told.get("shareCount")),
+                replies=reply_fields.number(told.get("commentCount")),
+                views=reply_fields.number(told.get("impressionCount")),
             )
     return None
 
@@ -145,8 +145,8 @@ def _reply(comment: Mapping[str, Any], receipt: Receipt, me: str) -> Reply:
     return Reply(
         id=str(comment["commentUrn"]),
         parent=str(comment.get("parentComment") or receipt.id),
-        url=answers.web(receipt.url),  # a comment has no documented address of its own
-        text=answers.words((comment.get("message") or {}).get("text")),
+        url=reply_fields.web(receipt.url),  # a comment has no documented address of its own
+        text=reply_fields.words((comment.get("message") or {}).get("text")),
         at=at,
         mine=str(comment["actor"]) == me,
     )

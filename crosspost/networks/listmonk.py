@@ -13,9 +13,9 @@ from crosspost.errors import AuthExpired, ConfigError, DeliveryError, NotSent, R
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Remark
 from crosspost.networks.base import Save
 from crosspost.networks.linked_pictures import LinkedPictures
+from crosspost.networks.login_rights import Need, missing
 from crosspost.networks.mail.mail_common import MailOptions, mail_draft
 from crosspost.networks.post_search import rows, text
-from crosspost.networks.rights import Need, missing
 from crosspost.transport.exchange import Exchange
 
 #: states of a campaign that was not started

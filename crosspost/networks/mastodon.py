@@ -35,7 +35,7 @@ from crosspost.networks.own_posts import is_ours, links_in
 from crosspost.networks.post_search import moment, plain, text
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 
 class Options(Value, frozen=True, kw_only=True):

@@ -7,8 +7,8 @@ see more than 4,096 replies is cut), checked 2026-11-26.
 from collections.abc import Mapping
 from typing import Any
 
-from crosspost.model.responses import Figures, Reply, Responses
-from crosspost.networks import answers
+from crosspost.model.response import Figures, Reply, Responses
+from crosspost.networks import reply_fields
 from crosspost.networks.post_search import moment, plain, rows
 
 #: replies to which only some were let in are nobody else's business
@@ -26,9 +26,9 @@ def responses_of(status: Mapping[str, Any], context: Mapping[str, Any], me: str)
     below = rows(context, "descendants")
     return Responses(
         figures=Figures(
-            likes=answers.number(status.get("favourites_count")),
-            reposts=answers.number(status.get("reblogs_count")),
-            replies=answers.number(status.get("replies_count")),
+            likes=reply_fields.number(status.get("favourites_count")),
+            reposts=reply_fields.number(status.get("reblogs_count")),
+            replies=reply_fields.number(status.get("replies_count")),
         ),
         replies=tuple(_reply(one, me) for one in below if one.get("visibility") in _OPEN),
         whole=len(below) < _MOST and all(one.get("visibility") for one in below),
@@ -44,11 +44,11 @@ def _reply(status: Mapping[str, Any], me: str) -> Reply:
     return Reply(
         id=str(status["id"]),
         parent=str(status.get("in_reply_to_id") or ""),
-        url=answers.web(status.get("url") or status.get("uri")),
-        text=answers.words(f"{warning}\n\n{text}" if warning else text),
-        author=answers.name(account.get("display_name") or account.get("username")),
-        handle=answers.name(f"@{account.get('acct', '')}"),
-        author_url=answers.web(account.get("url")),
+        url=reply_fields.web(status.get("url") or status.get("uri")),
+        text=reply_fields.words(f"{warning}\n\n{text}" if warning else text),
+        author=reply_fields.name(account.get("display_name") or account.get("username")),
+        handle=reply_fields.name(f"@{account.get('acct', '')}"),
+        author_url=reply_fields.web(account.get("url")),
         at=at,
         # who does not want to be found by search engines does not want to stand on a web page either
         public=status.get("visibility") == "public" and not account.get("noindex"),

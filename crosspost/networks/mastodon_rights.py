@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crosspost.model import Remark
-from crosspost.networks.rights import Need, missing
+from crosspost.networks.login_rights import Need, missing
 from crosspost.text.lazy_pattern import lazy
 
 _NEEDED = (

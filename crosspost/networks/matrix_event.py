@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from crosspost.compose.formats.entities import title_span
+from crosspost.compose.formats.message_entities import title_span
 from crosspost.compose.twitter_text import find_urls
 from crosspost.model import Draft, Prepared
 

@@ -28,11 +28,11 @@ from crosspost.model import (
     Value,
 )
 from crosspost.networks import micropub_entry
-from crosspost.networks.answers import web
 from crosspost.networks.base import Save
 from crosspost.networks.forms import WEB, form
 from crosspost.networks.micropub_endpoint import SCOPES, Endpoint, location
 from crosspost.networks.micropub_page import is_below, is_there
+from crosspost.networks.reply_fields import web
 from crosspost.transport.exchange import Exchange
 
 #: how long the page of a post may be missing that a site has taken to make it later (status 202)

@@ -12,10 +12,10 @@ from urllib.parse import urljoin, urlsplit
 from crosspost.errors import AuthExpired, NotSent, Rejected
 from crosspost.model import Picture
 from crosspost.networks import micropub_entry
-from crosspost.networks.answers import web
-from crosspost.networks.articles import Articles
-from crosspost.networks.protocols.refreshing import RefreshingLogin, Tokens
-from crosspost.networks.protocols.renewing import Renewing
+from crosspost.networks.article_network import Articles
+from crosspost.networks.protocols.oauth_refresh import RefreshingLogin, Tokens
+from crosspost.networks.protocols.renewing_network import Renewing
+from crosspost.networks.reply_fields import web
 from crosspost.text.printable import printable
 from crosspost.transport.addresses import judged
 

@@ -32,7 +32,7 @@ from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 _LOGIN = ("AUTHENTICATION_FAILED", "CREDENTIAL_REQUIRED", "YOUR_ACCOUNT_SUSPENDED", "YOUR_ACCOUNT_MOVED")
 _RIGHTS = ("PERMISSION_DENIED", "ROLE_PERMISSION_DENIED", "ACCESS_DENIED")

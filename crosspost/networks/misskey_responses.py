@@ -8,8 +8,8 @@ Sources: misskey-hub.net API reference (notes/show, notes/replies) and misskey-d
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crosspost.model.responses import Figures, Reply, Responses
-from crosspost.networks import answers
+from crosspost.model.response import Figures, Reply, Responses
+from crosspost.networks import reply_fields
 from crosspost.networks.post_search import moment
 
 #: notes on a page, and questions about one post; what needs more is not whole
@@ -32,8 +32,8 @@ def responses_of(note: Mapping[str, Any], ask: Ask, me: str, home: str) -> Respo
     return Responses(
         figures=Figures(
             likes=_reactions(note),
-            reposts=answers.number(note.get("renoteCount")),
-            replies=answers.number(note.get("repliesCount")),
+            reposts=reply_fields.number(note.get("renoteCount")),
+            replies=reply_fields.number(note.get("repliesCount")),
         ),
         replies=tuple(_reply(one, me, home) for one in found if one.get("visibility") in _OPEN),
         whole=whole and all(one.get("visibility") for one in found),
@@ -42,10 +42,10 @@ def responses_of(note: Mapping[str, Any], ask: Ask, me: str, home: str) -> Respo
 
 def _reactions(note: Mapping[str, Any]) -> int | None:
     """How many reactions of any kind; older servers only tell each kind's number."""
-    if (told := answers.number(note.get("reactionCount"))) is not None:
+    if (told := reply_fields.number(note.get("reactionCount"))) is not None:
         return told
     kinds = note.get("reactions")
-    return sum(answers.number(count) or 0 for count in kinds.values()) if isinstance(kinds, dict) else None
+    return sum(reply_fields.number(count) or 0 for count in kinds.values()) if isinstance(kinds, dict) else None
 
 
 def _below(note: str, ask: Ask) -> tuple[list[Mapping[str, Any]], bool]:
@@ -75,11 +75,11 @@ def _reply(note: Mapping[str, Any], me: str, home: str) -> Reply:
     return Reply(
         id=str(note["id"]),
         parent=str(note.get("replyId") or ""),
-        url=answers.web(note.get("url") or note.get("uri") or f"{home}/notes/{note['id']}"),
-        text=answers.words(f"{warning}\n\n{text}" if warning else text),
-        author=answers.name(user.get("name") or user["username"]),
-        handle=answers.name(who),
-        author_url=answers.web(f"{home}/{who}"),
+        url=reply_fields.web(note.get("url") or note.get("uri") or f"{home}/notes/{note['id']}"),
+        text=reply_fields.words(f"{warning}\n\n{text}" if warning else text),
+        author=reply_fields.name(user.get("name") or user["username"]),
+        handle=reply_fields.name(who),
+        author_url=reply_fields.web(f"{home}/{who}"),
         at=at,
         public=note["visibility"] == "public"
         and not note.get("localOnly")  # for this server only

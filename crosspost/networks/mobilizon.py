@@ -14,10 +14,10 @@ from crosspost.compose.formats.article import ArticleOptions
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown, Unsupported
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Post, Prepared, Receipt
 from crosspost.networks import mobilizon_event
-from crosspost.networks.articles import Articles
+from crosspost.networks.article_network import Articles
 from crosspost.networks.base import Save
 from crosspost.networks.post_search import Page, moment, rows
-from crosspost.networks.protocols.renewing import CREDENTIALS, Renewing
+from crosspost.networks.protocols.renewing_network import CREDENTIALS, Renewing
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import msgspec
 
-from crosspost.compose.pictures import on_the_web
+from crosspost.compose.picture_selection import on_the_web
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, Unknown
 from crosspost.model import (
     Abilities,

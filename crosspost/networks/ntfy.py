@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 
 from crosspost.compose.formats.headed import headed, parts
-from crosspost.compose.pictures import on_the_web
+from crosspost.compose.picture_selection import on_the_web
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited
 from crosspost.model import Abilities, Doubt, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save

@@ -28,7 +28,7 @@ from crosspost.model import (
 from crosspost.networks.base import Save
 from crosspost.networks.forms import NUMBER, form
 from crosspost.networks.post_search import Page, moment, rows
-from crosspost.networks.protocols.renewing import CREDENTIALS, Renewing
+from crosspost.networks.protocols.renewing_network import CREDENTIALS, Renewing
 from crosspost.transport.exchange import Exchange
 
 TITLE, _PAGE = 100, 100

@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from crosspost.compose.fit import shorten
-from crosspost.compose.formats.entities import title_span
+from crosspost.compose.formats.message_entities import title_span
 from crosspost.errors import AuthExpired, DeliveryError, Rejected
 from crosspost.model import (
     Abilities,

@@ -5,7 +5,7 @@ checked 2026-11-27.
 """
 
 from crosspost.model import Remark
-from crosspost.networks.rights import Need, missing
+from crosspost.networks.login_rights import Need, missing
 from crosspost.transport.exchange import Exchange
 
 #: what uploading pictures needs

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote_plus, urlsplit
 
 from crosspost.compose.graphemes import count, graphemes
-from crosspost.compose.links import as_uri
+from crosspost.compose.post_link import as_uri
 from crosspost.errors import Unsupported
 from crosspost.model import Site, Value
 from crosspost.text.lazy_pattern import lazy

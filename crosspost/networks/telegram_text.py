@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crosspost.compose.formats.entities import title_span
+from crosspost.compose.formats.message_entities import title_span
 from crosspost.model import Draft
 
 

@@ -30,7 +30,7 @@ from crosspost.networks.meta.containers import ContainerNetwork, Steps
 from crosspost.networks.meta.public_media import HostOptions
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 LINKS = 5
 
@@ -130,10 +130,10 @@ class Threads(ContainerNetwork):
         return Identity(id=str(me["id"]), handle=f"@{name}", url=url, expires_at=ends)
 
     def remarks(self) -> list[Remark]:
-        from crosspost.networks.meta import rights  # for `crosspost doctor` only
+        from crosspost.networks.meta import meta_rights  # for `crosspost doctor` only
 
-        reading = (*rights.THREADS_REPLIES, *rights.THREADS_FIGURES)
-        return rights.remarks(self, self._graph(), ("threads_basic", "threads_content_publish"), reading)
+        reading = (*meta_rights.THREADS_REPLIES, *meta_rights.THREADS_FIGURES)
+        return meta_rights.remarks(self, self._graph(), ("threads_basic", "threads_content_publish"), reading)
 
     def compose(self, post: Post) -> Draft:
         draft = super().compose(post)
@@ -146,16 +146,16 @@ class Threads(ContainerNetwork):
 
     def responses(self, receipt: Receipt) -> "Responses | None":
         """Figures, and the whole conversation, each only where the token may read it."""
-        from crosspost.model.responses import Figures, Responses  # a run needs none of these
+        from crosspost.model.response import Figures, Responses  # a run needs none of these
         from crosspost.networks import threads_responses as read
-        from crosspost.networks.meta import coming_back, rights
+        from crosspost.networks.meta import meta_responses, meta_rights
 
         client = self._graph()
         try:
             with self.talking():
                 number = str(client.get_object(receipt.id, fields="id")["id"])
         except Rejected:
-            if coming_back.gone(self, client, rights.READ_THREADS):
+            if meta_responses.gone(self, client, meta_rights.READ_THREADS):
                 return None
             raise
 
@@ -165,13 +165,13 @@ class Threads(ContainerNetwork):
         def told() -> Figures:
             return read.figures_of(client.get_object(f"{number}/insights", metric=read.METRICS))
 
-        figures, unread = coming_back.allowed(self, rights.THREADS_FIGURES, told)
-        found, why = coming_back.replies(
+        figures, unread = meta_responses.allowed(self, meta_rights.THREADS_FIGURES, told)
+        found, why = meta_responses.replies(
             self,
             client,
-            rights.THREADS_REPLIES,
+            meta_rights.THREADS_REPLIES,
             figures.replies if figures else None,
-            lambda: coming_back.listed(asked),
+            lambda: meta_responses.listed(asked),
         )
         with self.talking():
             replies = read.replies_of(found.rows, number, self._pages)

@@ -8,8 +8,8 @@ lists the replies of every depth, and names the author only where everybody may 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crosspost.model.responses import Figures, Reply
-from crosspost.networks import answers
+from crosspost.model.response import Figures, Reply
+from crosspost.networks import reply_fields
 from crosspost.networks.post_search import moment, rows
 
 METRICS = "views,likes,replies,reposts"
@@ -32,7 +32,7 @@ def figures_of(insights: Any) -> Figures:
 
 def _value(metric: Mapping[str, Any]) -> int | None:
     values = metric.get("values") or [{}]
-    return answers.number(values[0].get("value"))
+    return reply_fields.number(values[0].get("value"))
 
 
 def replies_of(conversation: Sequence[Mapping[str, Any]], post: str, home: str) -> tuple[Reply, ...]:
@@ -46,17 +46,17 @@ def replies_of(conversation: Sequence[Mapping[str, Any]], post: str, home: str) 
 
 
 def _reply(reply: Mapping[str, Any], post: str, home: str) -> Reply:
-    at, name = moment(reply.get("timestamp")), answers.name(reply.get("username"))
+    at, name = moment(reply.get("timestamp")), reply_fields.name(reply.get("username"))
     if at is None:
         raise ValueError("a reply has no time")
     return Reply(
         id=str(reply["id"]),
         parent=str((reply.get("replied_to") or {}).get("id") or post),
-        url=answers.web(reply.get("permalink")),
-        text=answers.words(reply.get("text")),
+        url=reply_fields.web(reply.get("permalink")),
+        text=reply_fields.words(reply.get("text")),
         author=name,
         handle=f"@{name}" if name else "",
-        author_url=answers.web(f"{home}/@{name}") if name else "",
+        author_url=reply_fields.web(f"{home}/@{name}") if name else "",
         at=at,
         public=bool(name) and reply.get("hide_status") in _SHOWN,
         mine=reply.get("is_reply_owned_by_me") is True,

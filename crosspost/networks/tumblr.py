@@ -16,7 +16,7 @@ from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Post, Prepared, Receipt, Value
 from crosspost.networks.base import Save
 from crosspost.networks.post_search import Page, rows
-from crosspost.networks.protocols.renewing import CREDENTIALS, Renewing
+from crosspost.networks.protocols.renewing_network import CREDENTIALS, Renewing
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.rate_limits import retry_at
 

@@ -12,7 +12,7 @@ import msgspec
 
 from crosspost.errors import ConfigError
 from crosspost.model import Abilities, Doubt, Identity, ImageLimits, Limits, Look, Value
-from crosspost.networks.hand_over import HandOver
+from crosspost.networks.by_hand import ByHandNetwork
 from crosspost.text import pasted
 
 #: code points below a picture; no official figure was found, so an account may say another
@@ -27,7 +27,7 @@ class Options(Value, frozen=True, kw_only=True):
     longest: int = _LONGEST
 
 
-class WhatsApp(HandOver):
+class WhatsApp(ByHandNetwork):
     key = "whatsapp"
     name = "WhatsApp"
     limits = Limits(

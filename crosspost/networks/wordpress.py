@@ -16,7 +16,7 @@ import msgspec
 from crosspost.compose.formats.article import ArticleOptions, html, own_slug, parts
 from crosspost.errors import AuthExpired, DeliveryError, KeptUntil, Rejected
 from crosspost.model import Abilities, Draft, Identity, ImageLimits, Limits, Look, Picture, Prepared, Receipt, Remark
-from crosspost.networks.articles import Articles
+from crosspost.networks.article_network import Articles
 from crosspost.networks.base import Save
 from crosspost.transport.exchange import Exchange
 

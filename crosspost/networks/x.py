@@ -33,12 +33,12 @@ from crosspost.networks.drafting import shown
 from crosspost.networks.forms import form
 from crosspost.networks.library import library
 from crosspost.networks.post_search import Page, moment, plain
-from crosspost.networks.protocols.refreshing import RefreshingLogin
+from crosspost.networks.protocols.oauth_refresh import RefreshingLogin
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 
 if TYPE_CHECKING:
-    from crosspost.model.responses import Responses
+    from crosspost.model.response import Responses
 
 # docs.x.com/x-api/getting-started/pricing; it does not define a link, so everything that X turns into a link counts
 _POST, _POST_WITH_LINK, _ALT_TEXT, _READ = 0.015, 0.200, 0.005, 0.005

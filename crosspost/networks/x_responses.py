@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from crosspost.model.responses import Figures, Responses
-from crosspost.networks import answers
+from crosspost.model.response import Figures, Responses
+from crosspost.networks import reply_fields
 
 
 def responses_of(answer: Any) -> Responses | None:
@@ -19,9 +19,9 @@ def responses_of(answer: Any) -> Responses | None:
     told = answer.data["public_metrics"]
     return Responses(
         figures=Figures(
-            likes=answers.number(told.get("like_count")),
-            reposts=answers.number(told.get("retweet_count")),
-            replies=answers.number(told.get("reply_count")),
-            views=answers.number(told.get("impression_count")),
+            likes=reply_fields.number(told.get("like_count")),
+            reposts=reply_fields.number(told.get("retweet_count")),
+            replies=reply_fields.number(told.get("reply_count")),
+            views=reply_fields.number(told.get("impression_count")),
         ),
     )

@@ -6,7 +6,7 @@ Sources: docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code and
 from collections.abc import Collection
 
 from crosspost.model import Remark
-from crosspost.networks.rights import Need, missing
+from crosspost.networks.login_rights import Need, missing
 from crosspost.transport.exchange import Exchange
 
 #: of a login with OAuth 2.0

@@ -15,7 +15,7 @@ from crosspost.config.small_file import open_file
 from crosspost.errors import MediaError, NotSent, Rejected
 from crosspost.model import Prepared, Video, VideoLimits
 from crosspost.networks.base import Save
-from crosspost.text.languages import language
+from crosspost.text.language_names import language
 
 _PATH = "/2/media/upload"
 #: bytes of a part; there may be 1000

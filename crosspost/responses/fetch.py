@@ -9,14 +9,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.backoff import may_work
-from crosspost.delivery.identity import introduce
 from crosspost.errors import AuthExpired, CrosspostError, LedgerError, NotSent, RateLimited, Unsupported
 from crosspost.ledger import Ledger
 from crosspost.ledger.responses import Out
 from crosspost.model import Receipt, Value
 from crosspost.networks.base import Network
-from crosspost.responses.rules import Rules, due
+from crosspost.responses.polling_intervals import Rules, due
 from crosspost.transport.rate_limits import nearly_used_up, retry_at
 
 #: posts in a row that could not be asked about, after which the server is left alone

@@ -1,8 +1,8 @@
 """When to post: a post's date, an account's schedule and history, and the clock → a time and the reason. Pure."""
 
 from crosspost.schedule.due import Due, due, found_at, lateness, openings, ready, wanted
-from crosspost.schedule.parser import parse
-from crosspost.schedule.plan import Agenda, Pending, Planned, plan
+from crosspost.schedule.schedule_parser import parse
+from crosspost.schedule.simulation import Agenda, Pending, Planned, plan
 from crosspost.schedule.values import Schedule
 
 __all__ = [

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from crosspost.model import Value
-from crosspost.schedule.clocks import day_of, month_of, quiet_until, slots_from, slots_until, to_utc
+from crosspost.schedule.local_time import day_of, month_of, quiet_until, slots_from, slots_until, to_utc
 from crosspost.schedule.values import Lateness, Schedule, in_words
 
 #: a run this much later still counts as on time: cron, timers and hosted schedulers are never exact

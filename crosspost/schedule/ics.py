@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from crosspost import __version__
-from crosspost.schedule.plan import Planned
+from crosspost.schedule.simulation import Planned
 from crosspost.text import ical
 
 

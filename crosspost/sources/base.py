@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 from crosspost.errors import SourceError
 from crosspost.model import Entry, Post
 from crosspost.sources.keys import Keys
-from crosspost.sources.record import Check
+from crosspost.sources.post_record import Check
 
 if TYPE_CHECKING:  # few commands need them
+    from crosspost.sources.field_origins import Origin
     from crosspost.sources.new_posts import NewPosts
-    from crosspost.sources.origins import Origin
 
 
 class Source(ABC):
@@ -139,7 +139,7 @@ class Source(ABC):
         :raises PostRefused: when it cannot be understood
         """
         post = self.load(entry)
-        from crosspost.sources.origins import Origin
+        from crosspost.sources.field_origins import Origin
 
         return Origin(post.id, post.path, post.picture_from, post.description_from, ())
 

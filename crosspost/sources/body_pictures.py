@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from crosspost.markup.inline import html_tree
 from crosspost.model import Picture
-from crosspost.sources.files import SiteFiles
+from crosspost.sources.site_files import SiteFiles
 from crosspost.text.lazy_pattern import lazy
 
 #: pixels of the shorter side; anything smaller is an icon, a divider or a tracking pixel

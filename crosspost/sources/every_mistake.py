@@ -7,7 +7,7 @@ from crosspost.errors import PostRefused
 from crosspost.sources.mapping import together
 
 if TYPE_CHECKING:
-    from crosspost.sources.record import Record
+    from crosspost.sources.post_record import Record
 
 
 def every_mistake(record: "Record", first: PostRefused) -> PostRefused:

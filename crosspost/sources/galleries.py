@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from crosspost.model import Picture
-from crosspost.sources.files import SiteFiles
+from crosspost.sources.front_matter_pictures import Named, Render, addressed, is_picture, looks_like_picture, place
 from crosspost.sources.keys import Found, lookup
 from crosspost.sources.picture_choice import GALLERY_KEYS, Gallery
-from crosspost.sources.pictures import Named, Render, addressed, is_picture, looks_like_picture, place
-from crosspost.sources.record import Record
+from crosspost.sources.post_record import Record
+from crosspost.sources.site_files import SiteFiles
 
 
 def gallery(record: Record, files: SiteFiles, render: Render, line: Callable[[Any], str]) -> Gallery:

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING
 from crosspost.config.small_file import read_small
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
-from crosspost.sources import frontmatter
+from crosspost.sources import front_matter
 from crosspost.sources.filenames import POSTS, Name, Rules, list_names
+from crosspost.sources.jekyll_site import CNAME, CONFIG, Site, find_site, read_site
 from crosspost.sources.keys import Keys
-from crosspost.sources.languages import Layouts
 from crosspost.sources.listing_cache import ListingCache
 from crosspost.sources.permalink import STYLES
 from crosspost.sources.post_file import Reader, understood
+from crosspost.sources.post_language import Layouts
 from crosspost.sources.post_paths import below, need_plain_name
 from crosspost.sources.same_address import may_share, refuse_twins, refused, same_page
-from crosspost.sources.site import CNAME, CONFIG, Site, find_site, read_site
 from crosspost.sources.site_source import SiteSource
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
+    from crosspost.sources.field_origins import Origin
     from crosspost.sources.new_posts import NewPosts
-    from crosspost.sources.origins import Origin
 
 __all__ = ["JekyllSource", "find_site"]
 
@@ -169,7 +169,7 @@ class JekyllSource(SiteSource):
 
         :raises PostRefused: when it cannot be understood or is not a post
         """
-        from crosspost.sources.content import make_post
+        from crosspost.sources.post_builder import make_post
 
         self.need_url()
         with understood(entry.path) as reading:
@@ -182,7 +182,7 @@ class JekyllSource(SiteSource):
 
         :raises PostRefused: when it cannot be understood
         """
-        from crosspost.sources.content import make_origin
+        from crosspost.sources.post_builder import make_origin
 
         with understood(entry.path):
             record = self._reader.post(self._name(Path(entry.path)))
@@ -202,7 +202,7 @@ class JekyllSource(SiteSource):
             if name.id == entry.id or (name.reason and not name.draft):
                 continue
             try:
-                if every or may_share(entry.url, name.slug, frontmatter.read_bytes(self._reader.path(name))):
+                if every or may_share(entry.url, name.slug, front_matter.read_bytes(self._reader.path(name))):
                     yield self._entry(name)
             except (OSError, PostRefused):  # the listing reports it
                 continue

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Literal
 
 from crosspost.config.small_file import read_small
-from crosspost.sources.site import CONFIG
-from crosspost.sources.site import find_site as find_jekyll
+from crosspost.sources.jekyll_site import CONFIG
+from crosspost.sources.jekyll_site import find_site as find_jekyll
 
 Kind = Literal["jekyll", "hugo", "built", "feed"]
 

@@ -7,10 +7,10 @@ import msgspec
 
 from crosspost.model import Picture
 from crosspost.sources.body_pictures import ShownPicture, candidates, missing
-from crosspost.sources.files import SiteFiles
+from crosspost.sources.front_matter_pictures import alternatives, named, place
 from crosspost.sources.keys import Keys, PictureFrom
-from crosspost.sources.pictures import alternatives, named, place
-from crosspost.sources.record import Record
+from crosspost.sources.post_record import Record
+from crosspost.sources.site_files import SiteFiles
 
 #: the values of ``Post.picture_from`` for pictures that are not from a key
 BODY, PAGE = "the text", "the page"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry
-from crosspost.sources import frontmatter, permalink
+from crosspost.sources import front_matter, permalink
 from crosspost.sources.filenames import Name
-from crosspost.sources.languages import Layouts
-from crosspost.sources.record import Check, Record
-from crosspost.sources.site import CONFIG, Site
+from crosspost.sources.jekyll_site import CONFIG, Site
+from crosspost.sources.post_language import Layouts
+from crosspost.sources.post_record import Check, Record
 
 log = logging.getLogger("crosspost.sources")
 
@@ -70,10 +70,10 @@ class Reader:
         try:
             if name.link and not Path(path).resolve().is_relative_to(self._root.resolve()):
                 raise PostRefused(path, "is a link to a file outside the site; put the file itself there")
-            raw = frontmatter.read_bytes(path)
+            raw = front_matter.read_bytes(path)
         except OSError as error:
             raise PostRefused(path, f"cannot be read: {error.strerror}") from None
-        front = frontmatter.parse(raw, path)
+        front = front_matter.parse(raw, path)
         record = Record(name, path, front, self._site, jekyll4=self._jekyll4, check=self._check)
         record.fingerprint = hashlib.blake2b(raw, digest_size=8).hexdigest()
         return record
@@ -110,7 +110,7 @@ class Reader:
         """The reason to refuse a file that should have front matter but has none; else ""."""
         if record.front.there:
             return ""
-        if begins := frontmatter.instead(record.front.body):
+        if begins := front_matter.instead(record.front.body):
             return f"begins with {begins}"
         if (self._root / CONFIG).is_file():
             return "has no front matter; write two lines of --- at its beginning, with `title:` between them"

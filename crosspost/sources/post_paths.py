@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.sources.frontmatter import read_bytes
+from crosspost.sources.front_matter import read_bytes
 from crosspost.text.near_names import nearest
 from crosspost.text.printable import printable
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from crosspost.sources.languages import language
+from crosspost.sources.post_language import language
 
 #: what a post can be chosen by
 Sign = Literal["tags", "categories", "languages", "collections"]

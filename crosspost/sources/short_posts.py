@@ -18,7 +18,7 @@ from crosspost.sources.jekyll import JekyllSource
 from crosspost.sources.new_posts import NewPosts
 
 if TYPE_CHECKING:
-    from crosspost.sources.origins import Origin
+    from crosspost.sources.field_origins import Origin
 
 #: what the ids begin with; a post of the site whose id does so too is refused
 PREFIX = "short:"

@@ -6,15 +6,15 @@ from functools import cached_property
 from pathlib import Path
 
 from crosspost.sources.base import Source
+from crosspost.sources.jekyll_site import Site
 from crosspost.sources.keys import Keys
-from crosspost.sources.languages import Layouts
 from crosspost.sources.permalink import absolute_url
-from crosspost.sources.record import Check
-from crosspost.sources.site import Site
+from crosspost.sources.post_language import Layouts
+from crosspost.sources.post_record import Check
 
 
 class SiteSource(Source):
-    """A source that knows its site as a :class:`crosspost.sources.site.Site`.
+    """A source that knows its site as a :class:`crosspost.sources.jekyll_site.Site`.
 
     :param root: the site's folder
     :param now: the current time (time zone aware), which decides which dates are in the future

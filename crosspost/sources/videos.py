@@ -12,10 +12,10 @@ import msgspec
 from crosspost.markup.inline import html_tree
 from crosspost.model import Picture, Video
 from crosspost.sources.body_pictures import ShownPicture
-from crosspost.sources.files import OutsideError, SiteFiles
+from crosspost.sources.front_matter_pictures import Render
 from crosspost.sources.keys import written_as
-from crosspost.sources.pictures import Render
-from crosspost.sources.record import Record
+from crosspost.sources.post_record import Record
+from crosspost.sources.site_files import OutsideError, SiteFiles
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.near_names import near_name
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from crosspost import cli
 from crosspost.app.application import App
-from crosspost.cli.templates import secrets_text
+from crosspost.cli.init_templates import secrets_text
 from crosspost.config import registry, settings_file
 from crosspost.config.credentials import Credentials
 from crosspost.model import Draft, Post, Prepared

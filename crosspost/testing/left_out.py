@@ -9,7 +9,7 @@ import msgspec
 import requests
 import urllib3
 
-from crosspost.transport.connection import GuardedAdapter
+from crosspost.transport.connection_guard import GuardedAdapter
 
 Path = tuple[str | int, ...]
 

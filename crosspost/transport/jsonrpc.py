@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crosspost.config.secrecy import message_of
-from crosspost.transport import permission
+from crosspost.transport import send_permission
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.session import Session, TransportError
 
@@ -37,7 +37,7 @@ def ask(session: Session, address: str, request: dict[str, Any]) -> Any:
     established = False
     try:
         with _connected(address, min(connect, deadline)) as wire:
-            permission.ask()
+            send_permission.ask()
             established = True
             wire.settimeout(read)
             wire.sendall(msgspec.json.encode(request) + b"\n")

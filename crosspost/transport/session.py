@@ -25,7 +25,7 @@ import requests
 from crosspost import __version__, tracing
 from crosspost.config.secrecy import conceal, hidden, message_of
 from crosspost.text.lazy_pattern import lazy
-from crosspost.transport.connection import Guard, GuardedAdapter, guarded
+from crosspost.transport.connection_guard import Guard, GuardedAdapter, guarded
 from crosspost.transport.exchange import Exchange, server_time
 from crosspost.transport.rate_limits import RateLimit, told
 

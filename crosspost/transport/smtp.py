@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from crosspost.config.secrecy import message_of
-from crosspost.transport import permission
-from crosspost.transport.connection import Guard
+from crosspost.transport import send_permission
+from crosspost.transport.connection_guard import Guard
 from crosspost.transport.mail_server import Answer, MailServer, SmtpError, Stage
 
 #: challenges of a server before a login is given up
@@ -159,7 +159,7 @@ class _Smtp(smtplib.SMTP):
 
     def send(self, s: Any) -> None:
         """See the base class."""
-        permission.ask()
+        send_permission.ask()
         super().send(s)
 
     def auth(
@@ -223,7 +223,7 @@ def _bytes(text: bytes | str) -> bytes:
 
 
 _REASONS: tuple[tuple[type[Exception], str | Callable[[Exception], str]], ...] = (
-    (permission.TooLateError, str),
+    (send_permission.TooLateError, str),
     (ssl.SSLCertVerificationError, "its certificate is not valid"),
     (ssl.SSLError, "no secure connection could be made (TLS)"),
     (socket.gaierror, "the name cannot be found (DNS)"),

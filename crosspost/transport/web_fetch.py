@@ -4,7 +4,7 @@ import socket
 from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urljoin, urlsplit
 
-from crosspost.sources.feed.answers import Answer
+from crosspost.sources.feed.http_cache import Answer
 from crosspost.transport.addresses import Resolve, judged
 from crosspost.transport.exchange import Exchange
 from crosspost.transport.session import Session, TransportError

@@ -16,8 +16,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from crosspost.transport import permission
-from crosspost.transport.connection import current_guard
+from crosspost.transport import send_permission
+from crosspost.transport.connection_guard import current_guard
 
 #: the most messages of one answer
 _MOST = 5000
@@ -60,7 +60,7 @@ class WebSocketAdapter(HTTPAdapter):
             with connect(
                 url, sock=sock, open_timeout=before, close_timeout=1, max_size=self._largest, user_agent_header=agent
             ) as line:
-                permission.ask()
+                send_permission.ask()
                 guard.attach(sock)
                 for message in _text(request.body).split("\n"):
                     line.send(message)

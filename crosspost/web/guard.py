@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crosspost.model import Value
-from crosspost.web.languages import catalogue, chosen
-from crosspost.web.words import N_
+from crosspost.web.localization import catalogue, chosen
+from crosspost.web.state_words import N_
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

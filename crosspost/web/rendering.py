@@ -10,12 +10,12 @@ from crosspost.app.preview_words import difference
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.mistakes import apart
 from crosspost.text.printable import printable
-from crosspost.web.here import base, here
-from crosspost.web.languages import LANGUAGES, Speech
-from crosspost.web.pictures import kept_picture
+from crosspost.web.localization import LANGUAGES, Speech
+from crosspost.web.picture_cache import kept_picture
 from crosspost.web.sentences import translated
+from crosspost.web.site_prefix import base, here
+from crosspost.web.state_words import COUNTED, UNITS, WORDS
 from crosspost.web.users import may
-from crosspost.web.words import COUNTED, UNITS, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

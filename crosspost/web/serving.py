@@ -16,7 +16,7 @@ from crosspost.web.guard import Address
 from crosspost.web.sessions import Sessions
 from crosspost.web.signing import folder_beside
 from crosspost.web.users import Users
-from crosspost.web.visitor import Door, trusted
+from crosspost.web.visitor import Authenticator, trusted
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -120,17 +120,17 @@ def served(
     """
     app = load()
     said, _ = _web(app)
-    where, door = _door(app, host)
+    where, authenticator = _authenticator(app, host)
     try:
         import uvicorn
 
-        from crosspost.web.operations import Operations
+        from crosspost.web.monitoring import Operations
 
-        pages = _pages(load, load_site, door, Address.of(said.address, host))
+        pages = _pages(load, load_site, authenticator, Address.of(said.address, host))
     except ImportError as error:
         if (error.name or "").partition(".")[0] == "crosspost":
             raise
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
     drain, apps = Drain(), _apps(load, load_site)
@@ -138,7 +138,7 @@ def served(
     metrics = Metrics(apps, lambda: probes.ready()[0])
     bound = _bound(host, port, where)
     config = uvicorn.Config(
-        Operations(pages, door, probes, metrics), lifespan="off", ws="none", http="h11", log_config=None,
+        Operations(pages, authenticator, probes, metrics), lifespan="off", ws="none", http="h11", log_config=None,
         access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=_GRACE,
         limit_concurrency=100,
     )  # fmt: skip
@@ -146,7 +146,7 @@ def served(
         yield Serving(uvicorn.Server(config), bound, drain, linger), bound.getsockname()[1]
 
 
-def _door(app: "App", host: str) -> tuple[str, Door]:
+def _authenticator(app: "App", host: str) -> tuple[str, Authenticator]:
     """What names the host, a line of the config or an option; and who may come in.
 
     :raises ConfigError: when this machine does not have the host, or it would be open to others without a login
@@ -161,30 +161,30 @@ def _door(app: "App", host: str) -> tuple[str, Door]:
             f"{host} can be reached from other machines, and nobody has a login yet: "
             "`crosspost web allow NAME` makes one"
         )
-    return where, Door(sessions_of(app), users, said.proxy_header, networks)
+    return where, Authenticator(sessions_of(app), users, said.proxy_header, networks)
 
 
 def _pages(
-    load: "Callable[[], App]", load_site: "Callable[[str], App] | None", door: Door, address: Address
+    load: "Callable[[], App]", load_site: "Callable[[str], App] | None", authenticator: Authenticator, address: Address
 ) -> "ASGIApp":
     """The pages of one site, or of several and about all of them."""
-    from crosspost.web.current import Current
-    from crosspost.web.everything import Everything
-    from crosspost.web.here import Pages, Sites
-    from crosspost.web.site import every_site, site
+    from crosspost.web.all_sites import Everything
+    from crosspost.web.asgi_app import every_site, site
+    from crosspost.web.current_site import Current
+    from crosspost.web.site_prefix import Pages, Sites
 
     if load_site is None:
-        return site(Current(load), door, address)
+        return site(Current(load), authenticator, address)
 
     def pages_of(name: str) -> Pages[Current]:
         current = Current(lambda: load_site(name))
-        return Pages(site(current, door, address), current)
+        return Pages(site(current, authenticator, address), current)
 
     def names() -> tuple[str, ...]:
         return settings.site_names if (settings := load().settings) is not None else ()
 
     def pages_of_all(current_of: "Callable[[str], Current]") -> "ASGIApp":
-        return every_site(Everything(names, current_of), door, address)
+        return every_site(Everything(names, current_of), authenticator, address)
 
     return Sites(names, pages_of, pages_of_all)
 

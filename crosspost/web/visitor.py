@@ -39,7 +39,7 @@ def trusted(written: "Sequence[str]", header: str, place: "Callable[[str], str]"
     return found
 
 
-class Door:
+class Authenticator:
     """Lets people in.
 
     :param header: the header with the name of somebody whom a proxy has let in; "": none

@@ -20,11 +20,11 @@ from procrastinate import exceptions
 from crosspost.config.sites import MAIN
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery
+from crosspost.ledger.account_locks import turn
+from crosspost.ledger.postgresql.account_locks import SharedTurns
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
-from crosspost.ledger.postgresql.link import PATIENCE, NoEntryError, connection_to, noticed, noticing
-from crosspost.ledger.postgresql.turns import SharedTurns
-from crosspost.ledger.turns import turn
+from crosspost.ledger.postgresql.reconnecting import PATIENCE, NoEntryError, connection_to, noticed, noticing
 
 log = logging.getLogger("crosspost.workers")
 
@@ -36,7 +36,7 @@ _AWAY = 5.0
 
 
 class ProcrastinateQueue:
-    """See :class:`crosspost.workers.queue.Queue`."""
+    """See :class:`crosspost.workers.delivery_queue.Queue`."""
 
     def __init__(self, address: Address, accounts: Sequence[str], *, several: bool) -> None:
         self._address, self._only, self._several = address, list(accounts), several

@@ -10,12 +10,12 @@ from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery
-from crosspost.workers.looks import Looks
-from crosspost.workers.queue import Queue
-from crosspost.workers.site_desks import SiteDesks
-from crosspost.workers.sites import Sites
+from crosspost.workers.delivery_queue import Queue
+from crosspost.workers.site_contexts import SiteContexts
+from crosspost.workers.site_polling import Looks
+from crosspost.workers.worker_sites import Sites
 
-#: how many desks stay open besides those that are delivered from
+#: how many contexts stay open besides those that are delivered from
 _BESIDES = 4
 #: seconds without a step after which a look or a delivery hangs: one round of a newsletter may take eight minutes
 HANGS = 900.0
@@ -67,8 +67,8 @@ class Worker:
         self._told, self._turned = step, time.monotonic()
         self._begun: dict[int, float] = {}  # thread → when it began the delivery that it is at
         control, most = RunControl(stop=self.stop), concurrency + _BESIDES
-        self._desks = SiteDesks(sites, owner, progress, control, say, most=most)
-        self._looks = Looks(sites, self._desks, every)
+        self._contexts = SiteContexts(sites, owner, progress, control, say, most=most)
+        self._looks = Looks(sites, self._contexts, every)
 
     def run(self, grace: float) -> bool:
         """Work until :attr:`stop` is set.
@@ -79,11 +79,11 @@ class Worker:
         looking = threading.Thread(target=self._go_round, name="look", daemon=True)
         looking.start()
         try:
-            self._queue.work(self._deliver, self._concurrency, self.stop, self._desks.able)
+            self._queue.work(self._deliver, self._concurrency, self.stop, self._contexts.able)
         finally:
             self.stop.set()
             looking.join(grace)
-            self._desks.close()
+            self._contexts.close()
             self._queue.close()
         return not looking.is_alive()
 
@@ -102,7 +102,7 @@ class Worker:
         return RunControl(stop=self.stop, offer=offer, progress=self._step)
 
     def wanted(self, site: str, failed: Container[str]) -> bool:
-        """Whether one of several sites is looked at now, see :meth:`crosspost.workers.looks.Looks.wanted`."""
+        """Whether one of several sites is looked at now, see :meth:`crosspost.workers.site_polling.Looks.wanted`."""
         self._step()
         if self.stop.is_set():
             return False
@@ -112,7 +112,7 @@ class Worker:
     def _deliver(self, site: str, number: int) -> None:
         self._begun[threading.get_ident()] = time.monotonic()
         try:
-            self._desks.deliver(site, number)
+            self._contexts.deliver(site, number)
         finally:
             self._begun.pop(threading.get_ident(), None)
 
@@ -131,4 +131,4 @@ class Worker:
 
     def _left_behind(self, site: str) -> None:
         with contextlib.suppress(CrosspostError):  # the look says why
-            self._desks.begin(site)
+            self._contexts.begin(site)

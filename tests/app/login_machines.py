@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from crosspost.config.credentials import variable
-from crosspost.config.sealing import new_key
+from crosspost.config.encryption import new_key
 from crosspost.ledger.postgresql.address import Address
 from crosspost.testing import Place
 
@@ -26,7 +26,7 @@ print(network._login().token(), flush=True)
 #: the same, killed when the answer is there and nothing is written yet
 KILLED = """
 import os, signal
-from crosspost.networks.protocols.refreshing import RefreshingLogin
+from crosspost.networks.protocols.oauth_refresh import RefreshingLogin
 exchange = RefreshingLogin._exchange
 def killed(self, token):
     exchange(self, token)

@@ -12,7 +12,7 @@ from crosspost.app.application import App
 from crosspost.app.ledger_access import open_ledger
 from crosspost.app.monitoring import Metrics, Probes, metrics
 from crosspost.errors import ConfigError
-from crosspost.ledger.postgresql import certainty
+from crosspost.ledger.postgresql import clock_and_lock
 from crosspost.ledger.schema import VERSION
 from crosspost.testing.harness import Place
 from tests.postgresql_server import Server
@@ -168,7 +168,7 @@ def test_ready_means_that_config_ledger_schema_and_clock_are_right(
     assert probes.ready() == (True, {"ok": True, "draining": False, **fine}), "before the first run, too"
     shared.crosspost("run")
     assert probes.ready()[0]
-    monkeypatch.setattr(certainty, "here", lambda: 0.0)
+    monkeypatch.setattr(clock_and_lock, "here", lambda: 0.0)
     assert probes.ready() == (False, {"ok": False, "draining": False, **fine, "clock": "failed"})
     assert "this machine's clock is" in caplog.text
     monkeypatch.undo()

@@ -9,7 +9,7 @@ import pytest
 from crosspost.app import pages
 from crosspost.app.pages.marked_text import marked
 from crosspost.app.pages.post_card import looks, templates
-from crosspost.app.pages.preview import document
+from crosspost.app.pages.preview_page import document
 from crosspost.app.preview_model import AccountPreview
 from crosspost.config import registry
 from crosspost.model import Draft, Entry, Look, Post

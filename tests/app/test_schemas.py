@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.app import account_settings
-from crosspost.app.schemas.config import SECTIONS, config_schema
-from crosspost.app.schemas.front_matter import front_matter_schema
+from crosspost.app.schemas.config_schema import SECTIONS, config_schema
+from crosspost.app.schemas.front_matter_schema import front_matter_schema
 from crosspost.app.schemas.setting_words import example, example_file
 from crosspost.compose import Style
 from crosspost.config import registry, settings_file
 from crosspost.config.settings import Account
 from crosspost.errors import ConfigError
-from crosspost.schedule.parser import Written
-from crosspost.sources.frontmatter import parse as parse_front_matter
+from crosspost.schedule.schedule_parser import Written
+from crosspost.sources.front_matter import parse as parse_front_matter
 from tests.manual.networks import ours
 
 SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")

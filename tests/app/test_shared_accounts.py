@@ -9,8 +9,8 @@ from crosspost.app import loading
 from crosspost.app.application import App
 from crosspost.app.ledger_access import open_ledger
 from crosspost.ledger import Ledger
+from crosspost.ledger.postgresql.account_locks import SharedTurns
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.postgresql.turns import SharedTurns
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
 from tests.postgresql_server import Server

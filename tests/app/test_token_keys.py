@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from crosspost.app import loading
-from crosspost.app.kept_logins import rekeyed, table_and_keys
-from crosspost.config.sealing import Keys, new_key
+from crosspost.app.stored_tokens import rekeyed, table_and_keys
+from crosspost.config.encryption import Keys, new_key
 from crosspost.errors import ConfigError, NotSent
-from crosspost.ledger.postgresql.logins import Logins
+from crosspost.ledger.postgresql.renewed_tokens import Logins
 from tests.app.login_machines import Machines, token
 
 # ── the key changes ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ import msgspec
 import requests
 from PIL import Image
 
-from crosspost.cli.templates import secrets_text
+from crosspost.cli.init_templates import secrets_text
 from tests.benchmarks.material import CROSSPOST, ELEVEN, PYTHON, site
 from tests.benchmarks.rows import Measured, Row, SkippedError, once, processes
 from tests.benchmarks.sandbox import sandbox

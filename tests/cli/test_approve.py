@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import pytest
 
-from crosspost.app.editing import approval, links
+from crosspost.app.editing import approval, approval_links
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
 from crosspost.testing.harness import Place
@@ -109,7 +109,7 @@ def test_the_whole_site_and_an_account_that_need_not(place: Place, post: Path) -
 
 def token(place: Place) -> str:
     (one,) = approval.waiting(place.app)
-    address = links.make(place.app, one.number, one.seen)
+    address = approval_links.make(place.app, one.number, one.seen)
     assert address.startswith("https://post.example.org/approve?token=")
     return parse_qs(urlsplit(address).query)["token"][0]
 
@@ -118,10 +118,10 @@ def test_a_link_shows_and_decides_once(place: Place, post: Path) -> None:
     place.crosspost("run")
     given = token(place)
     for _ in range(2):
-        assert links.read(place.app, given).delivery.account == "x"
+        assert approval_links.read(place.app, given).delivery.account == "x"
     assert networks(place) == ["facebook", "mastodon"]
-    assert links.use(place.app, given, yes=True).why == "approved by whoever has the link"
-    for again in (links.read, lambda app, given: links.use(app, given, yes=False)):
+    assert approval_links.use(place.app, given, yes=True).why == "approved by whoever has the link"
+    for again in (approval_links.read, lambda app, given: approval_links.use(app, given, yes=False)):
         with pytest.raises(CrosspostError, match="used already"):
             again(place.app, given)
     place.crosspost("run")
@@ -132,7 +132,7 @@ def test_a_link_shows_and_decides_once(place: Place, post: Path) -> None:
 
 def test_a_no_by_link(place: Place, post: Path) -> None:
     place.crosspost("run")
-    assert links.use(place.app, token(place), yes=False, name="ann").state == "skipped"
+    assert approval_links.use(place.app, token(place), yes=False, name="ann").state == "skipped"
 
 
 def test_a_forged_ended_or_outdated_link(place: Place, post: Path) -> None:
@@ -143,13 +143,13 @@ def test_a_forged_ended_or_outdated_link(place: Place, post: Path) -> None:
     other = base64.urlsafe_b64encode(msgspec.json.encode(said | {"d": 1})).rstrip(b"=").decode()
     for wrong in (f"{other}.{signature}", body, "", "x.y", given[:-2], f"{given}é", f"{body}.{'A' * 43}"):
         with pytest.raises(CrosspostError, match="not complete or not from here"):
-            links.read(place.app, wrong)
+            approval_links.read(place.app, wrong)
     post.write_text("---\ntitle: anders\n---\n\nText.\n", "utf-8")
     with pytest.raises(CrosspostError, match="newer message"):
-        links.use(place.app, given, yes=True)
+        approval_links.use(place.app, given, yes=True)
     place.clock.pass_by(days=15)
     with pytest.raises(CrosspostError, match="ended after 14 days"):
-        links.read(place.app, given)
+        approval_links.read(place.app, given)
     assert (place.app.ledger_path().parent / "links.key").stat().st_mode & 0o777 == 0o600
 
 
@@ -170,8 +170,8 @@ def test_a_notice_has_the_link_and_the_ledger_has_not(
             heard.append(f"{self.key}: {message.text}")  # type: ignore[attr-defined]
 
     ways = [Channel("one", fails=1), Channel("two", fails=0)]
-    monkeypatch.setattr("crosspost.notifications.config.NotificationConfig.wanted", True)
-    monkeypatch.setattr("crosspost.notifications.config.NotificationConfig.channels", lambda _: (ways, []))
+    monkeypatch.setattr("crosspost.notifications.notification_config.NotificationConfig.wanted", True)
+    monkeypatch.setattr("crosspost.notifications.notification_config.NotificationConfig.channels", lambda _: (ways, []))
     place.crosspost("run")
     assert b"Waits for approval: neu on x." in _all_of(place), "what one channel owes is kept"
     assert b"?token=" not in _all_of(place)
@@ -181,7 +181,7 @@ def test_a_notice_has_the_link_and_the_ledger_has_not(
     assert ["?token=" in said for said in heard] == [True, False]
     assert all("Waits for approval: neu on x." in said for said in heard)
     given = parse_qs(urlsplit(next(word for word in heard[0].split() if "?token=" in word)).query)["token"][0]
-    assert links.read(place.app, given).delivery.account == "x"
+    assert approval_links.read(place.app, given).delivery.account == "x"
 
 
 def _all_of(place: Place) -> bytes:

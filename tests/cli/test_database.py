@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from crosspost.app.ledger_access import open_ledger
+from crosspost.ledger.machine_guard import Presence
 from crosspost.ledger.maintenance import export
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.presence import Presence
 from crosspost.testing.harness import Place
 from tests.postgresql_server import Server
 from tests.several_sites import Sites

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.editing import edits
+from crosspost.app.editing import edit_proposal
 from crosspost.app.editing.edit_words import Edit
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.errors import CrosspostError
@@ -134,7 +134,7 @@ def test_what_is_being_sent_or_may_be_out_is_refused(place: Place, post: Path) -
     assert held is not None
     for where in ("file", "ledger"):
         with pytest.raises(CrosspostError, match="is being sent to x"):
-            edits.propose(place.app, str(post), "x", Edit(text="a"), where)
+            edit_proposal.propose(place.app, str(post), "x", Edit(text="a"), where)
     ledger.doubt(ledger.begin(held), "lost", place.clock())
     ledger.close()
     ran = place.crosspost("edit", str(post), "--account", "x", "--text", "a", "--yes", "--in-ledger")
@@ -144,22 +144,22 @@ def test_what_is_being_sent_or_may_be_out_is_refused(place: Place, post: Path) -
 
 def test_of_two_people_the_second_is_told(place: Place, post: Path) -> None:
     for where in ("file", "ledger"):
-        first = edits.propose(place.app, str(post), "x", Edit(text=f"eins {where}"), where)
-        second = edits.propose(place.app, str(post), "x", Edit(text="zwei"), where)
-        edits.apply(place.app, first, ANN)
+        first = edit_proposal.propose(place.app, str(post), "x", Edit(text=f"eins {where}"), where)
+        second = edit_proposal.propose(place.app, str(post), "x", Edit(text="zwei"), where)
+        edit_proposal.apply(place.app, first, ANN)
         with pytest.raises(CrosspostError, match="meanwhile"):
-            edits.apply(place.app, second, ANN)
-        again = edits.propose(place.app, str(post), "x", Edit(text="zwei"), where)
+            edit_proposal.apply(place.app, second, ANN)
+        again = edit_proposal.propose(place.app, str(post), "x", Edit(text="zwei"), where)
         with pytest.raises(CrosspostError, match="look again"):
-            edits.apply(place.app, again, ANN, seen=second.seen)
-        edits.apply(place.app, edits.propose(place.app, str(post), "x", Edit(text=None), where), ANN)
+            edit_proposal.apply(place.app, again, ANN, seen=second.seen)
+        edit_proposal.apply(place.app, edit_proposal.propose(place.app, str(post), "x", Edit(text=None), where), ANN)
 
 
 def test_a_change_in_the_file_waits_for_a_run(place: Place, post: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = edits.propose(place.app, str(post), "x", Edit(text="eins"), "file")
-    monkeypatch.setattr("crosspost.app.editing.edits._WAIT", 0)
+    wanted = edit_proposal.propose(place.app, str(post), "x", Edit(text="eins"), "file")
+    monkeypatch.setattr("crosspost.app.editing.edit_proposal._WAIT", 0)
     with lock(place.app), pytest.raises(CrosspostError, match="a run is at work"):
-        edits.apply(place.app, wanted, ANN)
+        edit_proposal.apply(place.app, wanted, ANN)
     assert "eins" not in post.read_text("utf-8")
 
 
@@ -172,11 +172,15 @@ def test_an_edit_during_a_run_is_what_goes_out(place: Place, post: Path, monkeyp
     def late(self: Gate, *arguments: object, **named: object) -> object:
         row = arguments[0]
         if row.account == "x":  # type: ignore[attr-defined]
-            edits.apply(
-                place.app, edits.propose(place.app, str(post), "x", Edit(text="im letzten Moment"), "ledger"), ANN
+            edit_proposal.apply(
+                place.app,
+                edit_proposal.propose(place.app, str(post), "x", Edit(text="im letzten Moment"), "ledger"),
+                ANN,
             )
         if row.account == "facebook":  # type: ignore[attr-defined]
-            edits.apply(place.app, edits.propose(place.app, str(post), "facebook", Edit(skip=True), "ledger"), ANN)
+            edit_proposal.apply(
+                place.app, edit_proposal.propose(place.app, str(post), "facebook", Edit(skip=True), "ledger"), ANN
+            )
         return stopped(self, *arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Gate, "stopped", late)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.app.ledger_access import open_ledger
-from crosspost.sources.frontmatter import parse
+from crosspost.sources.front_matter import parse
 from crosspost.testing.harness import Place
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crosspost.app.syndication import published_feed
 from crosspost.sandbox import Sandbox
-from crosspost.sources.feed.answers import Answer
+from crosspost.sources.feed.http_cache import Answer
 from crosspost.sources.feed.items import Feed, read_feed
 from crosspost.testing.harness import POST, Clock, Place
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.ledger import counter_marks
 from crosspost.ledger import location as places
-from crosspost.ledger import marks
 from crosspost.testing.harness import Place
 from tests.cli.older_ledgers import BLIND, ONCE, READ, after_the_first_run, kept, put_back, settled, state, times
 
@@ -197,7 +197,7 @@ def test_a_build_service_is_another_machine_each_time_and_asks_nothing(
 def test_without_a_home_a_copy_beside_the_ledger_is_known(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(marks, "folder", lambda _: None)
+    monkeypatch.setattr(counter_marks, "folder", lambda _: None)
     place.new_post("2026-11-21-eins")
     copied = tmp_path / "blog copied"
     place.crosspost("ledger", "adopt")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.running.notify import after_failure
+from crosspost.app.running.run_notifications import after_failure
 from crosspost.daemon import Health
 from crosspost.daemon.ticks import situation
 from crosspost.errors import SourceError

@@ -89,7 +89,7 @@ def test_run_tells_it_too(place: Place) -> None:
 
 def test_a_notice_tells_it_once_and_for_some_days(place: Place) -> None:
     from crosspost.app.ledger_access import open_ledger
-    from crosspost.app.running.notify import alerts as found
+    from crosspost.app.running.run_notifications import alerts as found
 
     post(place, missing(place))
     place.crosspost(NEW)

@@ -13,7 +13,7 @@ import pytest
 from crosspost import cli
 from crosspost.cli.commands import PLACES
 from crosspost.cli.layout import cells
-from crosspost.cli.progress import ProgressPrinter
+from crosspost.cli.progress_printer import ProgressPrinter
 from crosspost.cli.reports import View
 from crosspost.ledger import Delivery
 from crosspost.sandbox import Sandbox

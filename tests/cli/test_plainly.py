@@ -4,10 +4,10 @@ import io
 
 import pytest
 
-from crosspost.cli.dialog import TerminalDialog
+from crosspost.cli.terminal_dialog import TerminalDialog
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.dialog import Question
-from crosspost.sources.rendering import render
+from crosspost.sources.liquid_rendering import render
 from crosspost.sources.strict_yaml import YamlError, load_mapping
 from crosspost.testing.harness import Place
 

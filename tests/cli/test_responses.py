@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.app.ledger_access import open_ledger
-from crosspost.app.responses.page_file import as_html
+from crosspost.app.responses.replies_file import as_html
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from crosspost.testing.readers import READERS

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.app.ledger_access import open_ledger
-from crosspost.app.pages import stats as pages
+from crosspost.app.pages import stats_page as pages
 from crosspost.app.responses.plot import COLOURS, HEIGHT, plot
 from crosspost.ledger.responses import Told
-from crosspost.model.responses import Figures
+from crosspost.model.response import Figures
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
 from crosspost.testing.readers import READERS

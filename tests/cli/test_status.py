@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.app import preview_model
-from crosspost.app.doctor import site as doctor_site
+from crosspost.app.doctor import site_check as doctor_site
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import NETWORKS, Clock, Place
 

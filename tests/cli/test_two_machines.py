@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.ledger import Ledger, filesystem, presence
+from crosspost.ledger import Ledger, filesystem, machine_guard
 from crosspost.testing.harness import Place
 
 
@@ -14,7 +14,7 @@ def left_behind(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setattr("crosspost.cli.common.now", place.clock)
     place.crosspost("run")
     ledger = Ledger(place.root / "config/state/ledger.sqlite3", place.clock)
-    presence.arrive(ledger, "elsewhere-1")
+    machine_guard.arrive(ledger, "elsewhere-1")
     ledger.leave = lambda: None
     place.clock.pass_by(minutes=10)
     place.new_post("2026-11-21-neu")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.delivery import keys
+from crosspost.delivery import idempotency_keys
 from crosspost.errors import KeyTaken, Unknown
 from crosspost.model import Prepared
 from crosspost.networks.own_posts import is_ours, links_in
@@ -122,16 +122,18 @@ def test_under_a_key_that_is_taken_nothing_is_found(sites: list[Place], key: str
 
 def test_a_key_is_of_site_post_account_and_part() -> None:
     made = [
-        keys.handle(site, post, account, part)
+        idempotency_keys.handle(site, post, account, part)
         for site in ("https://a.example", "https://b.example", "https://a.example/blog", "")
         for post in ("welcome", "other")
         for account in ("m", "n")
         for part in (1, 2)
     ]
     assert len(set(made)) == len(made)
-    assert keys.handle("http://A.example/", "p", "m") == keys.handle("https://a.example", "p", "m"), "the same site"
-    assert keys.again(made[0]) not in made
-    assert keys.again(made[0]) == keys.again(made[0])
+    assert idempotency_keys.handle("http://A.example/", "p", "m") == idempotency_keys.handle(
+        "https://a.example", "p", "m"
+    ), "the same site"
+    assert idempotency_keys.again(made[0]) not in made
+    assert idempotency_keys.again(made[0]) == idempotency_keys.again(made[0])
 
 
 @pytest.mark.parametrize(

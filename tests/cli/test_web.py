@@ -46,7 +46,7 @@ def test_a_new_link_leads_to_the_port_of_the_config(place: Place) -> None:
 
 @pytest.mark.parametrize("library", ["uvicorn", "starlette"])
 def test_a_missing_extra_is_one_sentence(place: Place, monkeypatch: pytest.MonkeyPatch, library: str) -> None:
-    for name in [one for one in sys.modules if one.startswith(("crosspost.web.site", "crosspost.web.pages"))]:
+    for name in [one for one in sys.modules if one.startswith(("crosspost.web.asgi_app", "crosspost.web.pages"))]:
         monkeypatch.delitem(sys.modules, name)
     for name in [one for one in sys.modules if one.partition(".")[0] == library]:
         monkeypatch.setitem(sys.modules, name, None)

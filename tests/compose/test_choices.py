@@ -12,11 +12,11 @@ from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 
 from crosspost.compose.breaks import Level, level
-from crosspost.compose.emoji import sequences
+from crosspost.compose.emoji_sequences import sequences
 from crosspost.compose.fit import shorten
 from crosspost.compose.formats.mail import as_mail
-from crosspost.compose.links import tagged
 from crosspost.compose.mentions import _pattern
+from crosspost.compose.post_link import tagged
 from crosspost.compose.template_bounds import _bounded
 from crosspost.model import Draft, Post
 

@@ -6,7 +6,7 @@ import pytest
 from crosspost.compose import Style
 from crosspost.compose.fit import shorten
 from crosspost.compose.hashtags import hashtag
-from crosspost.compose.links import tagged
+from crosspost.compose.post_link import tagged
 from crosspost.errors import Unsupported
 from crosspost.model import Abilities, Limits
 from tests.compose.drafts import CHECKED, LINK, MASTODON, X, draft

@@ -6,7 +6,7 @@ import pytest
 
 from crosspost.compose import Style, for_post
 from crosspost.compose.formats.linkedin import escape
-from crosspost.compose.links import as_uri
+from crosspost.compose.post_link import as_uri
 from crosspost.errors import ConfigError, Unsupported
 from crosspost.model import Abilities, Override, Overrides, Picture
 from tests.compose.drafts import LINK, MASTODON, Fediverse, draft, own

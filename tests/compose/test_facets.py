@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crosspost.compose.formats.facets import Facet, facets, handles
-from crosspost.compose.links import as_uri
+from crosspost.compose.post_link import as_uri
 
 LINK = "https://tal.example.org/2026/11/20/gruesse.html"
 PIECES = [

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from crosspost.compose import Style
-from crosspost.compose.pictures import cut_alt, on_the_web, only_card, pictures, too_many, without_words
+from crosspost.compose.picture_selection import cut_alt, on_the_web, only_card, pictures, too_many, without_words
 from crosspost.model import Abilities, ImageLimits, Picture, Post
 from tests.compose.drafts import POST, draft
 

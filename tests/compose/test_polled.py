@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from crosspost.compose.polls import DAY, lasting, with_poll
+from crosspost.compose.poll_fitting import DAY, lasting, with_poll
 from crosspost.model import Picture, Poll, PollLimits
 
 #: of 20 characters for an answer, an hour to a week, in whole hours

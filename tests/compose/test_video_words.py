@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.compose.videos import shown
+from crosspost.compose.video_fitting import shown
 from crosspost.model import Framing, Picture, Video, VideoLimits
 
 VIDEO = Video(path="/v/a.mp4", alt="Ein Beet", captions="/v/a.vtt", captions_language="de")

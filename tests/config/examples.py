@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from crosspost.app.schemas.config import config_schema
+from crosspost.app.schemas.config_schema import config_schema
+from crosspost.cli.init_templates import example_accounts, example_secrets
 from crosspost.cli.schema import written
-from crosspost.cli.templates import example_accounts, example_secrets
 
 CONFIG = Path(__file__).parents[2] / "config/crosspost.example.toml"
 SECRETS = CONFIG.with_name("secrets.example.env")

@@ -10,7 +10,7 @@ from crosspost.delivery import inventory
 from crosspost.delivery.inventory import Inventory
 from crosspost.ledger import KnownPost, Ledger
 from crosspost.model import Entry
-from crosspost.sources.git import Checkout
+from crosspost.sources.git_checkout import Checkout
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import draft, receipt
 

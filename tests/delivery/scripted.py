@@ -12,7 +12,7 @@ import msgspec
 from crosspost.app.progress import Progress
 from crosspost.compose import Style
 from crosspost.delivery import Engine, Rules, make_plan
-from crosspost.delivery.changes import ChangeDetector, Policy
+from crosspost.delivery.change_detector import ChangeDetector, Policy
 from crosspost.delivery.editor import Editor
 from crosspost.errors import Unknown
 from crosspost.ledger import Change, Delivery, Ledger

@@ -7,7 +7,7 @@ import pytest
 from crosspost.delivery import branches
 from crosspost.delivery.inventory import Inventory
 from crosspost.ledger import Change
-from crosspost.sources.git import Checkout
+from crosspost.sources.git_checkout import Checkout
 from tests.delivery.listing import Site, names
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.delivery.approval import checksum
+from crosspost.delivery.approval_checksum import checksum
 from crosspost.model import Card, Draft, Picture
 from tests.delivery.scripted import Quick
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.delivery.plan import key
+from crosspost.delivery.planner import key
 from crosspost.errors import (
     ConfigError,
     NotSent,

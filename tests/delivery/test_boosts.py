@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
-from crosspost.app.write_back.links import pages
+from crosspost.app.write_back.published_links import pages
 from crosspost.delivery.rules import Boost
 from crosspost.errors import NotSent, Rejected, Unknown, Unsupported
 from crosspost.ledger import Delivery

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.sandbox import Sandbox
-from crosspost.sources.git import Checkout, checkout
+from crosspost.sources.git_checkout import Checkout, checkout
 from crosspost.testing.harness import Clock
 from tests.delivery.followed import FILE, Followed
 
@@ -164,7 +164,7 @@ def test_a_post_that_comes_back_is_told_once_with_what_to_do(
     assert ran.code == 0
     assert site.run().out == "Nothing is due.\n"
     from crosspost.app.ledger_access import open_ledger
-    from crosspost.app.running.notify import alerts
+    from crosspost.app.running.run_notifications import alerts
 
     ledger = open_ledger(site.place.app)
     told = [matter.sentence for matter in alerts(site.place.app, ledger, []) if matter.key.startswith("back")]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from crosspost.delivery.pictures import PICTURE
+from crosspost.delivery.broken_pictures import PICTURE
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import POST, Clock, Place
 

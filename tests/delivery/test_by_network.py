@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.delivery.changes import Policy
-from crosspost.delivery.moves import respect
-from crosspost.delivery.people import Overtaken, refuse_if_overtaken
+from crosspost.delivery.change_detector import Policy
+from crosspost.delivery.due_time_changes import respect
+from crosspost.delivery.pre_send_checks import Overtaken, refuse_if_overtaken
 from crosspost.errors import Unknown
 from crosspost.ledger import Person
 from crosspost.model import Override, Overrides

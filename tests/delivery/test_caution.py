@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.delivery.copied_ledger import Caution
-from crosspost.delivery.keys import handle
+from crosspost.delivery.idempotency_keys import handle
 from crosspost.errors import Unknown
 from crosspost.ledger.facts import Suspicion
 from crosspost.testing.harness import Clock

@@ -199,7 +199,7 @@ def test_settings_and_front_matter_are_checked(root: Path, sandbox: Sandbox, clo
 def test_a_change_of_every_file_is_worked_through_in_several_runs(
     root: Path, sandbox: Sandbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crosspost.delivery.changes.MOST", 2)
+    monkeypatch.setattr("crosspost.delivery.change_detector.MOST", 2)
     site = Followed(root, sandbox, clock, "mastodon")
     files = [site.place.new_post(f"2026-11-21-neu{n}") for n in range(3)]
     site.run()

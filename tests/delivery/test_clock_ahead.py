@@ -93,12 +93,12 @@ def test_a_process_that_has_heard_no_time_yet_looks_back_far_enough(
 def test_it_is_told_once_and_over_when_it_is_right(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
     ours = Ours(servers=clock, ahead=timedelta(hours=2))
     runs = Runs(Place(tmp_path, sandbox, networks=["mastodon", "x"], clock=ours))
-    from crosspost.delivery import clocks
+    from crosspost.delivery import clock_skew
     from crosspost.notifications.alerts import alerts, over
     from crosspost.notifications.situation import Situation
 
     runs.run()
-    said = clocks.said(["mastodon", "x"], runs.ledger)
+    said = clock_skew.said(["mastodon", "x"], runs.ledger)
     assert said == "this machine's clock is 2 hours ahead of that of mastodon, x"
     (matter,) = alerts(Situation(now=ours(), clock=said))
     assert matter.key == "clock:"
@@ -106,7 +106,7 @@ def test_it_is_told_once_and_over_when_it_is_right(tmp_path: Path, sandbox: Sand
     ours.ahead = timedelta(seconds=40)
     runs.place.new_post("2026-11-21-neu")
     runs.run()
-    assert clocks.said(["mastodon", "x"], runs.ledger) == ""
+    assert clock_skew.said(["mastodon", "x"], runs.ledger) == ""
     runs.ledger.close()
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from crosspost.delivery.keys import anew
+from crosspost.delivery.idempotency_keys import anew
 from crosspost.errors import NotSent, Rejected
 from tests.delivery.planned_changes import delete
 from tests.delivery.scripted import Quick

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.delivery import changes, make_plan
-from crosspost.delivery.changes import Policy
+from crosspost.delivery import change_detector, make_plan
+from crosspost.delivery.change_detector import Policy
 from crosspost.errors import ConfigError, NotSent, PostRefused, Unknown
 from crosspost.model import Override, Overrides, Poll
 from tests.delivery.detected import ON, brief, picture
@@ -243,7 +243,7 @@ def test_what_is_not_settled_everywhere_is_compared_but_not_done_with(publish_on
 def test_a_hundred_posts_are_compared_in_a_run_and_the_rest_in_the_next(
     publish_on: Callable[..., Quick], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(changes, "MOST", 3)
+    monkeypatch.setattr(change_detector, "MOST", 3)
     quick = publish_on()
     posts = [f"p{number}" for number in range(5)]
     for name in posts:

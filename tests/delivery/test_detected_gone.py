@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.delivery.changes import Policy
+from crosspost.delivery.change_detector import Policy
 from crosspost.ledger import Change, Looked
 from crosspost.model import Override, Overrides
 from tests.delivery.detected import ON, brief

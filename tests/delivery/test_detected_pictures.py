@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.compose.pictures import only_card
+from crosspost.compose.picture_selection import only_card
 from crosspost.testing.harness import Clock
 from tests.delivery.detected import brief, picture
 from tests.delivery.scripted import Quick

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.delivery.keys import again
+from crosspost.delivery.idempotency_keys import again
 from crosspost.delivery.reconcile import look
 from crosspost.errors import KeyTaken, NotSent, RateLimited, Unknown
 from crosspost.testing.harness import Clock

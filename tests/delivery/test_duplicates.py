@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crosspost.delivery.keys import again, anew, handle
+from crosspost.delivery.idempotency_keys import again, anew, handle
 from crosspost.errors import ConfigError, NotSent, Rejected, Unknown
 from crosspost.model import Override, Overrides
 from crosspost.testing.harness import Clock

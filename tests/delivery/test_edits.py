@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from crosspost.delivery.edits import loading, newest, with_edits
+from crosspost.delivery.edit_overlay import loading, newest, with_edits
 from crosspost.ledger.audit import Person
 from crosspost.model import Override, Overrides
 from tests.delivery.scripted import Quick

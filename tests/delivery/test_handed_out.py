@@ -211,7 +211,7 @@ def test_a_person_waits_a_minute_for_a_worker_that_is_busy_and_a_run_does_not(
         asked.append((turns, account, seconds))
         yield False
 
-    monkeypatch.setattr("crosspost.ledger.turns.turn", turn)
+    monkeypatch.setattr("crosspost.ledger.account_locks.turn", turn)
     done: list[str] = []
     assert handing.engine(done=done.append).run(handing.entries, ["a"], by_hand=by_hand) == []
     assert asked == [(handing.ledger.turns, "a", wait)]

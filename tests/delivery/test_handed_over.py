@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.deciding.changing import ledger_of, taken_back
+from crosspost.app.deciding.update_unpublish import ledger_of, taken_back
 from crosspost.app.forecast import forecast
 from crosspost.app.running.publish import PublishView, publish
 from crosspost.app.running.run import RunView, run
 from crosspost.config import registry
-from crosspost.delivery.approval import checksum
+from crosspost.delivery.approval_checksum import checksum
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery, Ledger, Person
 from crosspost.model import Receipt

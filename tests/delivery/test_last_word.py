@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from crosspost.delivery.approval import checksum
-from crosspost.delivery.people import Overtaken, refuse_if_overtaken, refuse_without_approval
+from crosspost.delivery.approval_checksum import checksum
+from crosspost.delivery.pre_send_checks import Overtaken, refuse_if_overtaken, refuse_without_approval
 from crosspost.ledger import WAITS, Delivery, Ledger, Person
 from crosspost.model import Draft, Entry, Override, Overrides
 from tests.delivery.scripted import Quick

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from crosspost.delivery import tokens
+from crosspost.delivery import expiring_tokens
 from crosspost.errors import NotSent
 from tests.delivery.scripted import Quick
 
@@ -13,7 +13,7 @@ def asked(quick: Quick, *, hours: float) -> int:
     """How often it is asked who it is when it is tended now, and that much later again."""
     before = quick.network.connected
     for _ in range(2):
-        tokens.tend(quick.ledger, quick.networks, ["a"])
+        expiring_tokens.tend(quick.ledger, quick.networks, ["a"])
         quick.later(hours=hours)
     return quick.network.connected - before
 
@@ -30,13 +30,13 @@ def test_what_fails_is_tried_again_after_an_hour(quick: Quick, hours: float, tim
 
 
 def test_an_account_that_rests_or_whose_token_never_ends_is_not_asked(quick: Quick) -> None:
-    tokens.tend(quick.ledger, quick.networks, [])
+    expiring_tokens.tend(quick.ledger, quick.networks, [])
     quick.ledger.note(
         "a", paused_until=quick.clock() + timedelta(days=3), paused_for="auth", credential=quick.network.mark()
     )
     assert asked(quick, hours=0.5) == 0
     noted = quick.ledger.facts()
     quick.later(minutes=-30)
-    tokens.tend(quick.ledger, quick.networks, ["a"])
+    expiring_tokens.tend(quick.ledger, quick.networks, ["a"])
     assert quick.ledger.facts() == noted, "when that was is written down once an hour"
     assert any(said.startswith("2026-11-22T12:00") for said in noted.values())

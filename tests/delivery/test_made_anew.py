@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crosspost.delivery.keys import handle
+from crosspost.delivery.idempotency_keys import handle
 from crosspost.delivery.rebuild import Rebuild, leave_the_rest
 from crosspost.errors import ConfigError, KeyTaken, LedgerError, NotSent, OutOfSight, Unknown
 from crosspost.testing.harness import Clock

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crosspost.delivery.changes import ChangeDetector, Policy
+from crosspost.delivery.change_detector import ChangeDetector, Policy
 from crosspost.delivery.inventory import Inventory
 from crosspost.ledger import TAKEN_BACK, Change, KnownPost, Ledger, Looked
 from crosspost.ledger.database import as_stored

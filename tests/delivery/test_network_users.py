@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.delivery import network_users, tokens
-from crosspost.delivery.identity import introduce
+from crosspost.delivery import expiring_tokens, network_users
+from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.new_accounts import admit, newcomers
 from crosspost.errors import AuthExpired, NotSent, OtherUser
 from crosspost.ledger import Ledger
@@ -244,7 +244,7 @@ def test_a_new_account_says_who_it_is_before_it_begins(quick: Quick) -> None:
 def tend(quick: Quick, *ending: str) -> int:
     """Look after tokens; how often an account was asked."""
     before = sum(map(connects, quick.networks.values()))
-    tokens.tend(quick.ledger, MappingProxyType(quick.networks), ending)
+    expiring_tokens.tend(quick.ledger, MappingProxyType(quick.networks), ending)
     return sum(map(connects, quick.networks.values())) - before
 
 
@@ -270,7 +270,7 @@ def test_only_those_that_are_asked_are_made(tmp_path: Path, clock: Clock) -> Non
 
     quick = Quick(tmp_path, clock, "a", "b")
     introduce(quick.networks["a"], quick.ledger)
-    tokens.tend(quick.ledger, Making(quick.networks), ["a", "b"])
+    expiring_tokens.tend(quick.ledger, Making(quick.networks), ["a", "b"])
     assert made == ["b"]
     quick.ledger.close()
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from crosspost.delivery import keys, make_plan
-from crosspost.delivery.changes import Policy
-from crosspost.delivery.identity import introduce
+from crosspost.delivery import idempotency_keys, make_plan
+from crosspost.delivery.account_identity import introduce
+from crosspost.delivery.change_detector import Policy
 from crosspost.delivery.inventory import take
 from crosspost.delivery.lookback import Lookback
 from crosspost.delivery.renames import familiar
@@ -16,15 +16,17 @@ from crosspost.ledger import KnownPost, Looked
 from crosspost.model import Entry, Identity, Override, Overrides, Prepared
 from crosspost.schedule import Schedule
 from crosspost.schedule.values import Slot
-from crosspost.sources.git import Checkout
+from crosspost.sources.git_checkout import Checkout
 from tests.delivery.scripted import Quick
 from tests.ledger.rows import put
 
 
 @pytest.mark.parametrize("site", ["https://e.org/blogX", "https://e.org/blo", "https://e.org/blog/x", "https://e.orgX"])
 def test_a_slash_at_the_end_of_a_site_is_nothing_and_a_letter_is(site: str) -> None:
-    assert keys.handle("https://e.org/blog/", "p", "a") == keys.handle("https://e.org/blog", "p", "a")
-    assert keys.handle(site, "p", "a") != keys.handle("https://e.org/blog", "p", "a")
+    assert idempotency_keys.handle("https://e.org/blog/", "p", "a") == idempotency_keys.handle(
+        "https://e.org/blog", "p", "a"
+    )
+    assert idempotency_keys.handle(site, "p", "a") != idempotency_keys.handle("https://e.org/blog", "p", "a")
 
 
 def test_a_thread_beside_it_does_not_keep_a_post_from_being_changed(one_published: Quick) -> None:
@@ -82,21 +84,25 @@ def test_keys_never_change() -> None:
     """Networks and ledgers know posts by them for years."""
     space = uuid.UUID("5f3b2f4e-6f0c-5d55-9c3a-2b1f5f6f8a10")
     first = str(uuid.uuid5(space, "e.org/blog\np\na"))
-    assert keys.handle("https://E.org/blog/", "p", "a") == keys.handle("https://e.org/blog", "p", "a", 1) == first
-    assert keys.handle("https://e.org/blog", "p", "a", 2) == str(uuid.uuid5(space, "e.org/blog\np\na\n2"))
-    assert keys.handle("no address/", "p", "a") == str(uuid.uuid5(space, "no address/\np\na"))
-    several = keys.of_several("main", "https://E.org/")
-    assert (several, keys.of_several("", "https://e.org/")) == ("main\0https://E.org/", "https://e.org/")
-    assert keys.handle(several, "p", "a") == str(uuid.uuid5(space, "main\0e.org\np\na"))
-    assert keys.again(first) == str(uuid.uuid5(space, f"again\n{first}"))
+    assert (
+        idempotency_keys.handle("https://E.org/blog/", "p", "a")
+        == idempotency_keys.handle("https://e.org/blog", "p", "a", 1)
+        == first
+    )
+    assert idempotency_keys.handle("https://e.org/blog", "p", "a", 2) == str(uuid.uuid5(space, "e.org/blog\np\na\n2"))
+    assert idempotency_keys.handle("no address/", "p", "a") == str(uuid.uuid5(space, "no address/\np\na"))
+    several = idempotency_keys.of_several("main", "https://E.org/")
+    assert (several, idempotency_keys.of_several("", "https://e.org/")) == ("main\0https://E.org/", "https://e.org/")
+    assert idempotency_keys.handle(several, "p", "a") == str(uuid.uuid5(space, "main\0e.org\np\na"))
+    assert idempotency_keys.again(first) == str(uuid.uuid5(space, f"again\n{first}"))
 
 
 def test_a_post_that_is_taken_back_gets_another_key_whether_it_had_one_or_not(quick: Quick) -> None:
     quick.run()
     row = quick.row()
-    assert keys.anew(row, "ledger") == keys.again(row.handle)
+    assert idempotency_keys.anew(row, "ledger") == idempotency_keys.again(row.handle)
     bare = put(quick.ledger, row, handle=None, part=3)
-    assert keys.anew(bare, "ledger") == keys.again("ledger\nbeet\na\n3")
+    assert idempotency_keys.anew(bare, "ledger") == idempotency_keys.again("ledger\nbeet\na\n3")
 
 
 @pytest.mark.parametrize(("handle", "dated"), [("its own", True), ("", True), ("", False)])

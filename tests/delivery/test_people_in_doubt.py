@@ -177,7 +177,7 @@ def test_a_server_that_breaks_off_each_time_does_not_put_everybody_in_doubt(plac
 
 
 def test_it_is_told_once_and_over_when_it_is_settled(place: Place) -> None:
-    from crosspost.app.running.notify import alerts
+    from crosspost.app.running.run_notifications import alerts
 
     who, number = doubted(place)
     ledger = Ledger(place.app.ledger_path(), place.clock)
@@ -193,7 +193,7 @@ def test_it_is_told_once_and_over_when_it_is_settled(place: Place) -> None:
 
 
 def test_who_was_refused_is_told_too(place: Place) -> None:
-    from crosspost.app.running.notify import alerts
+    from crosspost.app.running.run_notifications import alerts
 
     place.sandbox.fault("newsletter", "refuse-recipient")
     ran = place.crosspost("publish", str(place.post))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crosspost.delivery import Plan, make_plan
-from crosspost.delivery.plan import OLDER, key, known_as
+from crosspost.delivery.planner import OLDER, key, known_as
 from crosspost.errors import SourceError
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.facts import Count

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from crosspost.app.progress import Progress
 from crosspost.delivery import Engine, Rules, make_plan
-from crosspost.delivery.changes import ChangeDetector, Policy
+from crosspost.delivery.change_detector import ChangeDetector, Policy
 from crosspost.delivery.editor import Editor
 from crosspost.ledger import Delivery, Ledger, opening
 from crosspost.ledger.database import Statements

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from crosspost.delivery.inventory import Inventory, note, take
-from crosspost.delivery.routing import reroute
+from crosspost.delivery.rerouting import reroute
 from crosspost.ledger import BY_HAND, FROM_BACKLOG, Ledger, State
 from crosspost.model import Entry, Override, Overrides
 from crosspost.testing.harness import Clock

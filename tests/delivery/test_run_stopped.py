@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.delivery.run import Stop
+from crosspost.delivery.run_context import Stop
 from crosspost.errors import (
     AuthExpired,
     LedgerError,

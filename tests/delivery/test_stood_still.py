@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from crosspost.delivery import hold
-from crosspost.delivery.hold import Hold
+from crosspost.delivery import lease_timer
+from crosspost.delivery.lease_timer import Hold
 from crosspost.errors import LedgerError, NotSent, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.ledger.deliveries import LEASE, SURE
 from crosspost.model import Prepared
 from crosspost.networks.base import Save
-from crosspost.transport import permission
-from crosspost.transport.permission import TooLateError
+from crosspost.transport import send_permission
+from crosspost.transport.send_permission import TooLateError
 from tests.delivery.scripted import Quick
 
 
@@ -27,7 +27,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         monotonic = staticmethod(lambda: time.monotonic() + ahead[0])
         time = staticmethod(lambda: time.time() + ahead[1])
 
-    monkeypatch.setattr(hold, "time", Time)
+    monkeypatch.setattr(lease_timer, "time", Time)
     return ahead
 
 
@@ -46,11 +46,11 @@ def test_what_it_was_about_to_send_is_not_sent(quick: Quick, slept: list[float],
     held: list[Delivery] = []
 
     def stand_still() -> None:
-        permission.ask()  # in time
+        send_permission.ask()  # in time
         slept[which] = SURE.total_seconds()
         held.append(taken_over(quick))
         try:
-            permission.ask()  # the connection stands, the request comes next
+            send_permission.ask()  # the connection stands, the request comes next
         except TooLateError as error:
             raise NotSent(str(error)) from None
 
@@ -63,7 +63,7 @@ def test_what_it_was_about_to_send_is_not_sent(quick: Quick, slept: list[float],
 def test_it_may_send_as_long_as_its_lease_lasts(quick: Quick, slept: list[float]) -> None:
     def wait() -> None:
         slept[0] = SURE.total_seconds() - 5
-        permission.ask()
+        send_permission.ask()
 
     quick.network.next("publish", wait)
     quick.run()
@@ -73,10 +73,10 @@ def test_it_may_send_as_long_as_its_lease_lasts(quick: Quick, slept: list[float]
 def test_preparing_may_take_its_time(quick: Quick, slept: list[float]) -> None:
     def upload() -> None:
         slept[0] = LEASE.total_seconds() * 2
-        permission.ask()
+        send_permission.ask()
 
     quick.network.next("prepare", upload)
-    quick.network.next("publish", permission.ask)
+    quick.network.next("publish", send_permission.ask)
     quick.run()
     assert quick.row().state == "sent", "the lease begins anew before the irreversible request"
 
@@ -90,10 +90,10 @@ def test_from_a_journal_on_each_request_counts(quick: Quick, slept: list[float],
         for _ in range(2):
             save(written, {})
             slept[0] += SURE.total_seconds() - 5
-            permission.ask()
+            send_permission.ask()
         slept[0] += 5
         try:
-            permission.ask()
+            send_permission.ask()
         except TooLateError:
             late.append(True)
         return prepared

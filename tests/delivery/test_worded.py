@@ -8,8 +8,8 @@ from crosspost.errors import LedgerError, NotSent, Rejected
 from crosspost.ledger import Delivery
 from crosspost.model import Prepared
 from crosspost.networks.base import Save
-from crosspost.transport import permission
-from crosspost.transport.permission import TooLateError
+from crosspost.transport import send_permission
+from crosspost.transport.send_permission import TooLateError
 from tests.delivery.scripted import Quick
 
 
@@ -28,7 +28,7 @@ def text_only(quick: Quick) -> Quick:
 def seen(quick: Quick, rows: list[Delivery], *, asks: bool) -> Callable[[], None]:
     def look() -> None:
         if asks:  # as the transport does before each request
-            permission.ask()
+            send_permission.ask()
         rows.append(quick.row())
 
     return look
@@ -66,7 +66,7 @@ def test_what_cannot_be_written_is_not_sent(text_only: Quick, monkeypatch: pytes
 
     def ask() -> None:
         try:
-            permission.ask()
+            send_permission.ask()
         except TooLateError as error:
             refused.append(str(error))
             raise NotSent("the library made its own error of it") from None

@@ -22,11 +22,11 @@ with atheris.instrument_imports(include=["crosspost"]):
     from crosspost.compose.measure import UNITS
     from crosspost.compose.templates import check
     from crosspost.errors import ConfigError, CrosspostError, MediaError
-    from crosspost.media.source import examine
+    from crosspost.media.picture_file import examine
     from crosspost.model import Limits
     from crosspost.sources.dates import from_text
-    from crosspost.sources.frontmatter import parse
-    from crosspost.sources.rendering import render, without_attributes
+    from crosspost.sources.front_matter import parse
+    from crosspost.sources.liquid_rendering import render, without_attributes
     from crosspost.transport.exchange import Exchange
     from crosspost.transport.rate_limits import retry_at
 

@@ -22,7 +22,7 @@ from crosspost.networks.nostr_events import last_of
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.faults import meant
 from crosspost.testing.harness import Clock, Place, Saved, served
-from crosspost.transport.connection import GuardedAdapter
+from crosspost.transport.connection_guard import GuardedAdapter
 from crosspost.transport.websocket import WebSocketAdapter
 from tests.fuzz import strategies
 from tests.fuzz.profile import EXAMPLES

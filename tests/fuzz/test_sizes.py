@@ -95,7 +95,7 @@ from pathlib import Path
 from tests.fuzz import test_sizes
 from crosspost.sources.web.main_text import fragment
 from crosspost.sources.web.nesting import TooDeep
-from crosspost.sources.web.page import read_page
+from crosspost.sources.web.web_page import read_page
 from tests.fuzz.test_files import everything_is_read_or_refused
 
 site = Path(sys.argv[1])
@@ -134,8 +134,8 @@ def test_no_text_takes_for_ever(start: int, tmp_path: Path) -> None:
 )
 def test_a_text_that_is_too_long_is_refused_or_keeps_its_bounds(text: str) -> None:
     from crosspost.errors import PostRefused
-    from crosspost.sources.frontmatter import parse
-    from crosspost.sources.rendering import MAX_OUTPUT, render
+    from crosspost.sources.front_matter import parse
+    from crosspost.sources.liquid_rendering import MAX_OUTPUT, render
 
     if "{%" not in text:
         with pytest.raises(PostRefused, match=r"lang\.md: the text has .* a post may have 500,000 and 50,000"):

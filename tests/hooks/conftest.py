@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.doctor import hooks
+from crosspost.app.doctor import hook_check
 from crosspost.app.doctor.checks import Finding
 from crosspost.app.hooks import subscribing
 from crosspost.daemon import Watcher
@@ -63,7 +63,7 @@ class Hinted:
         return [row["text"] for row in self.place.sandbox.posts()]
 
     def doctor(self) -> list[Finding]:
-        return list(hooks.findings(self.place.app))
+        return list(hook_check.findings(self.place.app))
 
     def configure(self, web: str) -> None:
         text = self.place.config.read_text("utf-8").partition("[web]")[0]

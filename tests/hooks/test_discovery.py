@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from crosspost.sources.feed.answers import Answer
+from crosspost.sources.feed.http_cache import Answer
 from crosspost.sources.feed.items import read_feed
 
 URL = "https://tal.example.org/feed"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app import hints
+from crosspost.app import wake_file
 from crosspost.web.pages import hook
 from tests.hooks.conftest import Hinted
 from tests.hooks.hub import ask
@@ -163,8 +163,8 @@ def test_the_secret_is_in_its_file_only(hinted: Hinted, tmp_path: Path) -> None:
 
 def test_what_says_when_may_be_damaged(hinted: Hinted) -> None:
     ledger = hinted.place.app.main_ledger_file()
-    assert hints.woken(ledger) is None
+    assert wake_file.woken(ledger) is None
     for wrong in (b"", b"\xff", b"tomorrow", b"2026-11-22T12:00:00"):
-        hints.write(hints.file(ledger), wrong)
-        assert hints.woken(ledger) is None
+        wake_file.write(wake_file.file(ledger), wrong)
+        assert wake_file.woken(ledger) is None
     hinted.run()

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import KnownPost, Ledger, copies
+from crosspost.ledger import KnownPost, Ledger, backups
 from crosspost.ledger.connection import (
     _pragmas,
     connect,
@@ -80,12 +80,12 @@ def test_what_the_system_says_is_told(tmp_path: Path) -> None:
 def test_damage_names_the_newest_copy_and_the_way_on(
     ledger: Ledger, clock: Clock, open_it: Callable[[Path], object]
 ) -> None:
-    copies.daily(ledger.path, clock())
+    backups.daily(ledger.path, clock())
     clock.pass_by(days=1)
-    copies.daily(ledger.path, clock())
+    backups.daily(ledger.path, clock())
     ledger.close()
     ledger.path.write_bytes(b"\xff" * 9000)
-    newest = copies.newest(ledger.path)
+    newest = backups.newest(ledger.path)
     with pytest.raises(LedgerError, match=rf"Put its newest copy, {newest}, in its place; then `crosspost ledger reb"):
         open_it(ledger.path)
     assert newest is not None

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from crosspost.ledger.mentions import Count
+from crosspost.ledger.received_webmentions import Count
 from crosspost.ledger.response_rows import counted
-from crosspost.model.responses import Figures, MentionKind
+from crosspost.model.response import Figures, MentionKind
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, copies, maintenance
+from crosspost.ledger import Ledger, backups, maintenance
 from crosspost.ledger.database import Database
 from crosspost.testing.harness import NETWORKS, Place
 
@@ -148,7 +148,7 @@ def test_the_newest_copy_is_named(place: Place) -> None:
     place.crosspost("run")
     file = place.root / LEDGER
     file.write_bytes(b"\xff" * 9000)
-    newest = copies.newest(file)
+    newest = backups.newest(file)
     assert newest is not None
     assert newest.name == "ledger-2026-11-24.sqlite3"
     ran = place.crosspost("run")

@@ -7,10 +7,10 @@ import msgspec
 
 from crosspost.ledger import AccountState, Change, Delivery, Ledger
 from crosspost.ledger.deliveries import LEASE
-from crosspost.ledger.mentions import Mention
+from crosspost.ledger.received_webmentions import Mention
 from crosspost.ledger.response_rows import Out, Said, Told
 from crosspost.model import Identity, NetworkUser
-from crosspost.model.responses import Figures, Reply, Responses
+from crosspost.model.response import Figures, Reply, Responses
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, draft, put, receipt, sent
 

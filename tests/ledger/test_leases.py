@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import LeaseLostError, Ledger, copies, facts
+from crosspost.ledger import LeaseLostError, Ledger, backups, facts
 from crosspost.ledger.deliveries import LEASE, SURE
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import OWNER, begun, claimed, frozen, planned, receipt, same, stored
@@ -31,7 +31,7 @@ def test_a_holder_stops_well_before_its_lease_is_over() -> None:
     assert timedelta(minutes=4) < LEASE - SURE, "two clocks may differ by four minutes"
 
 
-@pytest.mark.parametrize("fact", [copies.COPY, facts.REBUILT])
+@pytest.mark.parametrize("fact", [backups.COPY, facts.REBUILT])
 def test_nothing_is_claimed_or_begun_in_a_ledger_that_became_a_copy_meanwhile(ledger: Ledger, fact: str) -> None:
     waiting, held = planned(ledger, "other"), frozen(ledger)
     ledger.keep_fact(fact, "2026-11-21T12:00:07+00:00")
@@ -45,7 +45,7 @@ def test_nothing_is_claimed_or_begun_in_a_ledger_that_became_a_copy_meanwhile(le
     assert ledger.begin(held).publishing_at is not None
 
 
-@pytest.mark.parametrize("fact", [copies.COPY, facts.REBUILT])
+@pytest.mark.parametrize("fact", [backups.COPY, facts.REBUILT])
 def test_what_became_of_a_request_is_written_down_in_such_a_ledger_too(ledger: Ledger, fact: str) -> None:
     out, doubted, off, held = (begun(ledger, post) for post in ("out", "doubted", "off", "held"))
     ledger.keep_fact(fact, "2026-11-21T12:00:07+00:00")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import filesystem, presence
+from crosspost.ledger import filesystem, machine_guard
 from crosspost.ledger import location as places
 from crosspost.ledger.location import Here, here, machine_id
 
@@ -114,21 +114,21 @@ def test_a_system_that_does_not_tell_its_disks(tmp_path: Path, monkeypatch: pyte
 
 def test_a_machine_at_work_has_a_name_people_know(ids: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.gethostname", lambda: "one")
-    by_card = presence.machine()
+    by_card = machine_guard.machine()
     assert by_card.startswith("one-")
     assert len(by_card) == len("one-") + 8
     monkeypatch.setattr("uuid.getnode", lambda: RANDOM + 1)
-    made_up = presence.machine()
+    made_up = machine_guard.machine()
     monkeypatch.setattr("uuid.getnode", lambda: RANDOM + 2)
-    assert presence.machine() == made_up
+    assert machine_guard.machine() == made_up
     ids[1].write_text("second\n")
-    by_system = presence.machine()
+    by_system = machine_guard.machine()
     monkeypatch.setattr("uuid.getnode", lambda: CARD)
-    assert presence.machine() == by_system
+    assert machine_guard.machine() == by_system
     ids[0].write_text("first")
-    assert len({by_card, made_up, by_system, presence.machine()}) == 4
+    assert len({by_card, made_up, by_system, machine_guard.machine()}) == 4
     monkeypatch.setattr("socket.gethostname", lambda: "two")
-    assert presence.machine().startswith("two-")
+    assert machine_guard.machine().startswith("two-")
 
 
 # ── on which disk ─────────────────────────────────────────────────────────────────────────────────────────────────────

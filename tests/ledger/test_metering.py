@@ -12,11 +12,11 @@ import psycopg
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, fitness, maintenance
+from crosspost.ledger import Ledger, maintenance, readiness
 from crosspost.ledger.maintenance import size_of
 from crosspost.ledger.metering import Due, Lease, Out
 from crosspost.ledger.opening import Outside
-from crosspost.ledger.postgresql import certainty
+from crosspost.ledger.postgresql import clock_and_lock
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.schema import TABLES
 from crosspost.testing.harness import Clock
@@ -67,15 +67,15 @@ def test_a_ledger_that_is_damaged_gone_or_from_another_version_is_unfit(
     used: Path, outside: Outside, tmp_path: Path
 ) -> None:
     said: list[str] = []
-    assert fitness.unfit(used, outside, said.append) == ""
-    assert fitness.unfit(tmp_path / "new.sqlite3", Outside(home=tmp_path / "nobody"), said.append) == ""
+    assert readiness.unfit(used, outside, said.append) == ""
+    assert readiness.unfit(tmp_path / "new.sqlite3", Outside(home=tmp_path / "nobody"), said.append) == ""
     assert said == []
     Ledger(used, Clock()).close()
     data = used.read_bytes()
     used.write_bytes(data[: len(data) // 2])
-    assert fitness.unfit(used, outside, said.append) in ("ledger", "schema")
+    assert readiness.unfit(used, outside, said.append) in ("ledger", "schema")
     used.unlink()
-    assert fitness.unfit(used, outside, said.append) == "ledger"
+    assert readiness.unfit(used, outside, said.append) == "ledger"
     assert all(str(used) in one for one in said)
     assert len(said) == 2
 
@@ -86,10 +86,10 @@ def test_a_clock_that_differs_from_the_databases_is_unfit(
 ) -> None:
     Ledger(address, clock).close()
     said: list[str] = []
-    assert fitness.unfit(address, outside, said.append) == ""
-    there = certainty.here
-    monkeypatch.setattr(certainty, "here", lambda: there() + 3600)
-    assert fitness.unfit(address, outside, said.append) == "clock"
+    assert readiness.unfit(address, outside, said.append) == ""
+    there = clock_and_lock.here
+    monkeypatch.setattr(clock_and_lock, "here", lambda: there() + 3600)
+    assert readiness.unfit(address, outside, said.append) == "clock"
     (sentence,) = said
     assert "seconds ahead of the database's, so nothing is sent from here" in sentence
 
@@ -101,13 +101,13 @@ def test_a_ledger_of_another_version_or_one_that_was_lost_is_told_with_its_own_s
     with contextlib.closing(sqlite3.connect(used)) as opened:
         opened.execute("UPDATE alembic_version SET version_num = '9999'")
         opened.commit()
-    assert fitness.unfit(used, outside, said.append) == "schema"
+    assert readiness.unfit(used, outside, said.append) == "schema"
     assert said.pop().startswith(f"{used} was written by a newer crosspost")
     used.write_bytes(b"")
-    assert fitness.unfit(used, outside, said.append) == "ledger"
+    assert readiness.unfit(used, outside, said.append) == "ledger"
     assert said.pop().startswith(f"{used} is empty, although there was a ledger")
     assert said == []
-    assert fitness.CHECKS == ("ledger", "schema", "clock")
+    assert readiness.CHECKS == ("ledger", "schema", "clock")
 
 
 def test_how_many_bytes_a_file_takes(used: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_ledger_that_cannot_be_reached_is_unfit(
 
     monkeypatch.setattr("crosspost.ledger.opening.inside", away)
     said: list[str] = []
-    assert fitness.unfit(used, outside, said.append) == "ledger"
+    assert readiness.unfit(used, outside, said.append) == "ledger"
     assert said == ["the database is away"]
 
 

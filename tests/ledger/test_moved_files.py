@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, copies, moving
+from crosspost.ledger import Ledger, backups, moving
 from crosspost.ledger.maintenance import export
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import planned, sent
@@ -37,8 +37,8 @@ def test_every_row_is_counted_and_arrives(
     assert rows(target) == rows(full)
     new, old = Ledger(target, clock), Ledger(full, clock)
     facts, before = new.facts(), old.facts()
-    assert before[copies.COPY] == clock().isoformat(), "the old one is a copy from now on"
-    assert facts == {name: value for name, value in before.items() if name not in (copies.COPY, "machine", "homes")}
+    assert before[backups.COPY] == clock().isoformat(), "the old one is a copy from now on"
+    assert facts == {name: value for name, value in before.items() if name not in (backups.COPY, "machine", "homes")}
     assert facts["about"] == "stays"
     planned(new, "later")
     new.close()
@@ -52,7 +52,7 @@ def test_a_place_that_has_a_ledger_is_left_alone(full: Path, tmp_path: Path, clo
     ledger.close()
     with pytest.raises(LedgerError, match=rf"^{target} has a ledger already, so nothing was copied\. Name an empty"):
         moving.move(full, target, clock())
-    assert copies.COPY not in {row.get("name") for row in export(full)}
+    assert backups.COPY not in {row.get("name") for row in export(full)}
 
 
 def test_a_copy_is_not_moved(full: Path, tmp_path: Path, clock: Clock) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, copies, moving, opening
+from crosspost.ledger import Ledger, backups, moving, opening
 from crosspost.ledger.audit import Person
 from crosspost.ledger.maintenance import export
 from crosspost.ledger.opening import Outside
@@ -35,7 +35,7 @@ def fill(ledger: Ledger) -> None:
 
 def rows(where: Path | Address) -> list[dict[str, object]]:
     """Everything, the posts in the order in which they came; but whether it is a copy."""
-    found = [row for row in export(where) if row.get("name") != copies.COPY]
+    found = [row for row in export(where) if row.get("name") != backups.COPY]
     others = [row for row in found if row["table"] != "posts"]
     return [row for row in found if row["table"] == "posts"] + sorted(others, key=str)
 
@@ -81,7 +81,7 @@ def test_a_place_that_has_a_ledger_is_refused(address: Address, path: Path, cloc
         with pytest.raises(LedgerError, match="has a ledger already, so nothing was copied"):
             moving.move(source, target, clock())
     with contextlib.closing(Ledger(path, clock, read_only=True)) as ledger:
-        assert not ledger.fact(copies.COPY)
+        assert not ledger.fact(backups.COPY)
 
 
 def test_a_copy_is_not_moved(address: Address, path: Path, clock: Clock) -> None:
@@ -101,7 +101,7 @@ def test_a_row_that_did_not_arrive_is_noticed_and_nothing_is_moved(
     with pytest.raises(LedgerError, match=r"of the table facts did not arrive in .* as it was"):
         moving.move(path, address, clock())
     with contextlib.closing(Ledger(path, clock)) as ledger:
-        assert not ledger.fact(copies.COPY)
+        assert not ledger.fact(backups.COPY)
         ledger.keep_fact("odd", "")
     copy = moving._copy
     monkeypatch.setattr(moving, "_copy", lambda *given: 0 if given[-1] == "used_links" else copy(*given))

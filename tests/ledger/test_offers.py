@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.ledger.postgresql import logins
+from crosspost.ledger.account_locks import turns_of
+from crosspost.ledger.postgresql import renewed_tokens
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.connection import found_in
 from crosspost.ledger.postgresql.offers import Offers
-from crosspost.ledger.turns import turns_of
 from tests.postgresql_server import Server
 
 pytestmark = pytest.mark.long
@@ -57,7 +57,7 @@ def test_a_database_with_nothing_but_what_is_beside_a_ledger_is_empty(address: A
     """So a first run makes the ledger there, whoever was first."""
     with contextlib.closing(Offers(address)) as offers:
         offers.add("s", [(1, "a")])
-    logins.Logins(address).remove("a")
+    renewed_tokens.Logins(address).remove("a")
     assert found_in(address) == "empty"
 
 

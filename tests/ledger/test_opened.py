@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, copies, opening, presence
+from crosspost.ledger import Ledger, backups, machine_guard, opening
+from crosspost.ledger.counter_marks import Mark, Marks, beside
 from crosspost.ledger.facts import Suspicion
 from crosspost.ledger.location import Here, here
-from crosspost.ledger.marks import Mark, Marks, beside
 from crosspost.ledger.opening import Outside
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import claimed, planned
@@ -28,16 +28,16 @@ def moved(path: Path, to: Path) -> None:
 
 def test_an_open_ledger_is_at_work_until_it_is_closed(used: Path, clock: Clock, outside: Outside) -> None:
     ledger = opening.open_to_write(used, clock, outside)
-    at_work = presence.who(ledger)
+    at_work = machine_guard.who(ledger)
     assert at_work is not None
-    assert at_work.machine == presence.machine()
+    assert at_work.machine == machine_guard.machine()
     ledger.close()
-    assert presence.who(Ledger(used, clock)) is None
+    assert machine_guard.who(Ledger(used, clock)) is None
 
 
 def test_a_ledger_that_is_refused_is_closed(used: Path, clock: Clock, outside: Outside) -> None:
     other = Ledger(used, clock)
-    presence.arrive(other, "another machine")
+    machine_guard.arrive(other, "another machine")
     with pytest.raises(LedgerError, match="began to work on this ledger"):
         opening.open_to_write(used, clock, outside)
     other.leave()
@@ -46,19 +46,19 @@ def test_a_ledger_that_is_refused_is_closed(used: Path, clock: Clock, outside: O
 
 
 def test_it_is_copied_each_day_it_is_used(used: Path, clock: Clock, outside: Outside) -> None:
-    assert copies.of(used) == [], "on the first day there was nothing to copy"
+    assert backups.of(used) == [], "on the first day there was nothing to copy"
     for _ in range(2):
         opening.open_to_write(used, clock, outside).close()
         clock.pass_by(days=1)
-    assert [file.name[-18:-8] for file in copies.of(used)] == ["2026-11-22", "2026-11-23"]
+    assert [file.name[-18:-8] for file in backups.of(used)] == ["2026-11-22", "2026-11-23"]
 
 
 def test_a_copy_that_is_made_use_of_is_not_copied(used: Path, clock: Clock, outside: Outside) -> None:
     ledger = Ledger(used, clock)
-    ledger.keep_fact(copies.COPY, "2026-11-21T12:00:07+00:00")
+    ledger.keep_fact(backups.COPY, "2026-11-21T12:00:07+00:00")
     ledger.close()
     opening.open_to_write(used, clock, outside, anew=True).close()
-    assert copies.of(used) == []
+    assert backups.of(used) == []
 
 
 @pytest.mark.parametrize("full", [True, False])
@@ -72,7 +72,7 @@ def test_a_ledger_of_an_earlier_version_begins_to_count(path: Path, clock: Clock
     assert len(ledger.fact("id")) == 32
     assert ('"number":1' in ledger.fact("count")) == full
     assert beside(path).exists() == full
-    assert bool(copies.of(path)) == full
+    assert bool(backups.of(path)) == full
     ledger.close()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, copies, opening
-from crosspost.ledger.marks import beside
+from crosspost.ledger import Ledger, backups, opening
+from crosspost.ledger.counter_marks import beside
 from crosspost.ledger.opening import Outside
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import planned
@@ -77,11 +77,11 @@ def test_a_first_run_begins_where_there_never_was_one(
 @pytest.mark.parametrize("trace", ["beside", "home", "copy", "cache"])
 def test_one_trace_is_enough(used: Path, clock: Clock, outside: Outside, trace: str) -> None:
     home = list((outside.home or used).glob("*.json"))
-    kept = {"beside": beside(used), "home": home[0], "copy": copies.newest(used), "cache": copies.listing(used)}
-    copies.daily(used, clock())
-    copies.listing(used).touch()
-    kept["copy"] = copies.newest(used)
-    traces = [beside(used), *home, *copies.traces(used)]
+    kept = {"beside": beside(used), "home": home[0], "copy": backups.newest(used), "cache": backups.listing(used)}
+    backups.daily(used, clock())
+    backups.listing(used).touch()
+    kept["copy"] = backups.newest(used)
+    traces = [beside(used), *home, *backups.traces(used)]
     for file in traces:
         if file != kept[trace]:
             file.unlink()
@@ -106,7 +106,7 @@ def test_a_crash_leaves_a_ledger_behind_with_its_log_or_without(used: Path, outs
         shutil.copy(used, aside)
         if log:
             shutil.copy(used.with_name(f"{used.name}-wal"), aside.with_name(f"{aside.name}-wal"))
-    copies.listing(aside).touch()
+    backups.listing(aside).touch()
     assert opening.lost(aside, outside) == ""
     aside.write_bytes(b"")
     assert "is empty, although there was a ledger" in opening.lost(aside, outside)
@@ -115,7 +115,7 @@ def test_a_crash_leaves_a_ledger_behind_with_its_log_or_without(used: Path, outs
 
 def test_a_first_run_is_seen_while_its_words_are_only_in_the_log(path: Path, clock: Clock, outside: Outside) -> None:
     ledger = Ledger(path, clock)
-    copies.listing(path).touch()
+    backups.listing(path).touch()
     assert path.with_name(f"{path.name}-wal").exists()
     assert opening.lost(path, outside) == ""
     ledger.close()
@@ -136,7 +136,7 @@ def test_a_ledger_that_was_emptied_inside_is_no_first_run(used: Path, clock: Clo
 
 def test_an_interrupted_first_run_may_begin_again(path: Path, clock: Clock, outside: Outside) -> None:
     opening.open_to_write(path, clock, outside).close()
-    copies.listing(path).touch()
+    backups.listing(path).touch()
     opening.open_to_write(path, clock, outside).close()
     ledger = Ledger(path, clock)
     ledger.keep_fact("id", "")
@@ -147,7 +147,7 @@ def test_an_interrupted_first_run_may_begin_again(path: Path, clock: Clock, outs
 
 def test_a_copy_is_not_used_before_a_person_says_so(used: Path, clock: Clock, outside: Outside) -> None:
     ledger = Ledger(used, clock)
-    ledger.keep_fact(copies.COPY, "2026-11-21T12:00:07+00:00")
+    ledger.keep_fact(backups.COPY, "2026-11-21T12:00:07+00:00")
     ledger.close()
     with pytest.raises(LedgerError, match=r"is a copy made at 2026-11-21T12:00; what went out since is not in it"):
         opening.open_to_write(used, clock, outside)

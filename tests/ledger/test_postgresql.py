@@ -14,11 +14,11 @@ import pytest
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger
 from crosspost.ledger.connection import connect
-from crosspost.ledger.postgresql import link
+from crosspost.ledger.postgresql import reconnecting
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import PostgresDatabase
-from crosspost.ledger.postgresql.link import Link
-from crosspost.ledger.wishes import Done, Step
+from crosspost.ledger.postgresql.reconnecting import Link
+from crosspost.ledger.write_requests import Done, Step
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import begun, entry, facts
 from tests.postgresql_server import Server
@@ -113,7 +113,7 @@ def test_changes_that_were_cut_together_are_not_tried_again(server: Server, open
     with opened._lock:
         for thread in threads:
             thread.start()
-        while len(opened._wishes) < 3:
+        while len(opened._requests) < 3:
             threading.Event().wait(0.001)
     for thread in threads:
         thread.join()
@@ -148,7 +148,7 @@ def test_statements_of_several_threads_are_one_question(opened: PostgresDatabase
             with opened._lock:
                 for thread in threads:
                     thread.start()
-                while len(opened._wishes) < len(wanted):
+                while len(opened._requests) < len(wanted):
                     threading.Event().wait(0.001)
             for thread in threads:
                 thread.join()
@@ -206,8 +206,8 @@ def test_a_standby_that_took_over_is_not_written_to_in_the_middle(
     """It may lack what was committed last, which the next opening looks at."""
     ledger = Ledger(address, clock)
     ledger.keep_fact("a", "1")
-    real = link._line
-    monkeypatch.setattr(link, "_line", lambda connection: f"{int(real(connection), 16) + 1:08X}")
+    real = reconnecting._line
+    monkeypatch.setattr(reconnecting, "_line", lambda connection: f"{int(real(connection), 16) + 1:08X}")
     server.cut()
     for _ in range(2):
         with pytest.raises(LedgerError, match="another server answers now than the one this began with"):

@@ -10,7 +10,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger import Busy, Ledger
 from crosspost.ledger.connection import connect
 from crosspost.ledger.facts import count_on
-from crosspost.ledger.postgresql import link
+from crosspost.ledger.postgresql import reconnecting
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.lock import everywhere
 from crosspost.testing.harness import Clock
@@ -58,7 +58,7 @@ def test_only_one_of_many_processes_gets_it(address: Address, clock: Clock) -> N
 def test_a_change_waits_for_the_one_before_it_and_not_for_ever(
     address: Address, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link, "SETTINGS", "SET lock_timeout = '200ms'")
+    monkeypatch.setattr(reconnecting, "SETTINGS", "SET lock_timeout = '200ms'")
     one, other = Ledger(address, clock), Ledger(address, clock)
     with one._transaction() as statements:
         statements.rows("SELECT 1")

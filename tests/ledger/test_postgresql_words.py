@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.connection import translate_errors
-from crosspost.ledger.postgresql import link
+from crosspost.ledger.postgresql import reconnecting
 from crosspost.ledger.postgresql.address import Address, is_address
-from crosspost.ledger.postgresql.link import NoEntryError, is_cut
+from crosspost.ledger.postgresql.reconnecting import NoEntryError, is_cut
 from crosspost.ledger.postgresql.statements import created, named, stored
 from crosspost.ledger.schema import CREATE, KEYS, TABLES
 
@@ -147,5 +147,5 @@ def test_what_an_error_means(error: Exception, said: str, cut: bool) -> None:
 def test_a_silent_server_is_asked_after_a_third_of_the_time_and_four_times(
     monkeypatch: pytest.MonkeyPatch, silence: int, idle: int, interval: int
 ) -> None:
-    monkeypatch.setattr(link, "SILENCE", silence)
-    assert link._probes() == {"idle": idle, "interval": interval, "count": 4}
+    monkeypatch.setattr(reconnecting, "SILENCE", silence)
+    assert reconnecting._probes() == {"idle": idle, "interval": interval, "count": 4}

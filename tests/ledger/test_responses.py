@@ -7,7 +7,7 @@ import pytest
 
 from crosspost.ledger import Ledger
 from crosspost.ledger.responses import Out
-from crosspost.model.responses import Figures, Reply, Responses
+from crosspost.model.response import Figures, Reply, Responses
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import sent
 

@@ -9,14 +9,14 @@ import pytest
 
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, opening
+from crosspost.ledger.account_locks import Alone, turn
 from crosspost.ledger.moving import move
 from crosspost.ledger.opening import Outside
-from crosspost.ledger.postgresql import certainty
+from crosspost.ledger.postgresql import clock_and_lock
+from crosspost.ledger.postgresql.account_locks import SharedTurns
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.lock import everywhere, held_here
 from crosspost.ledger.postgresql.offers import Offers
-from crosspost.ledger.postgresql.turns import SharedTurns
-from crosspost.ledger.turns import Alone, turn
 from crosspost.testing.harness import Clock
 from tests.ledger.rows import OWNER, frozen, planned
 from tests.postgresql_server import Server
@@ -126,7 +126,7 @@ def test_a_worker_needs_no_run_lock(server: Server, address: Address, clock: Clo
 def test_nothing_is_sent_with_a_clock_that_is_wrong(
     address: Address, clock: Clock, outside: Outside, monkeypatch: pytest.MonkeyPatch, ahead: float, said: str
 ) -> None:
-    monkeypatch.setattr(certainty, "here", lambda: time.time() + ahead)
+    monkeypatch.setattr(clock_and_lock, "here", lambda: time.time() + ahead)
     with pytest.raises(LedgerError, match=f"this machine's clock is {said} the database's") as refused:
         opening.open_to_write(address, clock, outside)
     assert str(refused.value).endswith("other machines go on meanwhile. See `crosspost help workers`")
@@ -136,7 +136,7 @@ def test_nothing_is_sent_with_a_clock_that_is_wrong(
 def test_a_clock_that_differs_a_little_is_right(
     address: Address, clock: Clock, outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(certainty, "here", lambda: time.time() + 110)
+    monkeypatch.setattr(clock_and_lock, "here", lambda: time.time() + 110)
     opening.open_to_write(address, clock, outside).close()
 
 
@@ -145,8 +145,8 @@ def test_a_clock_that_is_set_wrong_in_the_middle_is_noticed(
 ) -> None:
     ledger = opening.open_to_write(address, clock, outside)
     row = planned(ledger)
-    monkeypatch.setattr(certainty, "here", lambda: time.time() - 900)
-    monkeypatch.setattr(certainty, "_EVERY", 0)
+    monkeypatch.setattr(clock_and_lock, "here", lambda: time.time() - 900)
+    monkeypatch.setattr(clock_and_lock, "_EVERY", 0)
     with pytest.raises(LedgerError, match="900 seconds behind"):
         ledger.claim(row, OWNER)
     assert ledger.get(row.id).state == "planned"

@@ -10,7 +10,7 @@ import pytest
 
 from crosspost.ledger.connection import connect
 from crosspost.ledger.database import Database, Statements
-from crosspost.ledger.wishes import Step
+from crosspost.ledger.write_requests import Step
 
 _KEEP = "INSERT INTO facts (name, value) VALUES (:name, 'x')"
 
@@ -52,7 +52,7 @@ def all_at_once(database: Database, changes: Sequence[Callable[[Statements], int
     with database._lock:
         for thread in threads:
             thread.start()
-        while len(database._wishes) < len(changes):
+        while len(database._requests) < len(changes):
             threading.Event().wait(0.001)
     for thread in threads:
         thread.join()

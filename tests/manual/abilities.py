@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from crosspost.compose.polls import lasting
+from crosspost.compose.poll_fitting import lasting
 from crosspost.model import Draft, Limits, Picture, VideoLimits
 from crosspost.networks.base import Network
 from tests.manual.networks import ours

@@ -11,11 +11,11 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from crosspost.app.schemas.config import SECTIONS, first_sentence
+from crosspost.app.schemas.config_schema import SECTIONS, first_sentence
 from crosspost.app.schemas.setting_words import Said, description, example, example_file, with_shared_words
 from crosspost.compose import Style
 from crosspost.config.settings import Account
-from crosspost.schedule.parser import Written
+from crosspost.schedule.schedule_parser import Written
 from tests.manual.networks import ours
 
 #: how a post is timed is written as text, and read into the fields of Schedule

@@ -9,7 +9,7 @@ import pytest
 
 import crosspost
 from crosspost.app import manual
-from crosspost.app.schemas.config import SECTIONS
+from crosspost.app.schemas.config_schema import SECTIONS
 from crosspost.app.schemas.setting_words import example, example_file
 from crosspost.cli.program import cli
 from crosspost.cli.reports import WORDS

@@ -8,7 +8,7 @@ import frontmatter
 import pytest
 import yaml
 
-from crosspost.app.schemas.config import SECTIONS
+from crosspost.app.schemas.config_schema import SECTIONS
 from crosspost.compose import Style
 from crosspost.config.settings import Account
 from tests.manual.networks import ours

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from crosspost import markup
-from crosspost.markup.parser import make_parser
+from crosspost.markup.markdown_parser import make_parser
 
 TEXTS = [
     "Ein *langer* Tag, **viel** Regen & [Kuchen](https://example.org/a_(b)?x=1&y=2).",

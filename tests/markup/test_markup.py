@@ -230,7 +230,7 @@ _SIGNS = st.text("abÄß1 2  ,.;:?!'\"()/%–…„“-\n\n*_[]<>&\\`#|=+~\t\r",
 @example("Ein Text.\n\n- mehr")
 @example("Ein Text\n===\n\nmehr")
 def test_a_plain_beginning_is_read_as_the_parser_reads_it(text: str) -> None:
-    with mock.patch("crosspost.markup.opening._PLAIN_PARAGRAPH", re.compile("(?!)")):
+    with mock.patch("crosspost.markup.first_paragraph._PLAIN_PARAGRAPH", re.compile("(?!)")):
         parsed = first_paragraph(text)
     assert first_paragraph(text) == parsed
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from crosspost.media import fitting
+from crosspost.media.fitted import Fitted
 from crosspost.media.fitting import fit
 from crosspost.media.picture_store import PictureStore
 from crosspost.media.storage import Folder, ObjectStore, Storage, StorageAway
-from crosspost.media.values import Fitted
 from crosspost.model import ImageLimits
 from tests import object_store
 from tests.media.pictures import encode, photo, write

@@ -11,7 +11,7 @@ from pictures import decode, encode, gps_exif, photo, srgb_profile, swapped_prof
 from PIL import Image, PngImagePlugin
 
 from crosspost.media import fit
-from crosspost.media.strip import strip_jpeg, strip_png
+from crosspost.media.strip_metadata import strip_jpeg, strip_png
 from crosspost.model import ImageLimits
 
 SECRET = b"Musterweg 1, Beispielstadt"

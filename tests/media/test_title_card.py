@@ -14,7 +14,7 @@ from PIL import Image, ImageFont
 from crosspost.errors import MediaError
 from crosspost.media import card, fonts
 from crosspost.media.card import LANDSCAPE, title_card
-from crosspost.media.readable import readable
+from crosspost.media.drawable_text import readable
 
 pytestmark = pytest.mark.long
 

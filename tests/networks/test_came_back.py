@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from crosspost.model.responses import Responses
-from crosspost.networks import answers, bluesky_responses, mastodon_responses
+from crosspost.model.response import Responses
+from crosspost.networks import bluesky_responses, mastodon_responses, reply_fields
 
 AT = "2026-11-22T12:00:00.000Z"
 
@@ -55,12 +55,12 @@ def test_addresses_and_names_are_harmless() -> None:
     "bad", ["javascript:x", "https://", "https://[", "//a.example", "", None, "https://a.example/\x00"]
 )
 def test_only_addresses_on_the_web_are_links(bad: Any) -> None:
-    assert answers.web(bad) == ""
+    assert reply_fields.web(bad) == ""
 
 
 def test_long_words_are_cut() -> None:
-    assert len(answers.words("x" * 50_000)) == 10_000
-    assert answers.number(True) is answers.number(-1) is answers.number("3") is None
+    assert len(reply_fields.words("x" * 50_000)) == 10_000
+    assert reply_fields.number(True) is reply_fields.number(-1) is reply_fields.number("3") is None
 
 
 def node(uri: str = "at://did:plc:ida/app.bsky.feed.post/7", labels: tuple[str, ...] = ()) -> dict[str, Any]:

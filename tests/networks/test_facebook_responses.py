@@ -5,7 +5,7 @@ import pytest
 from crosspost.errors import AuthExpired
 from crosspost.model import Receipt
 from crosspost.networks.base import Network
-from crosspost.networks.meta import coming_back
+from crosspost.networks.meta import meta_responses
 from crosspost.sandbox.networks.facebook.comments import Comments
 from crosspost.testing.harness import Place
 from crosspost.testing.readers import FacebookReader
@@ -30,19 +30,19 @@ def receipt(network: Network, place: Place) -> Receipt:
 
 
 def test_all_pages_of_comments_are_read(network: Network, receipt: Receipt, reader: FacebookReader) -> None:
-    for number in range(coming_back.SIZE + 20):
+    for number in range(meta_responses.SIZE + 20):
         reader.answer(receipt.id, f"Nr. {number}")
     found = network.responses(receipt)
     assert found is not None
-    assert len({one.id for one in found.replies}) == found.figures.replies == coming_back.SIZE + 20
+    assert len({one.id for one in found.replies}) == found.figures.replies == meta_responses.SIZE + 20
     assert found.whole
 
 
 def test_a_list_that_does_not_end_is_not_whole(
     network: Network, receipt: Receipt, reader: FacebookReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coming_back, "SIZE", 2)
-    monkeypatch.setattr(coming_back, "PAGES", 2)
+    monkeypatch.setattr(meta_responses, "SIZE", 2)
+    monkeypatch.setattr(meta_responses, "PAGES", 2)
     for number in range(5):
         reader.answer(receipt.id, f"Nr. {number}")
     found = network.responses(receipt)
@@ -67,7 +67,7 @@ def test_comments_that_are_left_out_in_silence_are_not_taken_for_deleted(
     """A network may leave out what a token may not see, instead of refusing it."""
     reader.answer(receipt.id, "Da")
     monkeypatch.setattr(type(place.sandbox.networks["facebook"]), "needs", ())
-    monkeypatch.setattr(coming_back, "listed", lambda _: coming_back.Listed([], whole=True))
+    monkeypatch.setattr(meta_responses, "listed", lambda _: meta_responses.Listed([], whole=True))
     found = without(place, "facebook", READING).responses(receipt)
     assert found is not None
     assert not found.whole

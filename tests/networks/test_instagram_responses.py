@@ -8,7 +8,7 @@ import pytest
 from crosspost.model import Receipt
 from crosspost.networks import instagram_responses
 from crosspost.networks.base import Network
-from crosspost.networks.meta.coming_back import Listed
+from crosspost.networks.meta.meta_responses import Listed
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from crosspost.testing.readers import InstagramReader

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crosspost.model import Receipt
-from crosspost.model.responses import Responses
+from crosspost.model.response import Responses
 from crosspost.networks import linkedin_responses
 from crosspost.networks.base import Network
 from crosspost.sandbox import Sandbox

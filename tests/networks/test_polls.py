@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import requests
 
-from crosspost.compose.polls import with_poll
+from crosspost.compose.poll_fitting import with_poll
 from crosspost.errors import AuthExpired, PostRefused, Rejected, Unsupported
 from crosspost.model import Draft, Poll, PollLimits, Prepared
 from crosspost.sandbox import Sandbox

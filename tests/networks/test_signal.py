@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from crosspost.compose.formats.entities import Span
+from crosspost.compose.formats.message_entities import Span
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected, Unknown
 from crosspost.networks.base import Network
 from crosspost.networks.protocols.signal_rpc import SignalMessage, _styled

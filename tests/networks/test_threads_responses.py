@@ -9,7 +9,7 @@ from crosspost.errors import AuthExpired
 from crosspost.model import Receipt
 from crosspost.networks import threads_responses
 from crosspost.networks.base import Network
-from crosspost.networks.meta import coming_back
+from crosspost.networks.meta import meta_responses
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from crosspost.testing.readers import ThreadsReader
@@ -74,7 +74,7 @@ def test_a_post_that_is_only_out_of_sight_is_not_gone(
 def test_all_pages_of_a_conversation_are_read(
     network: Network, receipt: Receipt, reader: ThreadsReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(coming_back, "SIZE", 2)
+    monkeypatch.setattr(meta_responses, "SIZE", 2)
     for number in range(5):
         reader.answer(receipt.id, f"Nr. {number}")
     found = network.responses(receipt)

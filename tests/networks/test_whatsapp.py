@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.running.notify import alerts
+from crosspost.app.running.run_notifications import alerts
 from crosspost.errors import ByHand, ConfigError
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox

@@ -17,11 +17,11 @@ from crosspost.config.installation_settings import Notify
 from crosspost.errors import ConfigError
 from crosspost.notifications.alert import Alert
 from crosspost.notifications.alert_log import MOST, News, body, title
+from crosspost.notifications.apprise_channel import Service
 from crosspost.notifications.channels import ChannelError, Notification
-from crosspost.notifications.config import NotificationConfig
 from crosspost.notifications.heartbeat import Heartbeat
-from crosspost.notifications.mail import Mail
-from crosspost.notifications.services import Service
+from crosspost.notifications.mail_channel import Mail
+from crosspost.notifications.notification_config import NotificationConfig
 from crosspost.testing.harness import Place
 from crosspost.transport.apprise_service import redacted
 from tests.notifications.receiving import Receiver, configure, mails, told_by_mail

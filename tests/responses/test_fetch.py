@@ -9,7 +9,7 @@ from crosspost.app.ledger_access import open_ledger
 from crosspost.app.runner import Networks
 from crosspost.ledger import Ledger
 from crosspost.responses.fetch import Asked, Fetch
-from crosspost.responses.rules import Rules
+from crosspost.responses.polling_intervals import Rules
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from crosspost.testing.readers import READERS

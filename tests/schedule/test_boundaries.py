@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from crosspost.errors import ConfigError
 from crosspost.schedule import Agenda, Pending, Schedule, parse, plan, ready, wanted
-from crosspost.schedule.clocks import first, slots_from, slots_until
 from crosspost.schedule.due import GRACE, found_at
-from crosspost.schedule.parser import slot
+from crosspost.schedule.local_time import first, slots_from, slots_until
+from crosspost.schedule.schedule_parser import slot
 from crosspost.schedule.values import Late
 
 BERLIN = ZoneInfo("Europe/Berlin")

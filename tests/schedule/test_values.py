@@ -7,9 +7,9 @@ import pytest
 
 from crosspost.errors import ConfigError
 from crosspost.schedule import Agenda, Pending, Planned, Schedule, parse, plan
-from crosspost.schedule.clocks import first
 from crosspost.schedule.due import due, openings
 from crosspost.schedule.ics import ics
+from crosspost.schedule.local_time import first
 from crosspost.schedule.values import Late, Quiet, in_words
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

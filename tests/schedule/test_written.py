@@ -9,7 +9,7 @@ import pytest
 
 from crosspost.errors import ConfigError
 from crosspost.schedule import Schedule, parse
-from crosspost.schedule.parser import slot
+from crosspost.schedule.schedule_parser import slot
 from crosspost.schedule.values import Late, Quiet
 from crosspost.text.durations import duration
 

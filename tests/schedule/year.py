@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from crosspost.schedule import Schedule, due, parse, ready
-from crosspost.schedule.clocks import slots_from
+from crosspost.schedule.local_time import slots_from
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TICK = timedelta(minutes=10)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crosspost.sources.hugo.source import HugoSource
+from crosspost.sources.hugo.hugo_source import HugoSource
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CONFIG = 'baseURL = "https://tal.example.org/"\ntitle = "Das Tal"\nlanguageCode = "de-DE"\n'

@@ -11,7 +11,7 @@ from crosspost.model import Override, Overrides, Poll
 from crosspost.sources.jekyll import JekyllSource
 from crosspost.sources.mapping import Mistake, Mistakes
 from crosspost.sources.overrides import misspelt, parse_overrides
-from crosspost.sources.record import Check
+from crosspost.sources.post_record import Check
 
 VIENNA = ZoneInfo("Europe/Vienna")
 EVENING = datetime(2026, 11, 20, 18, 30, tzinfo=VIENNA)

@@ -7,9 +7,9 @@ import pytest
 
 from crosspost.errors import PostRefused
 from crosspost.sources.filenames import Name
-from crosspost.sources.frontmatter import parse
-from crosspost.sources.record import Check, Record
-from crosspost.sources.site import Site
+from crosspost.sources.front_matter import parse
+from crosspost.sources.jekyll_site import Site
+from crosspost.sources.post_record import Check, Record
 
 _BERLIN = Site(zone=ZoneInfo("Europe/Berlin"))
 _WHOLE = """\
@@ -91,8 +91,8 @@ def test_where_nothing_takes_events_the_word_is_the_sites_own() -> None:
 
 def test_a_built_site_has_what_its_markdown_says(tmp_path: Path) -> None:
     from crosspost.sources.keys import Keys
-    from crosspost.sources.web.facts import data_of
-    from crosspost.sources.web.page import WebPage
+    from crosspost.sources.web.post_data import data_of
+    from crosspost.sources.web.web_page import WebPage
 
     front = parse(f"---\n{_WHOLE}---\n".encode(), "fest.md")
     assert data_of(WebPage(), front, Keys())["event"]["seats"] == 30

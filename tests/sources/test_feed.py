@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import SourceError
-from crosspost.sources.feed.answers import Answer
-from crosspost.sources.feed.source import FeedSource
+from crosspost.sources.feed.feed_source import FeedSource
+from crosspost.sources.feed.http_cache import Answer
 from crosspost.testing import SourceContract
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from crosspost.sources.feed.answers import Answer
+from crosspost.sources.feed.http_cache import Answer
 from crosspost.sources.feed.hubs import Hubs, hubs_of, hubs_of_json, hubs_of_links
 from crosspost.sources.feed.items import Feed, Item, _json_item, read_feed
 

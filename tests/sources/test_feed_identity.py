@@ -2,7 +2,7 @@
 
 import pytest
 
-from crosspost.sources.feed.identity import named
+from crosspost.sources.feed.item_ids import named
 from crosspost.sources.feed.items import Item
 
 A, B = "https://e.org/a/", "https://e.org/b/"

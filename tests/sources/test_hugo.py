@@ -7,7 +7,7 @@ from PIL import Image
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry
-from crosspost.sources.hugo.source import HugoSource
+from crosspost.sources.hugo.hugo_source import HugoSource
 from crosspost.testing import SourceContract
 from tests.sources.hugo_site import CONFIG, NOW, addresses, page, reasons, site, write
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.sources.hugo.addresses import AddressError, Page, escaped, filled, finished, sanitized
+from crosspost.sources.hugo.permalinks import AddressError, Page, escaped, filled, finished, sanitized
 
 
 def url(pattern: str, **more: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.sources.hugo.source import HugoSource
+from crosspost.sources.hugo.hugo_source import HugoSource
 
 SHARED = Path(os.environ.get("CROSSPOST_SHARED") or Path(__file__).parents[2] / ".." / "shared")
 RECORDING = SHARED / "conformance" / "hugo"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.sources.hugo.source import HugoSource
+from crosspost.sources.hugo.hugo_source import HugoSource
 from tests.sources.hugo_site import CONFIG, NOW, addresses, page, site
 
 FILES = ("C++ & Mehr", "a  b", "f - g", "ende &", "x (y) z!", "+plus", "c++", "plus + und & so - x", "D & E/index")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crosspost.errors import SourceError
-from crosspost.sources.hugo.config import HugoConfig, Language, read_config
+from crosspost.sources.hugo.hugo_config import HugoConfig, Language, read_config
 from tests.sources.hugo_site import NOW, page, site, write
 
 URL = "https://tal.example/"

@@ -3,7 +3,7 @@
 import pytest
 
 from crosspost.sources.liquid_bounds import excess, without_marks
-from crosspost.sources.rendering import without_attributes
+from crosspost.sources.liquid_rendering import without_attributes
 from crosspost.sources.shortcodes import without_shortcodes
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from crosspost.sources.body_pictures import plausible
-from crosspost.sources.files import SiteFiles
+from crosspost.sources.front_matter_pictures import addressed, alternatives, is_picture, named
+from crosspost.sources.jekyll_site import read_site
 from crosspost.sources.keys import ALT_KEYS, DESCRIPTION_KEYS, PICTURE_FROM, PICTURE_KEYS, Keys, chosen, lookup
-from crosspost.sources.pictures import addressed, alternatives, is_picture, named
-from crosspost.sources.site import read_site
+from crosspost.sources.site_files import SiteFiles
 
 PICTURES = """
     thumbnail image og_image social_image share-img share_image thumbnail-img header.og_image header.teaser

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.sources.git import Checkout, checkout
+from crosspost.sources.field_origins import Origin, slips
+from crosspost.sources.git_checkout import Checkout, checkout
 from crosspost.sources.hugo.themes import merged
+from crosspost.sources.jekyll_site import read_site
 from crosspost.sources.keys import Keys
 from crosspost.sources.kinds import generator, kind_of
-from crosspost.sources.origins import Origin, slips
 from crosspost.sources.overrides import of_the_post
-from crosspost.sources.record import Record
-from crosspost.sources.site import read_site
+from crosspost.sources.post_record import Record
 from crosspost.sources.web import built_folder
-from crosspost.sources.web.page import read_page
-from crosspost.sources.web.pairs import Pairs
+from crosspost.sources.web.markdown_files import Pairs
+from crosspost.sources.web.web_page import read_page
 from crosspost.sources.yaml_text import inline
 
 # ── which site it is ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -187,8 +187,8 @@ def test_a_slip_is_noticed_and_what_was_meant_is_told(pair: str) -> None:
 
 def test_what_hugo_reads_is_what_it_keeps() -> None:
     """A post of Hugo has no Liquid, one of a web page is HTML already; Jekyll's has both to come."""
-    from crosspost.sources.hugo.record import HugoRecord
-    from crosspost.sources.web.record import WebRecord
+    from crosspost.sources.hugo.hugo_record import HugoRecord
+    from crosspost.sources.web.web_record import WebRecord
 
     assert (Record.liquid, Record.generated) == (True, False)
     assert (HugoRecord.liquid, HugoRecord.generated) == (False, False)

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from crosspost.sources.web import json_ld
-from crosspost.sources.web.page import WebPage, decoded, read_page, without_site
+from crosspost.sources.web.web_page import WebPage, decoded, read_page, without_site
 
 BASE = "https://tal.example/blog/beet/"
 

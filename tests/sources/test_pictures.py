@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crosspost.sources.front_matter_pictures import named
 from crosspost.sources.keys import DESCRIPTION_KEYS, PICTURE_KEYS, Keys, expanded, lookup, steps
 from crosspost.sources.picture_choice import BODY
-from crosspost.sources.pictures import named
 from tests.sources.jekyll_site import CONFIG, Site, picture
 from tests.sources.picture_site import found, load, with_pictures
 

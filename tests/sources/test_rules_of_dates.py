@@ -7,7 +7,7 @@ import pytest
 from crosspost.sources.dates import from_front_matter, from_name, from_text, zone
 from crosspost.sources.defaults import defaults_for, merged
 from crosspost.sources.descriptions import bare
-from crosspost.sources.hugo.addresses import dashed, escaped, finished, sanitized
+from crosspost.sources.hugo.permalinks import dashed, escaped, finished, sanitized
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import SourceError
-from crosspost.sources.hugo.addresses import Page, filled
-from crosspost.sources.hugo.config import read_config
-from crosspost.sources.hugo.files import HugoFiles
+from crosspost.sources.hugo.hugo_config import read_config
+from crosspost.sources.hugo.hugo_files import HugoFiles
 from crosspost.sources.hugo.mounts import _mounts, reads_outside
+from crosspost.sources.hugo.permalinks import Page, filled
 from crosspost.sources.hugo.themes import found, merged
-from crosspost.sources.site import read_site
+from crosspost.sources.jekyll_site import read_site
 from tests.sources import hugo_site
 from tests.sources.jekyll_site import picture
 

@@ -11,12 +11,12 @@ from crosspost.errors import SourceError
 from crosspost.model import Entry
 from crosspost.sources.alphabetic import is_alnum, is_letter_mark_or_digit
 from crosspost.sources.descriptions import Description, as_text, from_text, separator, written, wrong
-from crosspost.sources.emoji import with_emoji
+from crosspost.sources.emoji_shortcodes import with_emoji
+from crosspost.sources.field_origins import Origin, summary
 from crosspost.sources.filenames import Rules, folders_above, list_names
 from crosspost.sources.hugo.go_dates import formatted
-from crosspost.sources.hugo.record import truth
+from crosspost.sources.hugo.hugo_record import truth
 from crosspost.sources.listing_cache import ListingCache
-from crosspost.sources.origins import Origin, summary
 from crosspost.sources.polyglot import Polyglot, polyglot
 from crosspost.sources.routing import Facts, Route
 from crosspost.sources.web import built_folder
@@ -244,7 +244,7 @@ def test_a_form_of_gos_is_filled(form: str, found: str | None) -> None:
 def test_how_many_pages_and_levels_are_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = hugo_site.site(tmp_path, hugo_site.CONFIG, {f"content/posts/{name}.md": hugo_site.page() for name in "ab"})
     for module, listed, said in (
-        ("crosspost.sources.hugo.content", lambda: list(made.scan()), "/content: has more than {} pages"),
+        ("crosspost.sources.hugo.content_files", lambda: list(made.scan()), "/content: has more than {} pages"),
         ("crosspost.sources.web.built_folder", lambda: list(built_folder.pages(tmp_path)),
          ": has more than {} pages, which is too many"),
     ):  # fmt: skip

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import PostRefused
-from crosspost.sources.feed.answers import Answer, Answers
+from crosspost.sources.feed.http_cache import Answer, Answers
+from crosspost.sources.jekyll_site import read_site
 from crosspost.sources.new_posts import NewPosts
 from crosspost.sources.short_posts import WithShortPosts
-from crosspost.sources.site import read_site
-from crosspost.sources.web.page import read_page
-from crosspost.sources.web.pairs import Pairs
-from crosspost.sources.web.record import WebRecord
+from crosspost.sources.web.markdown_files import Pairs
+from crosspost.sources.web.web_page import read_page
+from crosspost.sources.web.web_record import WebRecord
 from tests.sources import built_site
 from tests.sources.jekyll_site import Site
 from tests.sources.test_feed import FEED, HOME, Web, item, rss, source

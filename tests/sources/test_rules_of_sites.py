@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import SourceError
-from crosspost.sources.frontmatter_edit import _same
+from crosspost.sources.front_matter_edit import _same
+from crosspost.sources.front_matter_pictures import named
+from crosspost.sources.jekyll_site import find_site, read_site
 from crosspost.sources.keys import PICTURE_KEYS
 from crosspost.sources.kinds import known
 from crosspost.sources.kramdown import as_commonmark
-from crosspost.sources.pictures import named
 from crosspost.sources.same_address import may_share
-from crosspost.sources.site import find_site, read_site
 from crosspost.sources.strict_yaml import YamlError, load_mapping
 from tests.sources.jekyll_site import CONFIG, Site
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from crosspost.sources.kramdown import as_commonmark
-from crosspost.sources.languages import Layouts, of_post
 from crosspost.sources.liquid_jekyll import make_environment
-from crosspost.sources.rendering import without_attributes
+from crosspost.sources.liquid_rendering import without_attributes
+from crosspost.sources.post_language import Layouts, of_post
 from crosspost.sources.shortcodes import without_shortcodes, without_template_tags
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from crosspost.errors import SourceError
 from crosspost.sources.base import Source
-from crosspost.sources.feed.answers import Answer
-from crosspost.sources.feed.source import FeedSource
+from crosspost.sources.feed.feed_source import FeedSource
+from crosspost.sources.feed.http_cache import Answer
 from crosspost.sources.keys import Keys
 from crosspost.sources.short_posts import WithShortPosts
 from crosspost.sources.web.built import BuiltSource

@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.sources.feed.posts import _beginning
-from crosspost.sources.frontmatter_edit import edited
-from crosspost.sources.hugo.front_matter import parse
+from crosspost.sources.feed.feed_post import _beginning
+from crosspost.sources.front_matter_edit import edited
+from crosspost.sources.front_matter_pictures import _short
 from crosspost.sources.hugo.globs import pattern
+from crosspost.sources.hugo.hugo_front_matter import parse
 from crosspost.sources.keys import Keys
-from crosspost.sources.pictures import _short
 from crosspost.sources.post_paths import below, read_inside
 from crosspost.sources.strict_yaml import MAX_NODES, YamlError, load_mapping
-from crosspost.sources.web.facts import data_of
 from crosspost.sources.web.main_text import fragment
-from crosspost.sources.web.page import read_page
+from crosspost.sources.web.post_data import data_of
+from crosspost.sources.web.web_page import read_page
 from tests.sources import built_site, hugo_site
 from tests.sources.jekyll_site import Site
 

@@ -9,10 +9,10 @@ import pytest
 from crosspost.errors import SourceError
 from crosspost.model import Entry, Post
 from crosspost.sources.base import Source
-from crosspost.sources.feed.source import FeedSource
-from crosspost.sources.hugo.source import HugoSource
+from crosspost.sources.feed.feed_source import FeedSource
+from crosspost.sources.field_origins import Origin
+from crosspost.sources.hugo.hugo_source import HugoSource
 from crosspost.sources.jekyll import JekyllSource
-from crosspost.sources.origins import Origin
 from crosspost.sources.web.built import BuiltSource
 
 

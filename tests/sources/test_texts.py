@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.model import Post
-from crosspost.sources.emoji import with_emoji
+from crosspost.sources.emoji_shortcodes import with_emoji
 from crosspost.sources.jekyll import JekyllSource
 from crosspost.sources.shortcodes import without_shortcodes, without_template_tags
 

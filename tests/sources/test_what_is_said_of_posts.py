@@ -8,10 +8,10 @@ import pytest
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.sources.events import parse_event
-from crosspost.sources.frontmatter import MAX_BYTES as LARGEST_FILE
-from crosspost.sources.frontmatter import MAX_LINES, MAX_TEXT, bounded, read_bytes
-from crosspost.sources.frontmatter_edit import REMOVE, edited, propose
-from crosspost.sources.hugo import front_matter
+from crosspost.sources.front_matter import MAX_BYTES as LARGEST_FILE
+from crosspost.sources.front_matter import MAX_LINES, MAX_TEXT, bounded, read_bytes
+from crosspost.sources.front_matter_edit import REMOVE, edited, propose
+from crosspost.sources.hugo import hugo_front_matter
 from crosspost.sources.mapping import Mistake, Mistakes
 from crosspost.sources.overrides import misspelt
 from crosspost.sources.polls import parse_poll
@@ -139,10 +139,10 @@ def test_front_matter_of_256_kilobytes_is_read_and_no_more(ending: str) -> None:
     for length in (256 * 1024, 256 * 1024 + 1):
         raw = f"{fence}\n{text(length)}{fence}\n".encode()
         if length == 256 * 1024:
-            assert len(front_matter.parse(raw, "a.md").data["a"]) > 250_000
+            assert len(hugo_front_matter.parse(raw, "a.md").data["a"]) > 250_000
             continue
         with pytest.raises(PostRefused, match="the front matter is longer than 256 kB"):
-            front_matter.parse(raw, "a.md")
+            hugo_front_matter.parse(raw, "a.md")
 
 
 def test_how_many_brackets_and_levels_a_text_may_have() -> None:
@@ -209,7 +209,7 @@ def test_the_line_of_a_key_or_of_the_nearest_above_it(keys: tuple[str | int, ...
 )
 def test_front_matter_of_hugos_that_cannot_be_read_is_told_with_its_line(raw: bytes, said: str) -> None:
     with pytest.raises(PostRefused, match=f"^{said}"):
-        front_matter.parse(raw, "a.md")
+        hugo_front_matter.parse(raw, "a.md")
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_front_matter_of_hugos_that_cannot_be_read_is_told_with_its_line(raw: by
      (b'{"a": 1}\n\nXaver X\n', "Xaver X"), (b"\n{{< x >}}\n", "\n{{< x >}}\n"), (b"{% x %}", "{% x %}")],
 )  # fmt: skip
 def test_the_text_behind_front_matter_keeps_all_its_letters(raw: bytes, body: str) -> None:
-    assert front_matter.parse(raw, "a.md").body == body
+    assert hugo_front_matter.parse(raw, "a.md").body == body
 
 
 def test_what_cannot_be_written_into_front_matter_is_told(tmp_path: Path) -> None:

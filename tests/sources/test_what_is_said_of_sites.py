@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import PostRefused, SourceError
-from crosspost.sources.hugo.config import read_config
+from crosspost.sources.hugo.hugo_config import read_config
 from crosspost.sources.post_paths import below, missing, need_plain_name
 from tests.sources import built_site, hugo_site
 from tests.sources.jekyll_site import Site

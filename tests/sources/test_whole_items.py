@@ -8,10 +8,10 @@ import pytest
 
 from crosspost.errors import SourceError
 from crosspost.model import Entry, Post
-from crosspost.sources.feed.answers import Answer
+from crosspost.sources.feed.feed_post import is_cut
+from crosspost.sources.feed.http_cache import Answer
 from crosspost.sources.feed.items import MOST
-from crosspost.sources.feed.posts import is_cut
-from crosspost.sources.record import Check
+from crosspost.sources.post_record import Check
 from crosspost.sources.routing import Route
 from crosspost.sources.web.sitemap import locations
 from tests.sources.test_feed import FEED, HOME, Web, item, rss, source

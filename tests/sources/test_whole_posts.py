@@ -10,7 +10,7 @@ from crosspost.errors import PostRefused
 from crosspost.model import Entry, Event, Override, Overrides, Picture, Place, Post, Video
 from crosspost.sources.keys import Keys
 from crosspost.sources.mapping import Mistake
-from crosspost.sources.record import Check
+from crosspost.sources.post_record import Check
 from crosspost.sources.routing import Route
 from tests.sources import built_site, hugo_site
 from tests.sources.jekyll_site import CONFIG, Site, picture

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from crosspost.app.ledger_branches import files
+from crosspost.app.ledger_branches import git_tree
 from crosspost.app.ledger_branches.git import Git
 from crosspost.app.running.idle_stamp import place
 from crosspost.config import atomic_file
 from crosspost.errors import LedgerError, SourceError
 from crosspost.ledger.connection import _pragmas
+from crosspost.ledger.counter_marks import Mark, Marks
 from crosspost.ledger.location import here, same_place
-from crosspost.ledger.marks import Mark, Marks
 from crosspost.sources import post_paths
 from tests.app.ledger_branches.git_site import git
 from tests.systems import windows
@@ -158,7 +158,7 @@ def test_a_ledgers_branch_writes_nowhere_else(tmp_path: Path, monkeypatch: pytes
     commit, to = git(tmp_path, "rev-parse", "HEAD").strip(), tmp_path / "state"
     monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(LedgerError, match="which is not a place in"):
-        files.write(Git(tmp_path, os.environ), commit, to)
+        git_tree.write(Git(tmp_path, os.environ), commit, to)
     assert not list(to.iterdir())
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from typing import Any
 
-from crosspost.workers.queue import KINDS
+from crosspost.workers.delivery_queue import KINDS
 from tests.torture import partitions, storm, workers
 from tests.torture.accounts import everybody
 from tests.torture.books import Result, table

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from crosspost.config.credentials import RENEWED_KEY, variable
-from crosspost.config.sealing import new_key
+from crosspost.config.encryption import new_key
 from crosspost.ledger import Delivery, State
 from crosspost.testing.harness import Clock, Place
 from tests.torture import victim

@@ -15,9 +15,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from crosspost.ledger.postgresql import link
+from crosspost.ledger.postgresql import reconnecting
+from crosspost.ledger.postgresql.account_locks import SharedTurns
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.postgresql.turns import SharedTurns
 from tests import postgresql_server
 from tests.torture import hosts, partitions, worker_victim
 from tests.torture.books import table
@@ -79,7 +79,7 @@ def _silence() -> tuple[float, float]:
 def _waits(namespace: str, address: str, said: "Connection[Any, Any]") -> None:
     """A worker that has a turn, and waits for a long answer."""
     hosts.enter(namespace)
-    link.SILENCE = worker_victim.SILENCE
+    reconnecting.SILENCE = worker_victim.SILENCE
     turns = SharedTurns(Address(address, Path(os.devnull)))
     assert turns.take("mastodon")
     assert turns._connection is not None

@@ -19,10 +19,10 @@ from crosspost.cli import common
 from crosspost.config import vault
 from crosspost.delivery.account_worker import AccountWorker
 from crosspost.delivery.editor import Editor
-from crosspost.ledger import marks
+from crosspost.ledger import counter_marks
 from crosspost.ledger.database import Database
 from crosspost.ledger.postgresql.database import PostgresDatabase
-from crosspost.transport import connection, jsonrpc, session, smtp
+from crosspost.transport import connection_guard, jsonrpc, session, smtp
 
 #: what the forkserver imports once for all victims
 PRELOAD = ["tests.torture.victim", "mastodon", "tweepy", "requests_oauthlib", "facebook", "PIL.Image", "jinja2"]
@@ -103,7 +103,7 @@ def _arm(passed: Callable[[str], None]) -> None:
     around(PostgresDatabase, "_commit", lambda *_: "a commit", passed)
     around(Database, "_alone", lambda *_: "a change that commits itself", passed)
     around(PostgresDatabase, "_alone", lambda *_: "a change that commits itself", passed)
-    around(marks.Marks, "write", lambda *_: "the marks", passed)
+    around(counter_marks.Marks, "write", lambda *_: "the marks", passed)
     _http(passed)
     _mail(passed)
     around(jsonrpc, "_connected", lambda *_: "connecting", passed, before=False)
@@ -143,9 +143,9 @@ def around(
 
 def _http(passed: Callable[[str], None]) -> None:
     around(session.Session, "request", lambda _, method, *__: method, passed)
-    around(connection.Guard, "attach", lambda *_: "connecting", passed, before=False)
+    around(connection_guard.Guard, "attach", lambda *_: "connecting", passed, before=False)
     # between the two the request is out, and the server may be committing
-    around(connection._Guarded, "getresponse", lambda *_: "the answer's first line", passed)
+    around(connection_guard._Guarded, "getresponse", lambda *_: "the answer's first line", passed)
 
 
 _VERBS = (b"AUTH", b"MAIL", b"RCPT", b"DATA")

@@ -14,8 +14,8 @@ from crosspost import cli
 from crosspost.cli import common
 from crosspost.config import registry
 from crosspost.ledger import deliveries
-from crosspost.ledger.postgresql import certainty, link
-from crosspost.workers import desk, procrastinate_queue, worker
+from crosspost.ledger.postgresql import clock_and_lock, reconnecting
+from crosspost.workers import delivery_context, procrastinate_queue, worker
 from tests.torture import hosts, victim
 
 #: seconds of a lease, and of the pause between two looks
@@ -53,13 +53,13 @@ def run(
     os.environ["XDG_STATE_HOME"] = home
     os.environ.pop("CI", None)
     common.now = lambda: datetime.now(UTC) + timedelta(seconds=ahead)
-    certainty.here = lambda: time.time() + ahead
+    clock_and_lock.here = lambda: time.time() + ahead
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # as the process
     faulthandler.enable(Path(output).with_name(CRASH).open("a"))  # the same
     deliveries.LEASE = timedelta(seconds=LEASE)
     deliveries.SURE = deliveries.LEASE * 2 / 3
-    link.SILENCE, link.PATIENCE = SILENCE, _PATIENCE
-    desk._PAUSE = 0.3
+    reconnecting.SILENCE, reconnecting.PATIENCE = SILENCE, _PATIENCE
+    delivery_context._PAUSE = 0.3
     procrastinate_queue._BEAT, procrastinate_queue._GONE, procrastinate_queue._LOOK = 1.0, 3.0, 1.0
     victim.wait_less()
     _shown_at_once()

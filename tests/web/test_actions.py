@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.editing import audit
+from crosspost.app.editing import audit_log
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import POST, Place
 from crosspost.web import serving
@@ -37,7 +37,7 @@ def out(own: Place, network: str) -> list[str]:
 
 
 def actions(own: Place) -> list[tuple[str, str, str]]:
-    return [(one.action, one.account, one.origin) for one in reversed(audit.changes(own.app))]
+    return [(one.action, one.account, one.origin) for one in reversed(audit_log.changes(own.app))]
 
 
 def test_a_post_is_taken_back_on_one_account_and_published_again(ann: Client, own: Place) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.editing import approval, links
+from crosspost.app.editing import approval, approval_links
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
 from tests.web.client import Answer, Client
@@ -100,7 +100,7 @@ def test_a_yes_on_the_page_sends_it(ann: Client, own: Place) -> None:
 def test_a_link_asks_and_its_button_decides_once(ann: Client, own: Place) -> None:
     own.crosspost("run")
     (waiting, *_) = approval.waiting(own.app)
-    token = links.make(own.app, waiting.number, waiting.seen).partition("token=")[2]
+    token = approval_links.make(own.app, waiting.number, waiting.seen).partition("token=")[2]
     stranger = Client(ann.port)
     assert "Yes, send it" in stranger.get(f"/approve?token={token}").text
     assert stranger.get(f"/approve?token={token}").status == 200, "looking decides nothing"

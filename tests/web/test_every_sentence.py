@@ -9,7 +9,7 @@ import pytest
 
 import crosspost
 from crosspost.compose.measure import UNITS
-from crosspost.web import words
+from crosspost.web import state_words
 from crosspost.web.sentences import translated
 
 ROOT = Path(crosspost.__file__).parent
@@ -34,10 +34,16 @@ POSTS = [
 #: what pages meet when the config, the ledger or the folder is not as it should be
 CONFIG = [
     *(file for room in ("config", "ledger") for file in sorted((ROOT / room).rglob("*.py"))),
-    *(ROOT / "app" / name for name in ("account_settings.py", "adapters.py", "application.py", "deciding/changing.py")),
+    *(
+        ROOT / "app" / name
+        for name in ("account_settings.py", "adapters.py", "application.py", "deciding/update_unpublish.py")
+    ),
     *(ROOT / "app" / name for name in ("ledger_database.py", "installation.py", "loading.py", "sources.py")),
-    *(ROOT / "app" / name for name in ("responses/page_file.py", "write_back/data_file.py", "write_back/work.py")),
-    ROOT / "delivery/plan.py",
+    *(
+        ROOT / "app" / name
+        for name in ("responses/replies_file.py", "write_back/data_file.py", "write_back/write_back_round.py")
+    ),
+    ROOT / "delivery/planner.py",
 ]
 #: what only commands say, which are in English
 COMMANDS = {"ledger/moving.py", "ledger/maintenance.py"}
@@ -170,4 +176,4 @@ def test_every_warning_of_a_post_is_german() -> None:
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_every_way_to_count_has_words(unit: str) -> None:
-    assert words.UNITS[unit] != unit
+    assert state_words.UNITS[unit] != unit

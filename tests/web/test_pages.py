@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from crosspost.testing.harness import Place
-from crosspost.web.languages import Speech
+from crosspost.web.localization import Speech
 from crosspost.web.pages.deliveries import _harmless
 from tests.web.client import Client
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.editing import approval, audit, editable, edits
+from crosspost.app.editing import approval, audit_log, edit_proposal, editable
 from crosspost.app.editing.edit_words import Edit
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
@@ -122,7 +122,7 @@ def test_a_killed_run_loses_no_edit_of_a_page(own: Place, ann: Client) -> None:
         running.wait(30)
         editor.finds_it_all()
     assert editor.edits > 4, "the pages could work beside it"
-    notes = [one for one in audit.changes(own.app, limit=0) if one.origin == "page"]
+    notes = [one for one in audit_log.changes(own.app, limit=0) if one.origin == "page"]
     assert len([one for one in notes if one.action == "edit"]) == editor.edits + len(editor.left)
     assert len([one for one in notes if one.action == "approve"]) == editor.approved
     _everything_approved(own, ann)
@@ -164,8 +164,8 @@ def test_pages_and_commands_that_race_lose_nothing_silently(own: Place, ann: Cli
         for turn in range(4):
             text = f"Befehl {number}.{turn} {'y' * (number * 10 + turn + 50)}"
             try:
-                proposal = edits.propose(own.app, "post-0", "mastodon", Edit(text=text), "ledger")
-                edits.apply(own.app, proposal, Person(name="bea"))
+                proposal = edit_proposal.propose(own.app, "post-0", "mastodon", Edit(text=text), "ledger")
+                edit_proposal.apply(own.app, proposal, Person(name="bea"))
             except CrosspostError:
                 continue
             with lock:
@@ -176,7 +176,7 @@ def test_pages_and_commands_that_race_lose_nothing_silently(own: Place, ann: Cli
         thread.start()
     for thread in threads:
         thread.join(120)
-    noted = [one.said for one in audit.changes(own.app, limit=0) if one.action == "edit"]
+    noted = [one.said for one in audit_log.changes(own.app, limit=0) if one.action == "edit"]
     assert sorted(noted) == sorted(f"in the ledger: text ({len(text)} characters)" for text in taken)
     last = editable.look(own.app, "post-0", "mastodon").meant.text
     assert last in taken

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.ledger.rows import HANDED
-from crosspost.networks.hand_over import HandOver
+from crosspost.networks.by_hand import ByHandNetwork
 from crosspost.sandbox import Sandbox
 from crosspost.schedule import due, parse, plan
-from crosspost.schedule.plan import Agenda, Pending
+from crosspost.schedule.simulation import Agenda, Pending
 from crosspost.testing.harness import Place
 from crosspost.web import serving
 from crosspost.web.sentences import catalogues, translated
@@ -114,7 +114,7 @@ def test_a_refusal_is_german(german: Client, form: dict[str, str], says: str) ->
 
 
 def test_what_waits_to_be_posted_by_hand_is_german() -> None:
-    said = translated("de", f"whatsapp: WhatsApp takes posts from people only: {HandOver.act}")
+    said = translated("de", f"whatsapp: WhatsApp takes posts from people only: {ByHandNetwork.act}")
     assert said is not None
     assert "fügen Sie den Text dort ein" in said
     assert translated("de", HANDED) == "von Hand zu posten"

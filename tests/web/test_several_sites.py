@@ -174,12 +174,14 @@ def test_the_host_is_looked_at_everywhere(client: Client) -> None:
 
 
 def test_a_link_in_a_message_leads_to_its_site(sites: Sites) -> None:
-    from crosspost.app.editing import links
+    from crosspost.app.editing import approval_links
 
     config = sites.place.config.read_text("utf-8")
     sites.place.config.write_text(f'{config}\n[web]\naddress = "https://posts.example.org/"\n', "utf-8")
     try:
-        assert links.make(load(sites, "youth"), 1, "x").startswith("https://posts.example.org/s/youth/approve?token=")
+        assert approval_links.make(load(sites, "youth"), 1, "x").startswith(
+            "https://posts.example.org/s/youth/approve?token="
+        )
     finally:
         sites.place.config.write_text(config, "utf-8")
 

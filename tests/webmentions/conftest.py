@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.app.ledger_access import open_ledger
-from crosspost.ledger.webmentions import Webmention
+from crosspost.ledger.sent_webmentions import Webmention
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place, Ran
 from tests.webmentions.standin import HOST, Web, web

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from crosspost.app.webmentions import queue, receiving
+from crosspost.app.webmentions import inbox, receiving
 from crosspost.transport.webmention import webmention_session
 from crosspost.web.pages import webmention
 from tests.web.client import Client
@@ -20,7 +20,7 @@ SOURCE = "https://other.example/note"
 
 
 def waiting(taking: Taking) -> list[tuple[str, str]]:
-    return [(one.source, one.target) for one in queue.waiting(queue.folder(taking.place.app))]
+    return [(one.source, one.target) for one in inbox.waiting(inbox.folder(taking.place.app))]
 
 
 def test_it_is_taken_without_a_login_and_nothing_is_fetched_yet(taking: Taking) -> None:
@@ -122,7 +122,7 @@ def test_so_many_are_taken_in_a_minute(taking: Taking, monkeypatch: pytest.Monke
 
 
 def test_so_many_wait_at_most(taking: Taking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "MOST", 2)
+    monkeypatch.setattr(inbox, "MOST", 2)
     assert [taking.say(f"{SOURCE}/{n}").status for n in (1, 2, 3, 2)] == [202, 202, 429, 202]
 
 
@@ -151,7 +151,7 @@ def test_only_that_address_is_open(taking: Taking) -> None:
 
 
 def test_what_goes_wrong_here_is_not_told_outside(taking: Taking) -> None:
-    queue.folder(taking.place.app).write_text("a file where a folder should be")
+    inbox.folder(taking.place.app).write_text("a file where a folder should be")
     answer = taking.say(SOURCE)
     assert answer.status == 503
     assert str(taking.place.root) not in answer.text
@@ -222,7 +222,7 @@ def test_fetch_looks_too_and_says_so(taking: Taking) -> None:
 
 def test_a_damaged_file_stops_nothing(taking: Taking) -> None:
     taking.mention(entry("u-in-reply-to"))
-    (queue.folder(taking.place.app) / "x.json").write_text("{")
+    (inbox.folder(taking.place.app) / "x.json").write_text("{")
     taking.run()
     assert len(taking.said()) == 1
 

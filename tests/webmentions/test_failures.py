@@ -103,7 +103,7 @@ from pathlib import Path
 from crosspost.app import loading
 from crosspost.app.webmentions import sending
 from crosspost.cli import main
-from crosspost.ledger.webmentions import WebmentionStore
+from crosspost.ledger.sent_webmentions import WebmentionStore
 
 sending.ALLOWED = frozenset(("127.0.0.2",))
 WebmentionStore.end = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

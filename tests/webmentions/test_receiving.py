@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from crosspost.app.ledger_access import open_ledger
-from crosspost.app.webmentions import queue, receiving
+from crosspost.app.webmentions import inbox, receiving
 from crosspost.ledger.responses import Said
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
@@ -145,7 +145,7 @@ def test_what_has_no_link_is_not_kept(taking: Taking, kind: str, body: str) -> N
     taking.mention(body, kind=kind)
     taking.run()
     assert taking.said() == []
-    assert queue.waiting(queue.folder(taking.place.app)) == []
+    assert inbox.waiting(inbox.folder(taking.place.app)) == []
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_one_that_never_answers_is_forgotten(taking: Taking) -> None:
     taking.mention("busy", status=503)
     for _ in range(8):
         taking.run(minutes=60 * 12)
-    assert queue.waiting(queue.folder(taking.place.app)) == []
+    assert inbox.waiting(inbox.folder(taking.place.app)) == []
     assert len(taking.there.requests) == 6
 
 

@@ -9,8 +9,8 @@ from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
 from crosspost.ledger import Ledger
 from crosspost.testing.harness import NETWORKS
-from crosspost.workers import desk
-from crosspost.workers.desk import Desks
+from crosspost.workers import delivery_context
+from crosspost.workers.delivery_context import CurrentContext
 from tests.workers.conftest import Site
 
 pytestmark = pytest.mark.long
@@ -22,10 +22,12 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def desks(site: Site, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desks]:
-    monkeypatch.setattr(desk, "_PAUSE", 0.0)
+def contexts(site: Site, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[CurrentContext]:
+    monkeypatch.setattr(delivery_context, "_PAUSE", 0.0)
     stop = threading.Event()
-    made = Desks(lambda: site.place.app, "m-worker-1:1", lambda _: Progress(), RunControl(stop=stop), said.append)
+    made = CurrentContext(
+        lambda: site.place.app, "m-worker-1:1", lambda _: Progress(), RunControl(stop=stop), said.append
+    )
     yield made
     made.close()
 
@@ -42,42 +44,44 @@ def handed_out(site: Site, *, account: str = "mastodon") -> int:
     return number
 
 
-def test_a_post_that_is_newer_than_the_desk_is_delivered(site: Site, desks: Desks, said: list[str]) -> None:
-    desks.begin()
+def test_a_post_that_is_newer_than_the_desk_is_delivered(site: Site, contexts: CurrentContext, said: list[str]) -> None:
+    contexts.begin()
     site.place.new_post("2026-11-01-p0")
     number = handed_out(site)
-    desks.deliver(number)
+    contexts.deliver(number)
     assert (site.count("sent"), said) == (1, [])
-    desks.deliver(number)
-    desks.deliver(999_999)
+    contexts.deliver(number)
+    contexts.deliver(999_999)
     assert len(site.place.sandbox.posts("mastodon")) == 1, "what was handed out twice is sent once"
     assert said == []
 
 
-def test_what_was_decided_meanwhile_counts(site: Site, desks: Desks) -> None:
+def test_what_was_decided_meanwhile_counts(site: Site, contexts: CurrentContext) -> None:
     site.place.new_post("2026-11-01-p0")
     number = handed_out(site)
     assert site.place.crosspost("cancel", str(site.place.root / "site/_posts/2026-11-01-p0.md")).code == 0
-    desks.deliver(number)
+    contexts.deliver(number)
     assert site.place.sandbox.posts("mastodon") == []
 
 
-def test_a_worker_of_an_older_version_sends_nothing_more(site: Site, desks: Desks, said: list[str]) -> None:
+def test_a_worker_of_an_older_version_sends_nothing_more(site: Site, contexts: CurrentContext, said: list[str]) -> None:
     site.place.new_post("2026-11-01-p0")
     number = handed_out(site)
     version = site.ask("SELECT version_num FROM alembic_version")
     site.ask("UPDATE alembic_version SET version_num = '9999'")
-    desks.deliver(number)
-    desks.deliver(number)
+    contexts.deliver(number)
+    contexts.deliver(number)
     assert len(said) == 1, "it is said once"
     assert "was written by a newer crosspost" in said[0]
     assert site.place.sandbox.posts("mastodon") == []
     site.ask(f"UPDATE alembic_version SET version_num = '{version}'")
-    desks.deliver(number)
+    contexts.deliver(number)
     assert site.count("sent") == 1
 
 
-def test_while_a_doubt_about_the_whole_ledger_is_open_nothing_is_handed_out_or_sent(site: Site, desks: Desks) -> None:
+def test_while_a_doubt_about_the_whole_ledger_is_open_nothing_is_handed_out_or_sent(
+    site: Site, contexts: CurrentContext
+) -> None:
     from crosspost.ledger.facts import Suspicion
 
     site.place.new_post("2026-11-01-p0")
@@ -85,5 +89,5 @@ def test_while_a_doubt_about_the_whole_ledger_is_open_nothing_is_handed_out_or_s
     ledger = Ledger(site.place.app.ledger_place(), site.place.clock)
     ledger.keep_doubt(Suspicion(why="an older copy", since=None))
     ledger.close()
-    desks.deliver(number)
+    contexts.deliver(number)
     assert site.place.sandbox.posts("mastodon") == []

@@ -31,7 +31,7 @@ def upgrade() -> None:
 '''
 IN_FLIGHT = "SELECT account FROM deliveries WHERE publishing_at IS NOT NULL AND state = 'sending'"
 #: a worker reads its config anew, and the tables' version, once a minute; here sooner
-SOONER = "from crosspost.workers import desk; desk._AGE = 2.0"
+SOONER = "from crosspost.workers import delivery_context; delivery_context._AGE = 2.0"
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.postgresql.address import Address
-from crosspost.workers import claims
-from crosspost.workers.claims import ClaimQueue
+from crosspost.workers import claim_queue
+from crosspost.workers.claim_queue import ClaimQueue
 
 AWAY, BACK = "the database cannot be reached: a long sentence", "the database is there again"
 
@@ -46,8 +46,8 @@ def test_an_outage_is_told_once_and_so_is_its_end(
     answers: list[bool],
     told: list[str],
 ) -> None:
-    monkeypatch.setattr(claims, "_AWAY", 0.0)
-    monkeypatch.setattr(claims, "_IDLE", 0.0)
+    monkeypatch.setattr(claim_queue, "_AWAY", 0.0)
+    monkeypatch.setattr(claim_queue, "_IDLE", 0.0)
     stop = threading.Event()
     queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
     queue._offers = Offers(answers, stop)  # type: ignore[assignment]  # answers as the test wants them

@@ -6,7 +6,7 @@ import sys
 #: the timer's thread gets the signal, as happens now and then on a busy machine
 SCRIPT = """
 import signal, threading
-from crosspost.workers.claims import ClaimQueue
+from crosspost.workers.claim_queue import ClaimQueue
 
 stop = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stop.set())

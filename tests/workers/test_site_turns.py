@@ -12,11 +12,11 @@ from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
 from crosspost.errors import ConfigError, CrosspostError
 from crosspost.ledger.postgresql.address import Address
-from crosspost.workers import claims, site_desks
-from crosspost.workers.claims import ClaimQueue
-from crosspost.workers.looks import Looks
-from crosspost.workers.site_desks import SiteDesks
-from crosspost.workers.sites import Sites
+from crosspost.workers import claim_queue, site_contexts
+from crosspost.workers.claim_queue import ClaimQueue
+from crosspost.workers.site_contexts import SiteContexts
+from crosspost.workers.site_polling import Looks
+from crosspost.workers.worker_sites import Sites
 
 AN_APP = cast("App", object())
 
@@ -69,7 +69,7 @@ def delivered(
     turns: Turns | None = None,
 ) -> list[tuple[str, int]]:
     """Site and number of what one slot delivers, in its order."""
-    monkeypatch.setattr(claims, "_IDLE", 0.0)
+    monkeypatch.setattr(claim_queue, "_IDLE", 0.0)
     stop, said = threading.Event(), list[tuple[str, int]]()
     queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
     queue._offers = cast("Any", Table(rows, stop))
@@ -107,7 +107,7 @@ def test_a_site_that_cannot_be_worked_for_here_is_left_to_others(
 # ── what stays open ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Desks:
+class CurrentContext:
     """Opens at the first delivery; that of the site "bad" cannot be opened."""
 
     def __init__(self, app: Callable[[], App], *_: object) -> None:
@@ -134,25 +134,25 @@ def now() -> list[float]:
 
 
 @pytest.fixture
-def desks(monkeypatch: pytest.MonkeyPatch, now: list[float]) -> SiteDesks:
-    monkeypatch.setattr(site_desks, "Desks", Desks)
+def contexts(monkeypatch: pytest.MonkeyPatch, now: list[float]) -> SiteContexts:
+    monkeypatch.setattr(site_contexts, "CurrentContext", CurrentContext)
     found: list[tuple[str, App | ConfigError]] = [(name, AN_APP) for name in "abcd"]
     sites = Sites(lambda: [*found, ("bad", ConfigError("wrong"))], lambda app: app)
-    return SiteDesks(sites, "m:1", lambda _: Progress(), RunControl(), lambda *_: None, most=2, clock=lambda: now[0])
+    return SiteContexts(sites, "m:1", lambda _: Progress(), RunControl(), lambda *_: None, most=2, clock=lambda: now[0])
 
 
-def test_only_the_desks_used_last_stay_open(desks: SiteDesks) -> None:
+def test_only_the_desks_used_last_stay_open(contexts: SiteContexts) -> None:
     for site in "abcdb":
-        desks.deliver(site, 1)
-    assert [site for site, one in desks._desks.items() if one.open] == ["d", "b"]
+        contexts.deliver(site, 1)
+    assert [site for site, one in contexts._contexts.items() if one.open] == ["d", "b"]
 
 
-def test_a_desk_that_cannot_be_opened_is_not_tried_again_at_once(desks: SiteDesks, now: list[float]) -> None:
-    assert [desks.able(site) for site in ("a", "bad", "bad", "gone", "a")] == [True, False, False, False, True]
-    bad = cast("Desks", desks._desks["bad"])
-    assert (bad.tried, "gone" in desks._desks) == (1, False)
+def test_a_desk_that_cannot_be_opened_is_not_tried_again_at_once(contexts: SiteContexts, now: list[float]) -> None:
+    assert [contexts.able(site) for site in ("a", "bad", "bad", "gone", "a")] == [True, False, False, False, True]
+    bad = cast("CurrentContext", contexts._contexts["bad"])
+    assert (bad.tried, "gone" in contexts._contexts) == (1, False)
     now[0] += 5
-    assert not desks.able("bad")
+    assert not contexts.able("bad")
     assert bad.tried == 2
 
 
@@ -168,7 +168,7 @@ class Watched(Looks):
     def __init__(self, *names: str) -> None:
         self.now, self.asked, self.seen = 1000.0, list[str](), dict[str, float | CrosspostError]()
         sites = Sites(lambda: [(name, AN_APP) for name in names], lambda app: app)
-        super().__init__(sites, cast("SiteDesks", None), 100, clock=lambda: self.now)
+        super().__init__(sites, cast("SiteContexts", None), 100, clock=lambda: self.now)
 
     def _rest(self, name: str) -> float:
         self.asked.append(name)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from crosspost.app.deciding import changing
+from crosspost.app.deciding import update_unpublish
 from crosspost.app.preview import preview
 from crosspost.app.preview_words import difference
 from crosspost.app.runner import check
@@ -70,7 +70,7 @@ def possible(rows: "Sequence[Delivery]", accounts: Sequence[str], *, there: bool
     :param accounts: those of the config
     :param there: whether the site has the post, and it may go out
     """
-    out, waiting = changing.out_and_waiting(rows)
+    out, waiting = update_unpublish.out_and_waiting(rows)
     begun = {row.account for row in rows if row.state in ("sent", "sending", "unknown", "held") or _back(row)}
     wanted: dict[Act, bool] = {
         "update": there and any(row.state == "sent" for row in rows),
@@ -127,14 +127,14 @@ def do(app: "App", intent: Intent, path: str, accounts: Sequence[str], person: "
         if wrong:
             raise CrosspostError(" ".join(one.error for one in wrong))
         return watch.said
-    with changing.ledger_of(app) as ledger:
+    with update_unpublish.ledger_of(app) as ledger:
         begin(ledger)
         rows = [row for row in ledger.deliveries(post=intent.post) if row.account in chosen]
         if intent.act == "update":
             sent = [row for row in rows if row.state == "sent"]
-            changing.updated(app, ledger, [Path(path)], sent, chosen)
+            update_unpublish.updated(app, ledger, [Path(path)], sent, chosen)
         else:
-            changing.taken_back(app, ledger, chosen, rows)
+            update_unpublish.taken_back(app, ledger, chosen, rows)
     return []
 
 
@@ -178,7 +178,7 @@ def _offer(app: "App", act: Act, account: str, row: "Delivery | None", shown: "A
     if act == "update" and row is not None and row.state == "sent" and shown is not None:
         remark = "same" if shown.same else "" if able.edit else "cannot edit"
     elif act == "unpublish" and row is not None:
-        out, waiting = changing.out_and_waiting([row])
+        out, waiting = update_unpublish.out_and_waiting([row])
         remark = "cannot delete" if out and not able.delete else "" if out or waiting else None
     elif act == "again" and row is not None and _back(row):
         remark = _may_go(app, account, shown)
@@ -212,7 +212,7 @@ def _back(row: "Delivery") -> bool:
 
 def _checksum(act: Act, offers: Sequence[Offer], shown: "dict[str, AccountPreview]") -> str:
     """Changes with every delivery, with what is said, and with what is possible."""
-    from crosspost.delivery.approval import checksum
+    from crosspost.delivery.approval_checksum import checksum
 
     parts: list[str] = [act]
     for offer in offers:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from crosspost.app.manual import network_page
 from crosspost.config.credentials import variable
-from crosspost.delivery.clocks import span
+from crosspost.delivery.clock_skew import span
 from crosspost.errors import AuthExpired, ConfigError, CrosspostError, NotSent
 from crosspost.model import Value
 

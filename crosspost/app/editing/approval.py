@@ -131,8 +131,8 @@ def _looked(
     adapters: Mapping[str, "object"],
 ) -> Waiting | None:
     """One delivery as it waits; None when somebody said yes to just this, or the post says not to go there."""
-    from crosspost.delivery.approval import checksum
-    from crosspost.delivery.plan import skipped
+    from crosspost.delivery.approval_checksum import checksum
+    from crosspost.delivery.planner import skipped
     from crosspost.networks.base import Network
 
     network = adapters[row.account]

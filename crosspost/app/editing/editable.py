@@ -52,7 +52,7 @@ def find(app: "App", ledger: "Ledger | None", post: "str | Path") -> Entry:
 
     :raises CrosspostError: when there is none, or it cannot be read
     """
-    from crosspost.delivery.plan import known_as
+    from crosspost.delivery.planner import known_as
     from crosspost.delivery.renames import renamed
 
     source, path = app.source(), Path(post)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from crosspost.sources import frontmatter_edit
+from crosspost.sources import front_matter_edit
 from crosspost.sources.keys import steps
 from crosspost.text.lazy_pattern import lazy
 
@@ -71,7 +71,7 @@ def slug_of(title: str) -> str:
 def hidden(note: Written) -> bytes:
     """The file, with ``published: false`` or the like in front, so that nothing goes out before it was read back."""
     body = _body(note)
-    return frontmatter_edit.edited(f"---\n---\n\n{body}\n".encode(), "the note", _keys(note))
+    return front_matter_edit.edited(f"---\n---\n\n{body}\n".encode(), "the note", _keys(note))
 
 
 def _keys(note: Written) -> dict[tuple[str, ...], Any]:

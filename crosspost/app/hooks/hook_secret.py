@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app import hints
+from crosspost.app import wake_file
 from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
 
@@ -22,7 +22,7 @@ def new(app: "App") -> str:
     """
     made = secrets.token_urlsafe(_LENGTH)
     try:
-        hints.write(_file(app), made.encode("ascii"))
+        wake_file.write(_file(app), made.encode("ascii"))
     except OSError as error:
         raise _unusable(app, error) from None
     return made
@@ -57,7 +57,7 @@ def end(app: "App") -> bool:
 
 
 def _file(app: "App") -> Path:
-    return hints.folder(app.main_ledger_file()) / "secret"
+    return wake_file.folder(app.main_ledger_file()) / "secret"
 
 
 def _unusable(app: "App", error: Exception) -> ConfigError:

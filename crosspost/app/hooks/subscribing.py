@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger import Ledger
     from crosspost.sources.base import Source
-    from crosspost.sources.feed.source import FeedSource
+    from crosspost.sources.feed.feed_source import FeedSource
 
 #: where the dashboard takes hints, behind its address
 PATH = "/hook"
@@ -51,7 +51,7 @@ def in_a_run(app: "App", ledger: "Ledger", source: "Source", warn: Callable[[str
 
 def of_feed(source: "Source") -> "FeedSource | None":
     """The source when it is a feed; nothing else has a hub."""
-    from crosspost.sources.feed.source import FeedSource
+    from crosspost.sources.feed.feed_source import FeedSource
 
     feed = source.of_the_site
     return feed if isinstance(feed, FeedSource) else None

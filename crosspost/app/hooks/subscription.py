@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from crosspost.app import hints
+from crosspost.app import wake_file
 from crosspost.config.sites import MAIN
 from crosspost.config.small_file import read_small
 from crosspost.model import Value
@@ -69,7 +69,7 @@ def granted(app: "App") -> Granted | None:
 
 def keep_asked(app: "App", one: Asked) -> None:
     """:raises OSError: when it cannot be written"""
-    hints.write(_place(app, _ASKED), msgspec.json.encode(one))
+    wake_file.write(_place(app, _ASKED), msgspec.json.encode(one))
 
 
 def grant(app: "App", name: str, one: Granted) -> None:
@@ -78,12 +78,12 @@ def grant(app: "App", name: str, one: Granted) -> None:
     :param name: of the site, as :func:`of_token` gives it
     :raises OSError: when it cannot be written
     """
-    hints.write(hints.folder(app.main_ledger_file()) / f"{name}{_GRANTED}", msgspec.json.encode(one))
+    wake_file.write(wake_file.folder(app.main_ledger_file()) / f"{name}{_GRANTED}", msgspec.json.encode(one))
 
 
 def of_token(app: "App", token: str) -> tuple[str, Asked] | None:
     """The site, and the question, whose address has this token; None when there is none, or not any more."""
-    for file in hints.folder(app.main_ledger_file()).glob(f"*{_ASKED}"):
+    for file in wake_file.folder(app.main_ledger_file()).glob(f"*{_ASKED}"):
         one = _read(file, Asked)
         if one is not None and one.token and hmac.compare_digest(one.token.encode(), token.encode()):
             return file.name.removesuffix(_ASKED), one
@@ -92,7 +92,7 @@ def of_token(app: "App", token: str) -> tuple[str, Asked] | None:
 
 def _place(app: "App", end: str) -> Path:
     name = (app.settings.name if app.settings is not None else "") or MAIN
-    return hints.folder(app.main_ledger_file()) / f"{name}{end}"
+    return wake_file.folder(app.main_ledger_file()) / f"{name}{end}"
 
 
 def _read(file: Path, kind: type[Kept]) -> Kept | None:

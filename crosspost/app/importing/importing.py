@@ -61,7 +61,7 @@ def look_at_accounts(app: "App", accounts: Sequence[str], told: Callable[[str], 
     :param accounts: the accounts to read
     :param told: told of each account that is read, and of those that show nothing to anybody, in sentences
     """
-    from crosspost.app.importing.accounts import AccountReader
+    from crosspost.app.importing.account_reader import AccountReader
 
     ready = [entry for entry in app.source().scan() if entry.state == "ready"]
     sent = _sent(app)
@@ -106,8 +106,8 @@ def note(app: "App", found: Found, person: "Person") -> tuple[list["Delivery"], 
 
 def _noted(app: "App", ledger: "Ledger", found: Found, person: "Person") -> tuple[list["Delivery"], list[str]]:
     from crosspost.app.runner import site_of
+    from crosspost.delivery.idempotency_keys import handle
     from crosspost.delivery.inventory import take
-    from crosspost.delivery.keys import handle
 
     source, now = app.source(), app.clock()
     ours = {entry.path: entry for entry in take(source.scan(), ledger).entries}  # under the ids the ledger knows

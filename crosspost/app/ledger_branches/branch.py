@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from crosspost.app.ledger_branches import files
-from crosspost.app.ledger_branches.files import LATEST, RUNNING
+from crosspost.app.ledger_branches import git_tree
+from crosspost.app.ledger_branches.checkout_note import Claim, Note
 from crosspost.app.ledger_branches.git import Git, Refused
-from crosspost.app.ledger_branches.note import Claim, Note
+from crosspost.app.ledger_branches.git_tree import LATEST, RUNNING
 from crosspost.errors import ConfigError, LedgerError
 
 BRANCH = "crosspost-ledger"
@@ -114,7 +114,7 @@ class LedgerBranch:
                 f"{self._ledger} is gone, so it cannot be brought back. The next run sends nothing. {_HELP}"
             )
         kept = {LATEST: f"{claim.number + 1} {claim.word}"}
-        tree, last = files.tree(self._git, self._folder, kept), Refused("")
+        tree, last = git_tree.tree(self._git, self._folder, kept), Refused("")
         for pause in _PAUSES:
             self._sleep(pause)
             try:
@@ -122,7 +122,7 @@ class LedgerBranch:
             except Refused as error:
                 last = error
                 continue
-            self._note.write(msgspec.structs.replace(claim, tree=files.tree(self._git, self._folder, {})))
+            self._note.write(msgspec.structs.replace(claim, tree=git_tree.tree(self._git, self._folder, {})))
             if said:
                 raise Held(said)
             return f"The ledger is on the branch {self._branch} (number {claim.number + 1})."
@@ -165,9 +165,9 @@ class LedgerBranch:
         return {name: self._seen(commit) for name, commit in commits.items()}
 
     def _seen(self, commit: str) -> _Seen:
-        found = files.read(self._git, commit)
-        number, _, word = (files.text(self._git, found[LATEST]) if LATEST in found else "0").partition(" ")
-        running = files.text(self._git, found[RUNNING]) if RUNNING in found else ""
+        found = git_tree.read(self._git, commit)
+        number, _, word = (git_tree.text(self._git, found[LATEST]) if LATEST in found else "0").partition(" ")
+        running = git_tree.text(self._git, found[RUNNING]) if RUNNING in found else ""
         return _Seen(commit, int(number) if number.isdecimal() else 0, word, running, found)
 
     def _usable(self, seen: Mapping[str, _Seen]) -> _Seen | None:
@@ -201,8 +201,8 @@ class LedgerBranch:
             full=ledger is not None and self._ledger.name in ledger.files,
         )
         if ledger is not None:
-            files.write(self._git, ledger.commit, self._folder)
-        tree = files.tree(self._git, self._folder, {LATEST: f"{claim.number} {claim.word}", RUNNING: by})
+            git_tree.write(self._git, ledger.commit, self._folder)
+        tree = git_tree.tree(self._git, self._folder, {LATEST: f"{claim.number} {claim.word}", RUNNING: by})
         parent = ledger.commit if ledger is not None else ""
         commit = self._git.commit(tree, f"Take the ledger ({claim.number})", parent)
         self._note.write(claim)  # before: if the answer is lost, this run still knows that it is the one
@@ -210,7 +210,7 @@ class LedgerBranch:
             commit, {name: seen[name].commit if name in seen else "" for name in (self._branch, self._copy)}
         ):
             return True
-        self._note.write(msgspec.structs.replace(claim, tree=files.tree(self._git, self._folder, {})))
+        self._note.write(msgspec.structs.replace(claim, tree=git_tree.tree(self._git, self._folder, {})))
         return False
 
     def _pushed(self, commit: str, seen: Mapping[str, str]) -> bool:
@@ -267,14 +267,14 @@ class LedgerBranch:
     def _refuse_what_is_here(self) -> None:
         """:raises LedgerError: when this checkout has a ledger that would be lost"""
         claim = self._note.read()
-        if not files.some(self._folder):
+        if not git_tree.some(self._folder):
             return
         if claim is not None and not claim.tree:
             raise LedgerError(
                 f"{self._folder} has the ledger of an earlier run, which was not brought back. `crosspost ledger push` "
                 "does that"
             )
-        if claim is None or claim.tree != files.tree(self._git, self._folder, {}):
+        if claim is None or claim.tree != git_tree.tree(self._git, self._folder, {}):
             raise LedgerError(
                 f"{self._folder} has a ledger that did not come from the branch {self._branch}. Move that folder away, "
                 "or go on without `crosspost ledger pull`"

@@ -8,7 +8,7 @@ import msgspec
 
 from crosspost.app import loading
 from crosspost.app.linting.findings import Finding, found, merged
-from crosspost.app.origins import origins_of
+from crosspost.app.origin_report import origins_of
 from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import AccountPreview, look, with_repetitions
 from crosspost.app.runner import check
@@ -167,7 +167,7 @@ def _said(file: Path, shown: AccountPreview) -> Iterator[Finding]:
 
 
 def _misspelt(source: "Source", entries: Sequence["Entry"]) -> Iterator[Finding]:
-    from crosspost.sources.origins import slips
+    from crosspost.sources.field_origins import slips
 
     for slip in slips(origins_of(source, list(entries), ("ready", "refused")).values(), source.keys):
         for path in slip.paths:

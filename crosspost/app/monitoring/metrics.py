@@ -78,7 +78,7 @@ class Metrics:
         try:
             import prometheus_client
         except ImportError:
-            from crosspost.config.installation import adding
+            from crosspost.config.installer import adding
 
             raise ConfigError(f"/metrics needs one more package: {adding('metrics')}") from None
         registry = prometheus_client.CollectorRegistry(auto_describe=False)

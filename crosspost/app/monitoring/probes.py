@@ -62,7 +62,7 @@ class Probes:
 
     def _looked(self) -> dict[str, str]:
         from crosspost.app.ledger_access import outside
-        from crosspost.ledger.fitness import CHECKS, unfit
+        from crosspost.ledger.readiness import CHECKS, unfit
 
         found, said = dict.fromkeys(("config", *CHECKS), "ok"), set[str]()
         try:

@@ -41,7 +41,7 @@ def begin(settings: "Settings | None", warn: Callable[[str], None]) -> None:
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
     except ImportError:
-        from crosspost.config.installation import adding
+        from crosspost.config.installer import adding
 
         raise ConfigError(f"{place}: traces need more packages: {adding('otel')}") from None
     conceal(*_header_values(os.environ))

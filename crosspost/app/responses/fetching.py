@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crosspost.app.responses import page_file
+from crosspost.app.responses import replies_file
 from crosspost.app.runner import Networks, RunControl
 from crosspost.config.installation_settings import Responses
 from crosspost.errors import CrosspostError, LedgerError
@@ -69,7 +69,7 @@ def fetch(
     :param most: posts per account
     """
     from crosspost.responses.fetch import Fetch
-    from crosspost.responses.rules import Rules
+    from crosspost.responses.polling_intervals import Rules
 
     said, control = settings(app), control or RunControl()
     keep = timedelta(days=said.keep)
@@ -100,7 +100,7 @@ def in_a_run(app: "App", ledger: "Ledger", warn: Callable[[str], None], control:
         names, _ = askable(app, list(app.accounts()))
         asked = fetch(app, ledger, names, most=_IN_A_RUN, control=control)
         wrong += [f"what came back: {why}" for one in asked for why in (one.unread, one.error) if why]
-        wrong += page_file.write(app, ledger)
+        wrong += replies_file.write(app, ledger)
     except LedgerError:
         raise
     except CrosspostError as error:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crosspost.model import Value
-from crosspost.model.responses import Figures
+from crosspost.model.response import Figures
 
 if TYPE_CHECKING:
     from crosspost.ledger.responses import Told

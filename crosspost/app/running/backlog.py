@@ -24,7 +24,7 @@ def said(posts: Collection[str]) -> str:
 
 def held_back(app: "App", ledger: "Ledger") -> "list[Delivery]":
     """The deliveries that are held back on the accounts of the config, in the order in which they were found."""
-    from crosspost.delivery.plan import OLDER
+    from crosspost.delivery.planner import OLDER
 
     return [row for name in app.accounts() for row in ledger.left_out(name, OLDER)]
 

@@ -61,7 +61,7 @@ def may_rest(app: "App", ledger: "Ledger", plan: "Plan", outcome: "RunOutcome", 
 
 def leave_stamp(app: "App", file: Path, watch: Watch, begun: int) -> None:
     """Write the stamp, after the ledger was closed and while no other run can begin. A failure does not matter."""
-    from crosspost.ledger.rest import rests
+    from crosspost.ledger.idle_state import rests
 
     path = app.ledger_path().absolute()
     found = rests(path, watch.until)
@@ -112,14 +112,14 @@ def _mentions(app: "App") -> list[Path]:
     """Where webmentions wait that came from outside."""
     if app.settings is None or not app.settings.responses.webmentions:
         return []
-    from crosspost.app.webmentions import queue
+    from crosspost.app.webmentions import inbox
 
-    return [queue.folder(app).absolute()]
+    return [inbox.folder(app).absolute()]
 
 
 def _git(site: Path) -> list[Path]:
     """What changes when another branch is checked out, or an operation of git begins."""
-    from crosspost.sources.git import git_folder
+    from crosspost.sources.git_checkout import git_folder
 
     folder = git_folder(site)
     return [folder, folder / "HEAD"] if folder is not None else []

@@ -74,9 +74,9 @@ def publish(
                 progress = view.wanted(ledger, wanted, accounts)
                 deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress)
                 if app.keeps_articles():
-                    from crosspost.app import articles
+                    from crosspost.app import article_records
 
-                    articles.follow(app, ledger, source, wanted, view.warn, whole=False)
+                    article_records.follow(app, ledger, source, wanted, view.warn, whole=False)
                 write_back(app, ledger, view.warn)
                 _besides(app, ledger, source, wanted, view)
                 rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
@@ -136,9 +136,9 @@ def _ask_for(
     :param again: also where it was taken back
     """
     from crosspost.delivery.digest import is_digest
-    from crosspost.delivery.edits import with_edits
+    from crosspost.delivery.edit_overlay import with_edits
     from crosspost.delivery.inventory import note_some
-    from crosspost.delivery.plan import known_as, skipped
+    from crosspost.delivery.planner import known_as, skipped
     from crosspost.delivery.renames import renamed
     from crosspost.ledger import BY_HAND, TAKEN_BACK
 

@@ -9,12 +9,12 @@ from crosspost.app import former_accounts
 from crosspost.app.forecast import backfills
 from crosspost.app.ledger_access import lock, open_ledger
 from crosspost.app.outcome import RunOutcome
-from crosspost.app.people import of_delivery
 from crosspost.app.progress import Progress
+from crosspost.app.recipients_in_doubt import of_delivery
 from crosspost.app.runner import RunControl, admitted, check, deliver, follow, recall, tend
 from crosspost.app.running import idle, last_run
-from crosspost.app.running.notify import RunHeartbeat, after_failure, after_run
 from crosspost.app.running.refused_logins import resting
+from crosspost.app.running.run_notifications import RunHeartbeat, after_failure, after_run
 from crosspost.app.write_back import write_back
 from crosspost.errors import ConfigError, CrosspostError
 
@@ -225,16 +225,16 @@ def _articles(app: "App", ledger: "Ledger", source: "Source", plan: "Plan", view
     """Have the records of articles follow the site; whether something is left for the next run."""
     if not app.keeps_articles() or plan.inventory.elsewhere:
         return False
-    from crosspost.app import articles
+    from crosspost.app import article_records
 
-    return articles.follow(app, ledger, source, plan.entries, view.warn, whole=True)
+    return article_records.follow(app, ledger, source, plan.entries, view.warn, whole=True)
 
 
 def _plan(
     app: "App", ledger: "Ledger", source: "Source", names: Sequence[str], watch: idle.Watch, *, backfill: bool
 ) -> "Plan":
-    from crosspost.delivery import make_plan, moves
-    from crosspost.sources.git import checkout
+    from crosspost.delivery import due_time_changes, make_plan
+    from crosspost.sources.git_checkout import checkout
 
     accounts, schedules = {name: app.accounts()[name].network for name in names}, app.schedules()
     plan = make_plan(
@@ -248,7 +248,7 @@ def _plan(
         checkout=checkout(app.site) if app.settings is None or not app.settings.site.git else None,
         whole=source.whole,
     )
-    moves.respect(plan.entries.values(), accounts, schedules, ledger)
+    due_time_changes.respect(plan.entries.values(), accounts, schedules, ledger)
     return plan
 
 
@@ -258,7 +258,7 @@ def _accept_branch(app: "App", ledger: "Ledger") -> None:
     :raises ConfigError: where there is no git
     """
     from crosspost.delivery import branches
-    from crosspost.sources.git import checkout
+    from crosspost.sources.git_checkout import checkout
 
     found = checkout(app.site)
     if found is None:

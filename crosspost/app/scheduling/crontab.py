@@ -13,7 +13,7 @@ from pathlib import Path
 
 from crosspost.app.scheduling.base import Ask, Change, Installed, Scheduler
 from crosspost.app.scheduling.job import PERIODS, Job, cron_times, minutes, next_time
-from crosspost.app.scheduling.marked import Marked, block, find_block
+from crosspost.app.scheduling.managed_block import Marked, block, find_block
 from crosspost.errors import ConfigError
 
 _WHERE = "Your crontab"

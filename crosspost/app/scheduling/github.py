@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crosspost.app.ledger_access import refuse_in_database
 from crosspost.app.scheduling.base import Ask, Change, Installed, Machine, Scheduler
 from crosspost.app.scheduling.job import PERIODS, Job, cron_times, minutes, next_time
-from crosspost.app.scheduling.marked import Marked, find_whole, whole
+from crosspost.app.scheduling.managed_block import Marked, find_whole, whole
 from crosspost.app.user_files import Kept
 from crosspost.config.credentials import variable
 from crosspost.config.toml_text import read_text
@@ -192,7 +192,7 @@ def repository(folder: Path) -> Path | None:
 
 def default_branch(folder: Path) -> str:
     """The branch the site is made from: what the remote calls its own, else the one that is checked out."""
-    from crosspost.sources.git import DETACHED, checkout
+    from crosspost.sources.git_checkout import DETACHED, checkout
 
     root = repository(folder)
     head = root / ".git/refs/remotes/origin/HEAD" if root is not None else None
@@ -217,7 +217,7 @@ def sample() -> Path:
 
 def _extras(app: "App") -> list[str]:
     """The extras of the accounts' networks: each extra that is named like one."""
-    from crosspost.config.installation import extras
+    from crosspost.config.installer import extras
 
     known = extras()
     used = {account.network for account in app.accounts().values()}

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.config import installation
+from crosspost.config import installer
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 
@@ -51,7 +51,7 @@ def job_of(app: "App", every: int, site: Path | None, environ: Mapping[str, str]
     checked_period(every)
     config = os.path.abspath(app.settings.file)  # noqa: PTH100  # where a link leads may change
     place = ("--site", os.path.abspath(site)) if site is not None else ()  # noqa: PTH100
-    command = (*installation.program(), "run", "--quiet", "--config", config, *place)
+    command = (*installer.program(), "run", "--quiet", "--config", config, *place)
     for word in command:
         if not word.isprintable() or "\\" in word:
             raise ConfigError(

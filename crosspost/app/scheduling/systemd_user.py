@@ -8,7 +8,7 @@ from pathlib import Path
 
 from crosspost.app.scheduling.base import Ask, Change, Installed, Scheduler
 from crosspost.app.scheduling.job import PERIODS, Job, minutes
-from crosspost.app.scheduling.marked import Marked, find_whole, whole
+from crosspost.app.scheduling.managed_block import Marked, find_whole, whole
 from crosspost.app.scheduling.systemd_units import calendar, service_text, timer_text, unit_name
 from crosspost.app.user_files import Kept
 from crosspost.config.toml_text import read_text

@@ -9,7 +9,7 @@ from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.app.fetched.site import Failed, FetchedSite
+    from crosspost.app.fetched.fetched_site import Failed, FetchedSite
     from crosspost.config.credentials import Credentials
     from crosspost.config.settings import Settings
 
@@ -48,7 +48,7 @@ def fetched_site(
     said: "Settings", credentials: "Credentials | None" = None, environ: Mapping[str, str] = os.environ
 ) -> "FetchedSite":
     """The site as it was fetched."""
-    from crosspost.app.fetched.site import FetchedSite
+    from crosspost.app.fetched.fetched_site import FetchedSite
 
     ledger = said.beside(said.state.ledger or "state/ledger.sqlite3")
     return FetchedSite(said, ledger.parent, credentials, environ)

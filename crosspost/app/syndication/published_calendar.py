@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crosspost.app.write_back.links import pages
+from crosspost.app.write_back.published_links import pages
 from crosspost.errors import CrosspostError
 from crosspost.text import ical
 

@@ -1,7 +1,7 @@
 """A feed of what was said and where: Atom (RFC 4287) or JSON Feed (https://www.jsonfeed.org/version/1.1/).
 
 An item is a post of the site, with the words of each account below it. What can be seen nowhere, such as a mail, is not
-in it, as it is not on the site's pages (:mod:`crosspost.app.write_back.links`).
+in it, as it is not on the site's pages (:mod:`crosspost.app.write_back.published_links`).
 """
 
 import html
@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from crosspost.app.responses.page_file import as_html
-from crosspost.app.write_back.links import pages
+from crosspost.app.responses.replies_file import as_html
+from crosspost.app.write_back.published_links import pages
 from crosspost.errors import ConfigError
 from crosspost.model import Value
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.app.write_back.links import Link, Page
+    from crosspost.app.write_back.published_links import Link, Page
     from crosspost.ledger import Ledger
 
 _ATOM = "http://www.w3.org/2005/Atom"

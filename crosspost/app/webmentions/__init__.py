@@ -44,10 +44,10 @@ def in_a_run(
     again: list[datetime] = []
     if receives(app):
         from crosspost.app import open_problems
-        from crosspost.app.webmentions import queue, receiving
+        from crosspost.app.webmentions import inbox, receiving
 
         open_problems.keep(ledger, _TROUBLE, receiving.in_a_run(app, ledger, control), warn)
-        again += [one.due for one in queue.waiting(queue.folder(app))]
+        again += [one.due for one in inbox.waiting(inbox.folder(app))]
     if sends(app):
         from crosspost.app.webmentions.sending import Round
 

@@ -11,7 +11,7 @@ import msgspec
 
 from crosspost.app.page_gate import pages
 from crosspost.errors import CrosspostError
-from crosspost.ledger.webmentions import MentioningPage
+from crosspost.ledger.sent_webmentions import MentioningPage
 from crosspost.text.numbers import counted
 from crosspost.transport import page_check
 

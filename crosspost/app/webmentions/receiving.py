@@ -8,9 +8,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 
-from crosspost.app.responses import fetching, page_file
-from crosspost.app.webmentions import queue
-from crosspost.ledger.mentions import Mention
+from crosspost.app.responses import fetching, replies_file
+from crosspost.app.webmentions import inbox
+from crosspost.ledger.received_webmentions import Mention
 from crosspost.model import Value
 from crosspost.transport import page_check
 from crosspost.transport.webmention import webmention_session
@@ -63,7 +63,7 @@ def addresses(target: str) -> list[str]:
 class _Round:
     def __init__(self, app: "App", ledger: "Ledger", control: "RunControl") -> None:
         self._app, self._ledger, self._control = app, ledger, control
-        self._store, self._place = ledger.responses.mentions, queue.folder(app)
+        self._store, self._place = ledger.responses.mentions, inbox.folder(app)
         self._session = webmention_session()
         self._end = time.monotonic() + SECONDS
 
@@ -71,14 +71,14 @@ class _Round:
         now, found = self._app.clock(), list[_Verdict]()
         keep = fetching.settings(self._app).keep
         forgotten = self._store.forget(now - timedelta(days=keep))
-        due = [one for one in queue.waiting(self._place) if one.due <= now]
+        due = [one for one in inbox.waiting(self._place) if one.due <= now]
         for one in due[:MOST]:
             if not self._goes_on():
                 break
             verdict = self._verify(one.source, one.target)
             found.append(verdict)
-            if verdict != "silent" or not queue.again(self._place, one, now):
-                queue.done(self._place, one)
+            if verdict != "silent" or not inbox.again(self._place, one, now):
+                inbox.done(self._place, one)
         left = len(due) - len(found)
         for source, target in self._store.due(_WEEK, _AGAIN):
             if not self._goes_on():
@@ -169,4 +169,4 @@ def _values(decoded: object) -> "Iterator[object]":
 def in_a_run(app: "App", ledger: "Ledger", control: "RunControl") -> list[str]:
     """The same in a run, with the site's file after it: what could not be done, sentences."""
     found = look(app, ledger, control)
-    return page_file.write(app, ledger) if found.looked or found.gone else []
+    return replies_file.write(app, ledger) if found.looked or found.gone else []

@@ -10,7 +10,7 @@ import msgspec
 
 from crosspost.app.webmentions.linking import Linking
 from crosspost.delivery.backoff import exhausted, pause
-from crosspost.ledger.webmentions import MentionState, Webmention
+from crosspost.ledger.sent_webmentions import MentionState, Webmention
 from crosspost.transport.webmention import Told, tell, webmention_session
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ def write_back(app: "App", ledger: "Ledger", warn: Callable[[str], None]) -> Non
     if app.settings is None or app.settings.site.write_back == "none" or app.on_trial():
         return
     from crosspost.app import open_problems
-    from crosspost.app.write_back.work import Round
+    from crosspost.app.write_back.write_back_round import Round
 
     try:
         wrong, told = Round(app, ledger, app.settings.site).go()

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from crosspost.app.write_back.links import Page
+from crosspost.app.write_back.published_links import Page
 from crosspost.errors import ConfigError
 
 _HEAD = "Written by crosspost: what is changed here is lost"

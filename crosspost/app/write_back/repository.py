@@ -33,7 +33,7 @@ class Repository:
     """
 
     def __init__(self, folder: Path) -> None:
-        from crosspost.sources.git import DETACHED, checkout
+        from crosspost.sources.git_checkout import DETACHED, checkout
 
         self._folder = folder
         state = checkout(folder)

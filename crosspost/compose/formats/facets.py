@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from crosspost.compose import graphemes
 from crosspost.compose.hashtags import SIGNS, spans
-from crosspost.compose.links import as_uri
+from crosspost.compose.post_link import as_uri
 from crosspost.text.lazy_pattern import lazy
 
 #: a tag may have at most this many graphemes and bytes

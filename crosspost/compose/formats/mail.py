@@ -12,7 +12,7 @@ import msgspec
 
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats import mail_html
-from crosspost.compose.pictures import PICTURES, on_the_web
+from crosspost.compose.picture_selection import PICTURES, on_the_web
 from crosspost.errors import ConfigError
 from crosspost.markup import to_text
 from crosspost.model import Draft, Post

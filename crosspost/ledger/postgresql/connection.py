@@ -7,21 +7,21 @@ import psycopg
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.database import Statements
-from crosspost.ledger.postgresql import logins, offers
+from crosspost.ledger.postgresql import offers, renewed_tokens
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import PostgresDatabase
 from crosspost.ledger.postgresql.errors import translate
-from crosspost.ledger.postgresql.link import connection_to
+from crosspost.ledger.postgresql.reconnecting import connection_to
 from crosspost.ledger.postgresql.statements import created
 from crosspost.ledger.schema import CREATE, VERSION
-from crosspost.ledger.wishes import Row
+from crosspost.ledger.write_requests import Row
 
 #: the oldest version whose makers still mend it, and that knows all we ask
 _OLDEST = 13
 _VERSION_TABLE = "alembic_version"
 #: beside the ledger are tables that may be there before it is
 _THERE = f"""SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
-    AND tablename NOT IN ('{logins.TABLE}', '{offers.TABLE}', '{offers.OLD_TABLE}')"""
+    AND tablename NOT IN ('{renewed_tokens.TABLE}', '{offers.TABLE}', '{offers.OLD_TABLE}')"""
 
 
 def connect(address: Address) -> PostgresDatabase:

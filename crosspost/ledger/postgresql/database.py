@@ -12,8 +12,8 @@ from typing import Any
 
 from crosspost.ledger.database import Database, as_stored
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.postgresql.link import Link, is_cut
-from crosspost.ledger.wishes import Done, Row, Step
+from crosspost.ledger.postgresql.reconnecting import Link, is_cut
+from crosspost.ledger.write_requests import Done, Row, Step
 
 _AT_ONCE = 1000
 _COLUMNS = """SELECT column_name FROM information_schema.columns

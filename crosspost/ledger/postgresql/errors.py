@@ -8,7 +8,7 @@ import psycopg
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.postgresql.link import NoEntryError, TookOverError, is_cut
+from crosspost.ledger.postgresql.reconnecting import NoEntryError, TookOverError, is_cut
 
 _PASSWORD = "CROSSPOST_DATABASE_PASSWORD"  # noqa: S105  # the name of it
 #: words of libpq and the server when there is no connection to be had → what that means and what to do

@@ -20,8 +20,8 @@ from crosspost.ledger.lock import Busy, waiting
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import lock_number
 from crosspost.ledger.postgresql.errors import translate
-from crosspost.ledger.postgresql.link import connection_to, settle
-from crosspost.ledger.wishes import Row
+from crosspost.ledger.postgresql.reconnecting import connection_to, settle
+from crosspost.ledger.write_requests import Row
 
 #: of a lock with one number the server shows its halves
 _HOLDER = """SELECT a.application_name, a.client_addr FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid

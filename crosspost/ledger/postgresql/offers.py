@@ -11,8 +11,8 @@ import psycopg
 
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
-from crosspost.ledger.postgresql.link import connection_to, settle
-from crosspost.ledger.wishes import Row
+from crosspost.ledger.postgresql.reconnecting import connection_to, settle
+from crosspost.ledger.write_requests import Row
 
 TABLE = "worker_queue"
 #: what an older version has there, which knew of one site only and may be at work beside this one

@@ -2,7 +2,7 @@
 
 import importlib.util
 
-from crosspost.config.installation import adding
+from crosspost.config.installer import adding
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 

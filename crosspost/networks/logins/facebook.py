@@ -14,7 +14,7 @@ from crosspost.networks.logins.facebook_app import App, Page
 from crosspost.networks.logins.meta import APPS, Refusal, app_id, introduce, own_site
 from crosspost.networks.logins.oauth import Consent, agreed
 from crosspost.networks.meta.graph import VERSION
-from crosspost.networks.meta.rights import INSTAGRAM, INSTAGRAM_COMMENTS, PAGE, PAGE_COMMENTS
+from crosspost.networks.meta.meta_rights import INSTAGRAM, INSTAGRAM_COMMENTS, PAGE, PAGE_COMMENTS
 
 EXPLORER = "https://developers.facebook.com/tools/explorer/"
 _DIALOG = "https://www.facebook.com"

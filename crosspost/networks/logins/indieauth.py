@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from crosspost.errors import ConfigError
-from crosspost.networks.answers import web
 from crosspost.networks.logins.oauth import Code, Consent, Pkce, StaleCode, agreed
 from crosspost.networks.micropub_page import Page, endpoint, read
+from crosspost.networks.reply_fields import web
 from crosspost.transport.addresses import judged
 from crosspost.transport.session import TransportError
 

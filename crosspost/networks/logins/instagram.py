@@ -5,7 +5,7 @@ from crosspost.networks.logins.dialog import Choice
 from crosspost.networks.logins.facebook import FacebookLogin
 from crosspost.networks.logins.long_tokens import LongTokenLogin
 from crosspost.networks.logins.meta import APPS
-from crosspost.networks.meta import graph, rights
+from crosspost.networks.meta import graph, meta_rights
 
 
 class InstagramItself(LongTokenLogin):
@@ -29,7 +29,7 @@ class InstagramItself(LongTokenLogin):
     version = graph.VERSION
     grant = "ig_exchange_token"
     scopes = ("instagram_business_basic", "instagram_business_content_publish")
-    reading = rights.INSTAGRAM_COMMENTS["instagram"]
+    reading = meta_rights.INSTAGRAM_COMMENTS["instagram"]
     who = ("user_id", "username")
     quota = "content_publishing_limit"
     id_name = "Instagram app ID"

@@ -5,7 +5,7 @@ from typing import Any
 from crosspost.errors import CrosspostError
 from crosspost.networks.logins.long_tokens import LongTokenLogin
 from crosspost.networks.logins.meta import APPS
-from crosspost.networks.meta import rights
+from crosspost.networks.meta import meta_rights
 
 
 class ThreadsLogin(LongTokenLogin):
@@ -30,7 +30,7 @@ class ThreadsLogin(LongTokenLogin):
         *("threads_basic", "threads_content_publish", "threads_delete", "threads_manage_replies"),
         "threads_read_replies",
     )
-    reading = rights.THREADS_FIGURES
+    reading = meta_rights.THREADS_FIGURES
     who = ("id", "username")
     quota = "threads_publishing_limit"
     id_name = "Threads App ID"

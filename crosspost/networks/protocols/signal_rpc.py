@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import quote
 
-from crosspost.compose.formats.entities import Span
+from crosspost.compose.formats.message_entities import Span
 from crosspost.errors import AuthExpired, DeliveryError, NotSent, RateLimited, Rejected, Unknown
 from crosspost.transport.exchange import Exchange
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from crosspost.sandbox.core import certificate
-from crosspost.sandbox.core.fetch import public_picture
 from crosspost.sandbox.core.http_messages import Malformed, Reply, Request
+from crosspost.sandbox.core.picture_crawler import public_picture
 from crosspost.sandbox.core.pictures import TYPES
 from crosspost.sandbox.core.store import Account
 from crosspost.sandbox.pages import network_page

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from crosspost.markup.web_links import targets_in_header
-from crosspost.sources.feed.answers import Answer
+from crosspost.sources.feed.http_cache import Answer
 
 #: hubs of one feed, characters of an address
 _MOST, _LONGEST = 10, 2000

@@ -14,10 +14,10 @@ import msgspec
 
 from crosspost import markup
 from crosspost.errors import SourceError
-from crosspost.sources.feed.answers import Answer
+from crosspost.sources.feed.http_cache import Answer
 from crosspost.sources.feed.hubs import hubs_of_json, hubs_of_links
 from crosspost.sources.web import sitemap
-from crosspost.text.places import without_tracking
+from crosspost.text.url_comparison import without_tracking
 
 _LONGEST = 2000
 #: items that are read of one feed

@@ -5,9 +5,9 @@ Source: https://gohugo.io/content-management/front-matter/#cascade, checked 2026
 
 from typing import Any
 
-from crosspost.sources.hugo.content import ContentFile
-from crosspost.sources.hugo.front_matter import lowered
+from crosspost.sources.hugo.content_files import ContentFile
 from crosspost.sources.hugo.globs import fits, languages_of, pattern
+from crosspost.sources.hugo.hugo_front_matter import lowered
 
 Data = dict[str, Any]
 

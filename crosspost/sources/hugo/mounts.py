@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from crosspost.sources.hugo.config import HugoConfig, text_of
 from crosspost.sources.hugo.globs import languages_of, pattern
+from crosspost.sources.hugo.hugo_config import HugoConfig, text_of
 
 Raw = dict[str, Any]
 

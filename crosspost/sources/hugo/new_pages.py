@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from crosspost.errors import SourceError
-from crosspost.sources.hugo.config import HugoConfig
-from crosspost.sources.hugo.content import ContentFile
+from crosspost.sources.hugo.content_files import ContentFile
+from crosspost.sources.hugo.hugo_config import HugoConfig
 from crosspost.sources.hugo.mounts import content_mounts, static_folders
 from crosspost.sources.new_posts import NewPosts
 

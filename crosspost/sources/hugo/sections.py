@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from crosspost.errors import PostRefused
-from crosspost.sources.frontmatter import read_bytes
+from crosspost.sources.front_matter import read_bytes
 from crosspost.sources.hugo.cascade import inherited
-from crosspost.sources.hugo.config import HugoConfig
-from crosspost.sources.hugo.content import ContentFile
-from crosspost.sources.hugo.front_matter import lowered, parse
+from crosspost.sources.hugo.content_files import ContentFile
+from crosspost.sources.hugo.hugo_config import HugoConfig
+from crosspost.sources.hugo.hugo_front_matter import lowered, parse
 
 log = logging.getLogger("crosspost.sources")
 

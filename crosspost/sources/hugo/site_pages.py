@@ -6,16 +6,16 @@ from functools import cached_property
 from pathlib import Path
 
 from crosspost.sources.hugo.cascade import inherited
-from crosspost.sources.hugo.config import HugoConfig, Language
-from crosspost.sources.hugo.content import ContentFile, list_content
-from crosspost.sources.hugo.files import HugoFiles, with_bundle_picture
-from crosspost.sources.hugo.front_matter import lowered, parse, plain_of
+from crosspost.sources.hugo.content_files import ContentFile, list_content
+from crosspost.sources.hugo.hugo_config import HugoConfig, Language
+from crosspost.sources.hugo.hugo_files import HugoFiles, with_bundle_picture
+from crosspost.sources.hugo.hugo_front_matter import lowered, parse, plain_of
+from crosspost.sources.hugo.hugo_record import HugoRecord
 from crosspost.sources.hugo.mounts import asset_folders, static_folders
-from crosspost.sources.hugo.record import HugoRecord
 from crosspost.sources.hugo.sections import Sections
+from crosspost.sources.jekyll_site import Site
 from crosspost.sources.post_paths import below, need_plain_name, read_inside
-from crosspost.sources.record import Check
-from crosspost.sources.site import Site
+from crosspost.sources.post_record import Check
 
 
 class Pages:

@@ -10,22 +10,22 @@ from pathlib import Path
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Overrides, Post
 from crosspost.sources.dates import zone
-from crosspost.sources.files import SiteFiles
-from crosspost.sources.frontmatter import bounded, read_bytes
+from crosspost.sources.front_matter import bounded, read_bytes
+from crosspost.sources.jekyll_site import Site
 from crosspost.sources.keys import Keys
-from crosspost.sources.languages import language
 from crosspost.sources.post_file import understood
+from crosspost.sources.post_language import language
 from crosspost.sources.post_paths import below, missing, read_inside
 from crosspost.sources.same_address import refuse_twins, refused
-from crosspost.sources.site import Site
+from crosspost.sources.site_files import SiteFiles
 from crosspost.sources.site_source import SiteSource
 from crosspost.sources.web import built_folder
 from crosspost.sources.web.cut_off import cut_off
-from crosspost.sources.web.facts import data_of, shown_of
+from crosspost.sources.web.markdown_files import MarkdownFile, Pairs
 from crosspost.sources.web.nesting import TooDeep
-from crosspost.sources.web.page import WebPage, decoded, read_page
-from crosspost.sources.web.pairs import MarkdownFile, Pairs
-from crosspost.sources.web.record import WebRecord, keys_of, moment
+from crosspost.sources.web.post_data import data_of, shown_of
+from crosspost.sources.web.web_page import WebPage, decoded, read_page
+from crosspost.sources.web.web_record import WebRecord, keys_of, moment
 from crosspost.text.printable import printable
 
 #: of pages that nobody would take for a post: they are not listed
@@ -184,7 +184,7 @@ class BuiltSource(SiteSource):
 
         :raises PostRefused: when it cannot be understood
         """
-        from crosspost.sources.content import make_post
+        from crosspost.sources.post_builder import make_post
 
         self.need_url()
         with understood(entry.path) as reading:

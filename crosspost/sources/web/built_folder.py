@@ -7,11 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 from crosspost.config.small_file import read_small
 from crosspost.errors import SourceError
+from crosspost.sources.jekyll_site import CNAME, Site, domain
 from crosspost.sources.permalink import absolute_url
-from crosspost.sources.site import CNAME, Site, domain
-from crosspost.sources.web.page import WebPage
-from crosspost.text.places import place
+from crosspost.sources.web.web_page import WebPage
 from crosspost.text.printable import printable
+from crosspost.text.url_comparison import place
 
 ENDINGS = (".html", ".htm")
 #: stands for the host of a site whose address is not known (RFC 6761)

@@ -8,7 +8,7 @@ import pytest
 
 from crosspost.errors import DeliveryError, NotSent, RateLimited, Unsupported
 from crosspost.model import Receipt
-from crosspost.model.responses import Responses
+from crosspost.model.response import Responses
 from crosspost.networks.base import Network
 from crosspost.testing.harness import Place
 from crosspost.testing.left_out import Wire, fields

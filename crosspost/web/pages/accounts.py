@@ -8,13 +8,13 @@ from starlette.responses import Response
 from crosspost.app import overview as app_overview
 from crosspost.app.deciding import decisions
 from crosspost.app.manual import topics
-from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import person, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 
 def show(request: "Request") -> Response:

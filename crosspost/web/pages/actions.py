@@ -6,14 +6,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crosspost.app.deciding import irreversible
-from crosspost.web.answers import person, post_path, redirect
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import person, post_path, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.app.deciding.irreversible import Act, Intent
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 #: seconds a page waits for it to be done; then it goes on beside
 _PATIENCE = 25

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app.editing import approval, links
-from crosspost.web.answers import person, redirect
+from crosspost.app.editing import approval, approval_links
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import person, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 
 def show(request: "Request") -> Response:
@@ -42,12 +42,12 @@ def by_link(request: "Request") -> Response:
     current: Current = request.app.state.current
     if request.method == "GET":
         token = request.query_params.get("token", "")
-        one = links.read(current.app, token)
+        one = approval_links.read(current.app, token)
         return render(request, "approve_link.html", one=one, token=token, label=current.app.label, decided="")
     form = request.state.form
     decision = str(form.get("decision", ""))
     if decision not in ("yes", "no"):
         raise HTTPException(400)
     name = " ".join(str(form.get("name", "")).split())[:64]
-    links.use(current.app, str(form.get("token", "")), yes=decision == "yes", name=name)
+    approval_links.use(current.app, str(form.get("token", "")), yes=decision == "yes", name=name)
     return render(request, "approve_link.html", one=None, token="", label=current.app.label, decided=decision)

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from crosspost.ledger.listing import Wanted
 from crosspost.model import Value
 from crosspost.schedule import Schedule, openings
-from crosspost.web.everything import Part
+from crosspost.web.all_sites import Part
 from crosspost.web.grouping import Group, grouped
-from crosspost.web.languages import Speech
+from crosspost.web.localization import Speech
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from crosspost.ledger.listing import Listed
     from crosspost.schedule import Agenda, Planned
-    from crosspost.web.current import Current
-    from crosspost.web.everything import Everything
+    from crosspost.web.all_sites import Everything
+    from crosspost.web.current_site import Current
 
 View = Literal["month", "week", "day"]
 #: deliveries of one view that are read; so many fit into no table

@@ -12,21 +12,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
 from crosspost.app.deciding import decisions, listed_posts
-from crosspost.app.deciding.handing_over import Handed
+from crosspost.app.deciding.ready_to_paste import Handed
 from crosspost.app.overview import known_accounts
-from crosspost.app.people import of_delivery
+from crosspost.app.recipients_in_doubt import of_delivery
 from crosspost.ledger import State
 from crosspost.ledger.listing import Listed, Wanted
 from crosspost.text.printable import printable
-from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import person, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.app.deciding.listed_posts import Seen
     from crosspost.ledger import Ledger
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 #: rows of a page, and rows of an export that are read at a time
 _ROWS, _CHUNK = 50, 1000
@@ -136,7 +136,7 @@ def _shown(request: "Request", there: "Seen | None") -> Response:
 
 def picture(request: "Request") -> Response:
     """The picture of what is to be posted by hand, as a file."""
-    from crosspost.app.deciding.handing_over import picture_of
+    from crosspost.app.deciding.ready_to_paste import picture_of
 
     current: Current = request.app.state.current
     number = request.path_params["number"]

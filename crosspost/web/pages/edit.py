@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app.editing import editable, edits
+from crosspost.app.editing import edit_proposal, editable
+from crosspost.app.editing.edit_preview import trial
 from crosspost.app.editing.edit_words import UNSET, Edit
-from crosspost.app.editing.trial import trial
-from crosspost.web.answers import moment, person, post_path, redirect
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import moment, person, post_path, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.app.editing.editable import Editable
     from crosspost.app.preview_model import AccountPreview
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 #: before the name of a picture in the form
 _ALT = "alt:"
@@ -42,10 +42,10 @@ def propose(request: "Request") -> Response:
     app, account = _current(request).app, now.account
     if edit == Edit():
         return render(request, "edit_proposal.html", proposal=None, now=now, **_names(request))
-    proposal = edits.propose(app, path, account, edit, where)
+    proposal = edit_proposal.propose(app, path, account, edit, where)
     seen = str(request.state.form.get("seen", ""))
     if seen:
-        edits.apply(app, proposal, person(request), seen=seen)
+        edit_proposal.apply(app, proposal, person(request), seen=seen)
         _current(request).look_again()
         return redirect(f"{post_path(request.path_params['post'])}?done=edited")
     post, shown = trial(app, path, account, edit)

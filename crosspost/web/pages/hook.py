@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 
-from crosspost.app import hints
+from crosspost.app import wake_file
 from crosspost.app.hooks import hook_secret, subscribing, subscription
 from crosspost.app.hooks.subscription import Granted
 from crosspost.errors import CrosspostError
@@ -86,7 +86,7 @@ def _taken(request: "Request", message: "Signed", token: str) -> Response:
         answer.headers["Retry-After"] = "60"
         return answer
     app = _app(request)
-    hints.wake(app.main_ledger_file(), app.clock())
+    wake_file.wake(app.main_ledger_file(), app.clock())
     return _text(202, "Accepted. The daemon looks at the site now.")
 
 

@@ -7,12 +7,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from crosspost.app.accounts.manage import RENEWING, renewed
-from crosspost.app.editing import audit
+from crosspost.app.editing import audit_log
 from crosspost.config import registry
 from crosspost.config.secret_places import PLACES
 from crosspost.errors import ConfigError
-from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import person, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crosspost.config.secret_places import Place
     from crosspost.ledger import Person
     from crosspost.web.conversation import Conversation
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
     Flow = Callable[[Conversation], list[Added]]
 
@@ -95,7 +95,7 @@ def _begun(request: "Request", action: str, flow: "Flow", answers: dict[str, str
 
 def _note(app: "App", who: "Person", action: str, added: "list[Added]") -> None:
     for one in added:
-        audit.note(app, who, action, account=one.name)
+        audit_log.note(app, who, action, account=one.name)
 
 
 def _address(request: "Request", number: str) -> str:

@@ -14,19 +14,19 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from crosspost.app.editing import compose, micropub
+from crosspost.app.editing import micropub_request, new_note
 from crosspost.app.editing.note_picture import MOST_BYTES
 from crosspost.app.times import zone_of
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
-from crosspost.web.here import base
+from crosspost.web.site_prefix import base
 from crosspost.web.users import may
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.app.application import App
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
     from crosspost.web.pages.webmention import Pace
     from crosspost.web.users import User
 
@@ -47,7 +47,7 @@ def serve(request: "Request") -> Response:
     token, twice = _token(request)
     if twice:
         return _refused(400, "invalid_request", "the token is sent once: in the header, or as access_token")
-    user = request.app.state.door.users.of_token(token) if token else None
+    user = request.app.state.authenticator.users.of_token(token) if token else None
     if user is None:
         answer = _refused(401, "unauthorized", "a token of `crosspost web token NAME` is needed")
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -83,8 +83,8 @@ def _written(request: "Request", current: "Current", user: "User") -> Response:
     app = current.app
     try:
         given, picture = _given(request)
-        note = micropub.note_of(given, picture, now=current.now(), zone=zone_of(app))
-        file = compose.new(app, note, Person(name=user.name, origin="page"))
+        note = micropub_request.note_of(given, picture, now=current.now(), zone=zone_of(app))
+        file = new_note.new(app, note, Person(name=user.name, origin="page"))
         entry = app.source().entry(file)
     except CrosspostError as error:
         return _refused(400, "invalid_request", str(error))
@@ -100,24 +100,24 @@ def _page_here(request: "Request", post: str) -> str:
     return f"{request.url.scheme}://{request.headers['host']}{base()}/posts/{quote(post)}"
 
 
-def _given(request: "Request") -> tuple[micropub.Properties, bytes]:
+def _given(request: "Request") -> tuple[micropub_request.Properties, bytes]:
     """The properties, and the bytes of the picture."""
     if request.state.json is not None:
-        return micropub.of_json(_decoded(request.state.json)), b""
+        return micropub_request.of_json(_decoded(request.state.json)), b""
     fields: list[tuple[str, Any]] = list(request.state.form.multi_items())
     files = [value for _, value in fields if isinstance(value, UploadFile)]
     if len(files) > 1 or any(
         isinstance(value, UploadFile) and name.removesuffix("[]") != "photo" for name, value in fields
     ):
-        raise micropub.NotUnderstood("one file is taken, as photo")
-    return micropub.of_form(fields), files[0].file.read(MOST_BYTES + 1) if files else b""
+        raise micropub_request.NotUnderstood("one file is taken, as photo")
+    return micropub_request.of_form(fields), files[0].file.read(MOST_BYTES + 1) if files else b""
 
 
 def _decoded(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError):
-        raise micropub.NotUnderstood("the body is not JSON") from None
+        raise micropub_request.NotUnderstood("the body is not JSON") from None
 
 
 def _refused(status: int, error: str, why: str) -> Response:

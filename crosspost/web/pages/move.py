@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Literal
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app.editing import editable, moving
-from crosspost.web.answers import moment, person, post_path, redirect
+from crosspost.app.editing import editable, rescheduling
 from crosspost.web.grouping import grouped
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import moment, person, post_path, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.schedule import Planned
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 #: planned posts that are offered for a free time
 _MOST = 100
@@ -63,9 +63,9 @@ def propose(request: "Request") -> Response:
     if any(one not in current.app.accounts() for one in accounts):
         raise HTTPException(404)
     where: Literal["file", "ledger"] = "file" if given.get("where") == "file" else "ledger"
-    found = moving.propose(current.app, Path(path), accounts, moment(request, str(given.get("at", ""))), where)
+    found = rescheduling.propose(current.app, Path(path), accounts, moment(request, str(given.get("at", ""))), where)
     if seen := str(given.get("seen", "")):
-        moving.apply(current.app, found, person(request), seen=seen)
+        rescheduling.apply(current.app, found, person(request), seen=seen)
         current.look_again()
         return redirect(f"{post_path(name)}?done=edited")
     kept = [(key, str(value)) for key, value in given.multi_items() if key != "seen"]

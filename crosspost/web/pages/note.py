@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from crosspost.app.editing import audit, compose
+from crosspost.app.editing import audit_log, new_note
 from crosspost.app.editing.note_picture import MOST_BYTES
 from crosspost.errors import CrosspostError
-from crosspost.web.answers import moment, person, redirect
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import moment, person, redirect
 
 if TYPE_CHECKING:
     from starlette.datastructures import ImmutableMultiDict
     from starlette.requests import Request
 
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 
 def form(request: "Request") -> Response:
@@ -29,7 +29,7 @@ def write(request: "Request") -> Response:
     given = request.state.form
     picture = given.get("picture")
     try:
-        note = compose.Note(
+        note = new_note.Note(
             text=str(given.get("text", "")).replace("\r\n", "\n"),
             title=str(given.get("title", "")).strip(),
             link=str(given.get("link", "")).strip(),
@@ -38,7 +38,7 @@ def write(request: "Request") -> Response:
             accounts=tuple(str(name) for name in given.getlist("account")),
             at=moment(request, str(given.get("at", ""))),
         )
-        compose.new(current.app, note, person(request))
+        new_note.new(current.app, note, person(request))
     except CrosspostError as error:
         again = isinstance(picture, UploadFile) and bool(picture.filename)
         return _form(request, given, 409, wrong=str(error), again=again)
@@ -57,7 +57,7 @@ def _form(
     current: Current = request.app.state.current
     app = current.app
     return render(
-        request, "note.html", status, accounts=list(app.accounts()), label=app.label, why_not=compose.why_not(app),
+        request, "note.html", status, accounts=list(app.accounts()), label=app.label, why_not=new_note.why_not(app),
         given=given, wrong=wrong, again=again,
     )  # fmt: skip
 
@@ -65,4 +65,4 @@ def _form(
 def changes(request: "Request") -> Response:
     """Who changed what, newest first."""
     current: Current = request.app.state.current
-    return render(request, "audit.html", rows=audit.changes(current.app))
+    return render(request, "audit.html", rows=audit_log.changes(current.app))

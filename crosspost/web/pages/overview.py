@@ -8,15 +8,15 @@ from starlette.responses import Response
 from crosspost.app import overview as app_overview
 from crosspost.errors import CrosspostError
 from crosspost.web.grouping import grouped
-from crosspost.web.here import here
-from crosspost.web.languages import Speech
+from crosspost.web.localization import Speech
 from crosspost.web.rendering import render
+from crosspost.web.site_prefix import here
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.web.current import Current, Forecast
-    from crosspost.web.everything import Everything
+    from crosspost.web.all_sites import Everything
+    from crosspost.web.current_site import Current, Forecast
 
 #: lines of the forecast that are shown
 _NEXT = 8

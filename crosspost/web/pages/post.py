@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from crosspost.app.deciding import irreversible
 from crosspost.app.preview import preview
-from crosspost.web import pictures
+from crosspost.web import picture_cache
 from crosspost.web.rendering import render
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.ledger import ChangeState
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 #: changes of what is out that did not come about, or not yet
 _OPEN: "tuple[ChangeState, ...]" = ("planned", "asked", "failed", "left")
@@ -46,7 +46,7 @@ def show(request: "Request") -> Response:
 
 def picture(request: "Request") -> Response:
     """A picture of a page that was shown; its address is its content, so it never changes."""
-    found = pictures.picture(request.path_params["name"])
+    found = picture_cache.picture(request.path_params["name"])
     if found is None:
         raise HTTPException(404)
     headers = {"Cache-Control": "private, max-age=86400, immutable", "Content-Disposition": "inline"}

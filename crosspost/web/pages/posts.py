@@ -9,7 +9,7 @@ from crosspost.web.rendering import render
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 _ROWS = 50
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from crosspost.app.pages.stats import account_rows, post_rows
-from crosspost.app.responses import page_file, statistics
+from crosspost.app.pages.stats_page import account_rows, post_rows
+from crosspost.app.responses import replies_file, statistics
 from crosspost.app.responses.plot import plot
 from crosspost.ledger.response_rows import WEBMENTION
-from crosspost.web.answers import person, redirect
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import person, redirect
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.ledger.responses import Said
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 _Shown = Literal["waiting", "shown", "hidden"]
 #: replies of a page, and posts of the table
@@ -64,7 +64,7 @@ def decide(request: "Request") -> Response:
         ledger.responses.decide([number], decision)  # type: ignore[arg-type]  # looked at above
         action = "show reply" if decision == "shown" else "hide reply"
         ledger.audit.note(person(request), action, post=one.post, account=one.account, said=f"#{number}")
-        wrong = page_file.write(current.app, ledger)
+        wrong = replies_file.write(current.app, ledger)
     if wrong:
         return render(request, "problem.html", 409, sentence=" ".join(wrong))
     return redirect(f"/responses?done={decision}")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from crosspost.web.languages import COOKIE, LANGUAGES
+from crosspost.web.localization import COOKIE, LANGUAGES
 from crosspost.web.rendering import render
 from crosspost.web.sessions import SESSION
 from crosspost.web.static_files import content
 from crosspost.web.users import User
-from crosspost.web.visitor import Door
+from crosspost.web.visitor import Authenticator
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -52,7 +52,7 @@ def closed(request: "Request") -> Response:
     """For somebody who has not logged in."""
     if request.headers.get("hx-request"):  # a part of a page: renew the whole page, which leads to the login
         return Response(status_code=401, headers={"HX-Refresh": "true"})
-    if request.method == "GET" and _door(request).users.all():
+    if request.method == "GET" and _authenticator(request).users.all():
         return RedirectResponse("/login", 303)
     return render(request, "closed.html", 401)
 
@@ -61,7 +61,7 @@ def enter(request: "Request") -> Response:
     """The one-use link: a page with one button, because programs that look at links press none."""
     if request.method == "GET":
         return render(request, "enter.html", ticket=request.query_params.get("ticket", ""))
-    user = _door(request).sessions.enter(str(request.state.form.get("ticket", "")))
+    user = _authenticator(request).sessions.enter(str(request.state.form.get("ticket", "")))
     return _welcome(request, user) if user is not None else render(request, "closed.html", 401, used=True)
 
 
@@ -75,7 +75,7 @@ def login(request: "Request") -> Response:
         wrong = said("Too many wrong passwords for this name. Wait a minute.")
         return render(request, "login.html", 429, name=name, wrong=wrong)
     with _one_by_one:
-        user = _door(request).users.check(name, password)
+        user = _authenticator(request).users.check(name, password)
     if user is not None:
         return _welcome(request, user)
     _patience.mistake(name)
@@ -91,7 +91,7 @@ def login(request: "Request") -> Response:
 def leave(request: "Request") -> Response:
     """Log out."""
     answer = RedirectResponse("/login", 303)
-    answer.delete_cookie(_door(request).sessions.cookie)
+    answer.delete_cookie(_authenticator(request).sessions.cookie)
     return answer
 
 
@@ -118,7 +118,7 @@ def static(request: "Request") -> Response:
 
 
 def _welcome(request: "Request", user: User) -> Response:
-    sessions = _door(request).sessions
+    sessions = _authenticator(request).sessions
     answer = RedirectResponse("/", 303)
     answer.set_cookie(
         sessions.cookie,
@@ -137,6 +137,6 @@ def _https(request: "Request") -> bool:
     return bool(request.app.state.address.https) and not local
 
 
-def _door(request: "Request") -> Door:
-    door: Door = request.app.state.door
-    return door
+def _authenticator(request: "Request") -> Authenticator:
+    authenticator: Authenticator = request.app.state.authenticator
+    return authenticator

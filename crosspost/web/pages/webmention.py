@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
-from crosspost.app.webmentions import queue, receives, receiving
+from crosspost.app.webmentions import inbox, receives, receiving
 from crosspost.errors import CrosspostError
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
-    from crosspost.web.current import Current
+    from crosspost.web.current_site import Current
 
 _log = logging.getLogger("crosspost.web")
 #: requests that are answered in so many seconds; the others are asked to come back
@@ -81,7 +81,7 @@ def _queued(current: "Current", form: "FormData") -> Response:
         known = ledger is not None and ledger.responses.mentions.post_at(receiving.addresses(page))
     if not known:
         return _refused("target is not an article of this site")
-    room = queue.put(queue.folder(app), source, target, app.clock())
+    room = inbox.put(inbox.folder(app), source, target, app.clock())
     return _text(202, "Accepted. It is looked at soon, and shown when somebody approves it.") if room else _later()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.app.accounts import handover
+from crosspost.app.accounts import login_transfer
 from crosspost.app.accounts.add import add, log_in
 from crosspost.config.secret_places import SecretsFile
 from crosspost.errors import ConfigError, DeliveryError
@@ -259,5 +259,5 @@ def test_connected_again_as_the_person_the_organisation_goes(bare: Place, connec
 def test_a_login_made_on_another_computer_keeps_its_day(bare: Place, callback: str) -> None:
     person = Visitor(browser(bare, callback))
     there = log_in(bare.app, "linkedin", person, base_url=bare.sandbox.url)
-    add(bare.app, handover.read(handover.written(there), "linkedin"), person, SecretsFile(bare.secrets))
+    add(bare.app, login_transfer.read(login_transfer.written(there), "linkedin"), person, SecretsFile(bare.secrets))
     assert bare.network("linkedin").connect().expires_at == datetime(2027, 1, 21, tzinfo=UTC)

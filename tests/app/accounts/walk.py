@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import requests
 
 from crosspost.app.accounts.add import Added, add, log_in
-from crosspost.cli.dialog import TerminalDialog
+from crosspost.cli.terminal_dialog import TerminalDialog
 from crosspost.config.secret_places import SecretsFile
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.dialog import Choice, Question

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.editing import approval, edits, links
+from crosspost.app.editing import approval, approval_links, edit_proposal
 from crosspost.app.editing.edit_words import Edit
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
@@ -46,7 +46,9 @@ class Story:
         elif what == "ledger":
             account = self._chance.choice(["x", "mastodon"])
             wanted = Edit(text=f"{turn} für {account}" if self._chance.random() < 0.7 else None)
-            edits.apply(self._place.app, edits.propose(self._place.app, self._post, account, wanted, "ledger"), ANN)
+            edit_proposal.apply(
+                self._place.app, edit_proposal.propose(self._place.app, self._post, account, wanted, "ledger"), ANN
+            )
         elif what == "run":
             self._place.crosspost("run")
 
@@ -54,8 +56,8 @@ class Story:
         if self._chance.random() < 0.5:
             approval.approve(self._place.app, one.number, one.seen, ANN)
         else:
-            token = links.make(self._place.app, one.number, one.seen).partition("token=")[2]
-            links.use(self._place.app, token, yes=True)
+            token = approval_links.make(self._place.app, one.number, one.seen).partition("token=")[2]
+            approval_links.use(self._place.app, token, yes=True)
         assert one.draft is not None
         self.yes.add((one.delivery.account, one.draft.text))
 

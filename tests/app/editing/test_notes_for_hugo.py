@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.editing.compose import Note, new, why_not
+from crosspost.app.editing.new_note import Note, new, why_not
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
 from crosspost.testing.harness import Place
-from tests.app.editing.test_compose import files, photo
+from tests.app.editing.test_new_note import files, photo
 
 ANN = Person(name="ann")
 OLD = "---\ntitle: Alt\ndate: 2026-11-20T10:00:00+01:00\n---\n\nText.\n"

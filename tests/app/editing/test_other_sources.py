@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from crosspost.app.editing import compose, editable, edits
+from crosspost.app.editing import edit_proposal, editable, new_note
 from crosspost.app.editing.edit_words import Edit
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Person
@@ -39,7 +39,7 @@ def built(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_built_page_is_changed_in_the_ledger_only(place: Place, built: Path) -> None:
     assert not editable.look(place.app, built, "x").writable
     with pytest.raises(CrosspostError, match="`--in-ledger` keeps the change"):
-        edits.propose(place.app, built, "x", Edit(text="Hallo"), "file")
+        edit_proposal.propose(place.app, built, "x", Edit(text="Hallo"), "file")
     ran = place.crosspost("edit", str(built), "--account", "x", "--text", "Hallo", "--yes")
     assert ran.code == 0, ran.err
     assert built.read_text("utf-8") == PAGE
@@ -86,9 +86,9 @@ def test_a_picture_that_is_only_here_is_told_where_it_must_be_on_the_web(place: 
 
 
 def test_the_same_words_again_on_one_day_are_refused_there_too(place: Place, built: Path) -> None:
-    compose.new(place.app, compose.Note(text="Hallo"), ANN)
+    new_note.new(place.app, new_note.Note(text="Hallo"), ANN)
     with pytest.raises(CrosspostError, match="says just this already"):
-        compose.new(place.app, compose.Note(text="Hallo"), ANN)
+        new_note.new(place.app, new_note.Note(text="Hallo"), ANN)
 
 
 def test_the_folder_of_short_posts_is_only_for_a_site_that_takes_none(place: Place) -> None:
@@ -104,6 +104,6 @@ def test_toml_front_matter_is_left_alone_and_said(place: Place, monkeypatch: pyt
     file = place.write("site/content/posts/neu.md", TOML)
     place.crosspost("run")
     with pytest.raises(CrosspostError, match="TOML"):
-        edits.propose(place.app, file, "x", Edit(text="Hallo"), "file")
+        edit_proposal.propose(place.app, file, "x", Edit(text="Hallo"), "file")
     assert file.read_text("utf-8") == TOML
     assert place.crosspost("edit", str(file), "--account", "x", "--text", "Hallo", "--yes", "--in-ledger").code == 0

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app.editing import audit, editable, edits
+from crosspost.app.editing import audit_log, edit_proposal, editable
 from crosspost.app.editing.edit_words import Edit
-from crosspost.delivery.run import Run
+from crosspost.delivery.run_context import Run
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery, Ledger, Person
 from crosspost.testing.harness import NETWORKS, Place
@@ -54,25 +54,25 @@ def at_once(jobs: list[Callable[[], None]]) -> list[str]:
     return refused
 
 
-def change(place: Place, file: Path, account: str, text: str, where: edits.Where) -> Callable[[], None]:
-    proposal = edits.propose(place.app, file, account, Edit(text=text), where)
+def change(place: Place, file: Path, account: str, text: str, where: edit_proposal.Where) -> Callable[[], None]:
+    proposal = edit_proposal.propose(place.app, file, account, Edit(text=text), where)
 
     def make() -> None:
-        edits.apply(place.app, proposal, Person(name=text))
+        edit_proposal.apply(place.app, proposal, Person(name=text))
 
     return make
 
 
 @pytest.mark.parametrize("where", ["ledger", "file"])
 def test_of_many_who_saw_the_same_one_wins_and_the_others_are_told(
-    place: Place, post: Path, where: edits.Where
+    place: Place, post: Path, where: edit_proposal.Where
 ) -> None:
     texts = [f"Text {number}" for number in range(4)]
     refused = at_once([change(place, post, "x", text, where) for text in texts])
     assert len(refused) == 3
     assert all("changed" in said and "try again" in said for said in refused)
     said = editable.look(place.app, post, "x").meant.text
-    assert [(one.by, one.action) for one in audit.changes(place.app)] == [(said, "edit")]
+    assert [(one.by, one.action) for one in audit_log.changes(place.app)] == [(said, "edit")]
 
 
 def test_edits_of_several_accounts_in_the_ledger_do_not_hinder_each_other(place: Place, post: Path) -> None:
@@ -114,7 +114,7 @@ def test_an_edit_between_planning_and_sending_is_what_goes_out(
 
 
 @pytest.mark.parametrize("where", ["ledger", "file"])
-def test_while_it_is_being_sent_it_is_not_changed(place: Place, post: Path, where: edits.Where) -> None:
+def test_while_it_is_being_sent_it_is_not_changed(place: Place, post: Path, where: edit_proposal.Where) -> None:
     apply, before = change(place, post, "x", "Zu spät", where), post.read_bytes()
     ledger = Ledger(place.app.ledger_path(), place.clock)
     (row,) = ledger.deliveries(account="x", states=["planned"])
@@ -124,7 +124,7 @@ def test_while_it_is_being_sent_it_is_not_changed(place: Place, post: Path, wher
         apply()
     assert post.read_bytes() == before
     assert editable.look(place.app, post, "x").in_ledger is None
-    assert audit.changes(place.app) == []
+    assert audit_log.changes(place.app) == []
 
 
 _VICTIM = """
@@ -171,7 +171,7 @@ def test_a_command_killed_anywhere_leaves_the_old_or_the_new(place: Place, post:
         )
         code = ran.returncode
         now = editable.look(place.app, post, "x")
-        noted = [one.action for one in audit.changes(place.app)]
+        noted = [one.action for one in audit_log.changes(place.app)]
         if where == "--in-ledger":
             assert post.read_bytes() == before
             assert (now.in_ledger is not None) == (noted == ["edit"]), f"half at step {step}"

@@ -10,7 +10,7 @@ import pytest
 
 from crosspost.app import loading
 from crosspost.app.application import App
-from crosspost.app.fetched import site as fetched
+from crosspost.app.fetched import fetched_site as fetched
 from crosspost.app.sites import arrivals
 from crosspost.errors import ConfigError
 from crosspost.sandbox import Sandbox

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from crosspost.app.fetched import site as fetched
+from crosspost.app.fetched import fetched_site as fetched
 from crosspost.app.ledger_access import open_ledger
-from crosspost.app.running.notify import alerts
+from crosspost.app.running.run_notifications import alerts
 from crosspost.app.sites.site_folder import fetched_site, unfetched
 from crosspost.config import settings_file
 from crosspost.errors import ConfigError, SourceError
@@ -47,13 +47,13 @@ def test_what_is_fetched_by_halves_is_never_read(
     loaded(place)
     repository.write("_posts/2026-11-03-second.md", POST.format("second"))
     repository.push()
-    real = fetched.objects.write
+    real = fetched.git_objects.write
 
     def cut(*given: object) -> None:
         real(*given)  # type: ignore[arg-type]  # passed on
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fetched.objects, "write", cut)
+    monkeypatch.setattr(fetched.git_objects, "write", cut)
     with pytest.raises(KeyboardInterrupt):
         loaded(place)
     assert titles(loaded(place, fetch=False)) == {"old"}
@@ -103,7 +103,7 @@ def test_somebody_is_told_after_a_quarter_of_an_hour(place: Place, repository: R
 def test_a_repository_that_is_too_large_is_refused(
     place: Place, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetched.objects, "MOST_FILES", 1)
+    monkeypatch.setattr(fetched.git_objects, "MOST_FILES", 1)
     with pytest.raises(ConfigError, match="more than 1 files"):
         loaded(place)
     assert repository.asked

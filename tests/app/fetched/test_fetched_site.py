@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.app import hints, loading
+from crosspost.app import loading, wake_file
 from crosspost.app.application import App
-from crosspost.app.fetched import site as fetched
+from crosspost.app.fetched import fetched_site as fetched
 from crosspost.app.ledger_access import open_ledger
 from crosspost.config import git_address
 from crosspost.testing import Place
@@ -111,7 +111,7 @@ def test_it_asks_at_once_when_somebody_says_that_there_is_something_new(place: P
     repository.push()
     place.clock.pass_by(minutes=1)
     assert titles(loaded(place)) == {"old"}
-    hints.wake(app.main_ledger_file(), place.clock())
+    wake_file.wake(app.main_ledger_file(), place.clock())
     place.clock.pass_by(seconds=5)
     assert titles(loaded(place)) == {"old", "second"}
     asked = len(repository.asked)
@@ -123,7 +123,7 @@ def test_a_repository_with_many_packs_is_made_anew(
     place: Place, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetched, "_PACKS", 0)
-    monkeypatch.setattr(fetched.remote, "_CONFIG", (*fetched.remote._CONFIG, "fetch.unpackLimit=1"))
+    monkeypatch.setattr(fetched.git_remote, "_CONFIG", (*fetched.git_remote._CONFIG, "fetch.unpackLimit=1"))
     for name in ("b", "c", "d"):
         repository.write(f"_posts/2026-11-03-{name}.md", POST.format(name))
         repository.push()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.app import loading
-from crosspost.app.fetched import remote
+from crosspost.app.fetched import git_remote
 from crosspost.config import settings_file
 from crosspost.errors import ConfigError
 from crosspost.testing import Place
@@ -114,7 +114,7 @@ def test_an_address_that_cannot_be_meant_is_refused_with_its_line(place: Place, 
     ],
 )
 def test_what_git_says_is_told_without_secrets(said: str, meant: str) -> None:
-    way = remote.Way(environ={"a": "geheim"}, config=(), token="T", branch="", hidden=("geheim",))
+    way = git_remote.Way(environ={"a": "geheim"}, config=(), token="T", branch="", hidden=("geheim",))
     assert re.search(meant, way.meaning(said.encode()))
     assert "geheim" not in f"{way.meaning(said.encode())}{way!r}"
     assert "\x1b" not in way.meaning(said.encode())

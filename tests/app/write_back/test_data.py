@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from crosspost.app.write_back.data_file import text
-from crosspost.app.write_back.links import Link, Page
+from crosspost.app.write_back.published_links import Link, Page
 from crosspost.testing.harness import NETWORKS, Place
 from tests.app.write_back.conftest import Ask
 

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from crosspost.sandbox.core import pictures
 from crosspost.sandbox.core.code_grant import CodeGrant
-from crosspost.sandbox.core.fetch import Unreachable, fetch
 from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Request, first
 from crosspost.sandbox.core.look import Look
+from crosspost.sandbox.core.picture_crawler import Unreachable, fetch
 from crosspost.sandbox.core.standin import only, route, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 

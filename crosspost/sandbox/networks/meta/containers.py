@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from crosspost.sandbox.core import films, pictures
-from crosspost.sandbox.core.fetch import Unreachable, fetch
 from crosspost.sandbox.core.http_messages import Refused, Reply, Request, first
+from crosspost.sandbox.core.picture_crawler import Unreachable, fetch
 from crosspost.sandbox.core.standin import instant, whole
 from crosspost.sandbox.core.store import Account, Picture, Post
 from crosspost.sandbox.networks.meta.authorization import Authorization

@@ -1,0 +1,230 @@
+"""A connection to PostgreSQL that looks like the one to SQLite, and is made anew after it was cut.
+
+It is never made anew inside a transaction: what the cut left of it nobody knows, so whoever began it gets the error.
+"""
+
+import selectors
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.types.string import StrDumper
+
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.statements import named, stored
+from crosspost.ledger.write_requests import Done, Row, Step
+
+#: seconds until a server counts as not there
+PATIENCE = 10
+#: seconds after which a connection counts as cut whose packets vanish, on both sides: long before a claim is over
+SILENCE = 90
+#: waits for another process as long as SQLite does; one that is frozen in the middle of a change loses it, and its
+#: lock, before those that wait for it give up
+SETTINGS = "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '20s'"
+#: a commit that returned survives a power cut, even where the server's own setting is quicker
+SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+#: changes when a standby takes over, or the server is set back to an earlier time: it may lack what was committed last
+#: (postgresql.org/docs/current/continuous-archiving.html#BACKUP-TIMELINES)
+_LINE = """SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END"""
+_READ_ONLY = "SET default_transaction_read_only = on"
+
+
+def is_cut(error: BaseException) -> bool:
+    """Whether the connection is gone with this error: cut, or the server was stopped."""
+    if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return False
+    state = error.sqlstate or ""
+    return not state or state.startswith(("08", "57P")) or state in ("25P03", "25P04")
+
+
+class NoEntryError(psycopg.OperationalError):
+    """There is no connection to be had. psycopg's own error has the password in its attributes; this one does not."""
+
+
+class TookOverError(psycopg.OperationalError):
+    """The connection was made anew, but to a server that may not know all that was committed before."""
+
+
+def connection_to(address: Address, *, name: str = "crosspost") -> psycopg.Connection[Row]:
+    """A new connection in which each statement commits itself.
+
+    :param name: what the server's own lists call it
+    :raises NoEntryError: when there is none to be had
+    """
+    try:
+        return psycopg.connect(
+            address.url,
+            password=address.password(),
+            autocommit=True,
+            connect_timeout=PATIENCE,
+            client_encoding="utf-8",
+            application_name=name,
+            **noticing(),
+        )
+    except psycopg.Error as error:
+        said = str(error)
+    raise NoEntryError(said)
+
+
+def noticing() -> dict[str, Any]:
+    """Parameters of a connection with which this side notices within :data:`SILENCE` that the other one is gone without
+    a word, as when a cable is pulled or a machine loses its power.
+    """
+    return {**{f"keepalives_{name}": number for name, number in _probes().items()}, "tcp_user_timeout": SILENCE * 1000}
+
+
+def noticed() -> dict[str, int]:
+    """The server's settings for the same: it would else keep the locks of such a connection for many minutes, because
+    while an answer is on its way there are no probes, only the user time-out
+    (postgresql.org/docs/current/runtime-config-connection.html#GUC-TCP-USER-TIMEOUT).
+    """
+    probes = {f"tcp_keepalives_{name}": number for name, number in _probes().items()}
+    return {**probes, "tcp_user_timeout": SILENCE * 1000}
+
+
+def settle(connection: psycopg.Connection[Row], more: str = "") -> None:
+    """Give a new connection its settings.
+
+    :param more: statements that follow
+    """
+    ours = "; ".join(f"SET {name} = {number}" for name, number in noticed().items())
+    connection.execute(f"{SETTINGS}; {ours}; {more}", prepare=False)
+
+
+def _probes() -> dict[str, int]:
+    return {"idle": max(SILENCE // 3, 1), "interval": max(SILENCE // 6, 1), "count": 4}
+
+
+class Link:
+    """One connection, with the methods of SQLite's that :class:`crosspost.ledger.database.Database` uses."""
+
+    def __init__(self, address: Address, *, read_only: bool = False, patient: bool = False) -> None:
+        """:param patient: whether a transaction may wait for its reader as long as that takes; it keeps no lock"""
+        self._address, self._read_only, self._patient = address, read_only, patient
+        self._begun = False  # whoever is inside a transaction must hear of a cut
+        self._connection = self._opened()
+        self._line = _line(self._connection)
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._begun
+
+    def begin(self, first: str) -> None:
+        """Begin a transaction with a statement; both are repeated after a cut, since nothing was done before."""
+        self.execute(f"BEGIN; {first}")
+        self._begun = True
+
+    def commit(self) -> None:
+        """:raises psycopg.Error: when it is not certain that everything is committed"""
+        try:
+            done = self._run("COMMIT", None)
+        finally:
+            self._begun = False
+        _refuse_uncommitted(done.statusmessage)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the server has sent nothing of its own accord, as it does when it ends the connection."""
+        if self._connection.closed:
+            return False
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._connection.fileno(), selectors.EVENT_READ)
+            return not selector.select(0)
+
+    def at_once(self, first: str, steps: Sequence[Step]) -> list[Done]:
+        """A whole transaction as one question. No other process waits for its lock while an answer and the next
+        question are on their way, nor while this process waits for its turn on a busy processor.
+
+        :param first: the statement before them
+        :raises psycopg.Error: when it is not certain that it is committed
+        """
+        cursor = psycopg.ClientCursor(self._connection)  # the server takes several statements only without values
+        texts = [cursor.mogrify(named(sql), stored(values)) for sql, values in steps]
+        try:
+            cursor.execute("; ".join(["BEGIN", first, *texts, "COMMIT"]))
+        except psycopg.Error:
+            self.rollback()
+            raise
+        cursor.nextset()
+        done: list[Done] = []
+        while cursor.nextset() and len(done) < len(steps):
+            done.append(Done(cursor.fetchall() if cursor.description else [], cursor.rowcount))
+        _refuse_uncommitted(cursor.statusmessage)
+        return done
+
+    def rollback(self) -> None:
+        """End the transaction, however it ended; the server forgets one whose connection is gone."""
+        self._begun = False
+        if self._connection.info.transaction_status == TransactionStatus.IDLE:
+            return
+        try:
+            self._run("ROLLBACK", None)
+        except psycopg.Error:
+            self._connection.close()
+
+    def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Row]:
+        """Run one statement; outside of a transaction it only reads, and is run once more after a cut."""
+        if self._begun:
+            return self._run(sql, values)
+        try:
+            return self._run(sql, values)
+        except psycopg.Error as error:
+            if not is_cut(error):
+                raise
+        self._connection.close()
+        self._connection = self._opened()
+        if _line(self._connection) != self._line:
+            self._connection.close()
+            raise TookOverError
+        return self._run(sql, values)
+
+    def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> psycopg.Cursor[Row]:
+        """The same statement for many rows of values, inside a transaction."""
+        cursor = self._connection.cursor()
+        wanted = [stored(row) for row in rows]
+        if len(wanted) == 1:  # without the detour for many
+            return cursor.execute(named(sql), wanted[0])
+        cursor.executemany(named(sql), wanted)
+        return cursor
+
+    def streamed(self, sql: str, values: Mapping[str, Any], at_once: int) -> Iterator[Row]:
+        """The rows of a query, of which the server keeps those that were not fetched yet."""
+        with self._connection.transaction(), self._connection.cursor(name="streamed") as cursor:
+            cursor.execute(named(sql), stored(values))
+            while found := cursor.fetchmany(at_once):
+                yield from found
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _run(self, sql: str, values: Mapping[str, Any] | None) -> psycopg.Cursor[Row]:
+        if values is None:
+            return self._connection.execute(sql, prepare=False)
+        return self._connection.execute(named(sql), stored(values))
+
+    def _opened(self) -> psycopg.Connection[Row]:
+        connection = connection_to(self._address)
+        try:
+            connection.adapters.register_dumper(str, StrDumper)
+            patience = "SET idle_in_transaction_session_timeout = 0;" if self._patient else ""
+            settle(connection, f"{patience} {_READ_ONLY if self._read_only else SAFE}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _refuse_uncommitted(said: str | None) -> None:
+    if said != "COMMIT":  # the server says ROLLBACK, and no error, after one that nobody looked at
+        raise psycopg.errors.InFailedSqlTransaction("the transaction had failed before")
+
+
+def _line(connection: psycopg.Connection[Row]) -> str:
+    """Which history of the server's changes this is; "" where the server does not tell, as some clouds' do not."""
+    try:
+        return str(connection.execute(_LINE).fetchall()[0][0])
+    except psycopg.Error as error:
+        if is_cut(error):
+            raise
+        return ""

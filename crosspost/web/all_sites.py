@@ -1,0 +1,73 @@
+"""All sites of a config at once: what their overview and their calendar are made from."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from crosspost.errors import CrosspostError
+from crosspost.model import Value
+
+if TYPE_CHECKING:
+    from crosspost.web.current_site import Current, Forecast
+
+#: seconds a page waits for the first forecasts, of all sites together
+_PATIENCE = 3.0
+
+
+class Part(Value, frozen=True, kw_only=True):
+    """One site: its name, and what its pages show ("" and the site itself where a page is about one site only)."""
+
+    name: str
+    current: "Current"
+    forecast: "Forecast | None"
+
+
+class Everything:
+    """Every site of a config: what :class:`crosspost.web.current_site.Current` is for pages about one site.
+
+    :param names: gives the names of the sites as they are now
+    :param current_of: gives what the pages of one site show
+    """
+
+    def __init__(self, names: Callable[[], Sequence[str]], current_of: "Callable[[str], Current]") -> None:
+        self._names, self._current_of = names, current_of
+
+    def parts(self) -> tuple[list[Part], dict[str, str]]:
+        """The sites that can be shown, and why the others cannot: name → sentence."""
+        found: dict[str, Current] = {}
+        wrong: dict[str, str] = {}
+        for name in self._names():
+            try:
+                found[name] = self._current_of(name)
+                found[name].app  # noqa: B018  # the config may have a mistake by now
+            except CrosspostError as error:
+                wrong[name] = str(error)
+        for current in found.values():  # all are made at the same time
+            current.forecast(0)
+        end = time.monotonic() + _PATIENCE
+        return [
+            Part(name=name, current=current, forecast=current.forecast(max(0.0, end - time.monotonic())))
+            for name, current in found.items()
+        ], wrong
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the first site that can be shown."""
+        first = self._first()
+        return first.zone if first is not None else UTC
+
+    def now(self) -> datetime:
+        """The present moment."""
+        first = self._first()
+        return first.now() if first is not None else datetime.now(UTC)
+
+    def _first(self) -> "Current | None":
+        for name in self._names():
+            try:
+                current = self._current_of(name)
+                current.zone  # noqa: B018  # a site that cannot be read has none
+            except CrosspostError:
+                continue
+            return current
+        return None

@@ -1,0 +1,113 @@
+"""The queue that needs nothing but the database: workers take what no other one has."""
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from crosspost.errors import CrosspostError
+from crosspost.ledger import Delivery
+from crosspost.ledger.postgresql.account_locks import SharedTurns
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.offers import Offers
+from crosspost.workers.outage import Outage
+
+#: deliveries of one account in a row, before others have their turn
+_IN_A_ROW = 5
+#: seconds until somebody who found nothing looks again, and until somebody tries again whom the database refused
+_IDLE, _AWAY = 0.5, 5.0
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+class ClaimQueue:
+    """See :class:`crosspost.workers.delivery_queue.Queue`."""
+
+    def __init__(self, address: Address, accounts: Sequence[str]) -> None:
+        self._offers, self._turns = Offers(address), SharedTurns(address)
+        self._only = list(accounts)
+        self._outage = Outage("the database")
+
+    def offer(self, site: str, due: Sequence[Delivery]) -> None:
+        self._offers.add(site, ((row.id, row.account) for row in due))
+
+    def work(
+        self, deliver: Callable[[str, int], None], concurrency: int, stop: threading.Event, able: Callable[[str], bool]
+    ) -> None:
+        with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="worker") as pool:
+            left = {pool.submit(self._slot, deliver, stop, able) for _ in range(concurrency)}
+            try:
+                while left:  # a signal may reach another thread: this one must wake up by itself to handle it
+                    done, left = wait(left, timeout=_IDLE, return_when=FIRST_EXCEPTION)
+                    for slot in done:
+                        slot.result()
+            except BaseException:
+                stop.set()  # else the others would go on for ever
+                raise
+
+    def close(self) -> None:
+        self._offers.close()
+        self._turns.close()
+
+    def _slot(self, deliver: Callable[[str, int], None], stop: threading.Event, able: Callable[[str], bool]) -> None:
+        # each begins somewhere else, so that they do not all ask for the turn on the same account
+        place = _Place(random.choice(_LETTERS))  # noqa: S311  # no secret
+        while not stop.is_set():
+            try:
+                found = self._some(place, deliver, stop, able)
+            except CrosspostError as error:
+                self._outage.begins(error)
+                stop.wait(_AWAY)
+                continue
+            self._outage.ends()
+            if not found:
+                stop.wait(_IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same
+
+    def _some(
+        self,
+        place: "_Place",
+        deliver: Callable[[str, int], None],
+        stop: threading.Event,
+        able: Callable[[str], bool],
+    ) -> bool:
+        """Deliver some of the next site that has something, whatever the others have; whether there was such."""
+        for begin in (place.site, ""):
+            place.site = begin
+            while not stop.is_set() and (site := self._offers.next_site(place.site)):
+                place.site = site
+                if able(site) and self._some_of(site, place.accounts, deliver, stop, able):
+                    return True
+        return False
+
+    def _some_of(
+        self,
+        site: str,
+        accounts: dict[str, str],
+        deliver: Callable[[str, int], None],
+        stop: threading.Event,
+        able: Callable[[str], bool],
+    ) -> bool:
+        """Deliver some of the next account of a site that nobody works on; whether there was one."""
+        for after in (accounts.get(site) or random.choice(_LETTERS), ""):  # noqa: S311  # the same
+            account = after
+            while not stop.is_set() and (account := self._offers.next_account(site, account, self._only)):
+                if not self._turns.take(account):
+                    continue
+                accounts[site] = account
+                try:
+                    for _ in range(_IN_A_ROW):
+                        if stop.is_set() or not able(site) or (number := self._offers.take(site, account)) is None:
+                            break
+                        deliver(site, number)
+                finally:
+                    self._turns.give_back(account)
+                return True
+        return False
+
+
+@dataclass
+class _Place:
+    """Where a slot is: the site it was at last, and of each site the account."""
+
+    site: str
+    accounts: dict[str, str] = field(default_factory=dict)
