@@ -36,6 +36,10 @@ class _Listing(msgspec.Struct, frozen=True, array_like=True):
     files: tuple[_Seen, ...]  # a mapping by path would hold each path a second time
 
 
+#: made by one thread: msgspec crashes where two decode a type for the first time, such as those of a worker
+_DECODER = msgspec.msgpack.Decoder(_Listing)
+
+
 class ListingCache:
     """Entries by the path in them, valid as long as the file's size and time are the same.
 
@@ -90,7 +94,7 @@ class ListingCache:
 
     def _read(self) -> _Listing:
         with contextlib.suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            found = msgspec.msgpack.decode(read_small(self._file, _MOST), type=_Listing)
+            found = _DECODER.decode(read_small(self._file, _MOST))
             if found.key == self._key:
                 return found
         return _Listing("", 0, ())
