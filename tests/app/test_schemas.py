@@ -60,11 +60,13 @@ def test_every_account_takes_what_every_account_takes(name: str) -> None:
     every = example(example_file().read_text("utf-8"))["accounts"]
     values = {key: tomllib.loads(f"v = {one.value}")["v"] for key, one in every.items()}
     own = set(ours()[name].Options.__struct_fields__)
-    digest = ours()[name].abilities.digest
-    left_out = (*(() if digest else ("digest",)), *(() if ours()[name].boosts else ("boost",)))
+    able = ours()[name].abilities
+    digest, ahead = able.digest, able.ahead is not None
+    left_out = ("digest",) * (not digest) + ("boost",) * (not ours()[name].boosts) + ("ahead",) * (not ahead)
     values = {k: v for k, v in values.items() if k not in own and not k.startswith(left_out)}
     CONFIG({"accounts": {"mine": account(name) | values, name: values | account(name)}})
     assert fits(CONFIG, {"accounts": {"mine": account(name, digest="weekly")}}) == digest
+    assert fits(CONFIG, {"accounts": {"mine": account(name, ahead="1 day")}}) == ahead
 
 
 @pytest.mark.parametrize("section", SECTIONS)

@@ -28,7 +28,7 @@ def three(ledger: Ledger) -> Ledger:
 def test_each_row_says_all_that_a_list_shows(ledger: Ledger) -> None:
     row = ledger.again(sent(ledger), "no route", ledger.clock() + DAY)
     (shown,) = ledger.listing.page(Wanted(), limit=5)
-    kept = stored(ledger, row) | {"title": "Beet"}
+    kept = stored(ledger, row) | {"title": "Beet", "kept": False}
     assert msgspec.structs.asdict(shown) == {name: kept[name] for name in Listed.__struct_fields__}
 
 
