@@ -1,12 +1,21 @@
-"""Two sites under one config."""
+"""Commands that are imported before a test replaces anything, and two sites under one config."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+import crosspost
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from tests.several_sites import Sites
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _imported() -> None:
+    """A command imported while a test has replaced the clock would keep that clock for every later test."""
+    for file in sorted((Path(crosspost.__file__).parent / "cli").glob("[!_]*.py")):
+        import_module(f"crosspost.cli.{file.stem}")
 
 
 @pytest.fixture
