@@ -64,27 +64,40 @@ def publish(
         with lock(app, wait=120):
             ledger = open_ledger(app)
             try:
-                view.begin(ledger)
-                if (doubt := ledger.open_doubt) is not None:
-                    view.warn(doubt.why)
-                accounts = admitted(app, ledger, accounts, view.warn)
-                wanted = {entry.id: entry for entry in _ask_for(app, ledger, source, entries, accounts, again=again)}
-                for sentence in _left_out(app, wanted.values(), accounts):
-                    view.left_out(sentence)
-                progress = view.wanted(ledger, wanted, accounts)
-                deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress)
-                if app.keeps_articles():
-                    from crosspost.app import article_records
-
-                    article_records.follow(app, ledger, source, wanted, view.warn, whole=False)
-                write_back(app, ledger, view.warn)
-                _besides(app, ledger, source, wanted, view)
-                rows = [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
+                rows = _publish(app, ledger, source, entries, accounts, view, again=again)
             finally:
                 ledger.close()
     except Busy as busy:
         raise CrosspostError(f"another run is still at work ({busy}); nothing was sent, try again later") from None
     return rows, errors
+
+
+def _publish(
+    app: "App",
+    ledger: "Ledger",
+    source: "Source",
+    entries: list["Entry"],
+    accounts: list[str],
+    view: PublishView,
+    *,
+    again: bool,
+) -> list["Delivery"]:
+    view.begin(ledger)
+    if (doubt := ledger.open_doubt) is not None:
+        view.warn(doubt.why)
+    accounts = admitted(app, ledger, accounts, view.warn)
+    wanted = {entry.id: entry for entry in _ask_for(app, ledger, source, entries, accounts, again=again)}
+    for sentence in _left_out(app, wanted.values(), accounts):
+        view.left_out(sentence)
+    progress = view.wanted(ledger, wanted, accounts)
+    deliver(app, ledger, source, wanted, accounts, by_hand=True, progress=progress)
+    if app.keeps_articles():
+        from crosspost.app import article_records
+
+        article_records.follow(app, ledger, source, wanted, view.warn, whole=False)
+    write_back(app, ledger, view.warn)
+    _besides(app, ledger, source, wanted, view)
+    return [row for post in wanted for row in ledger.deliveries(post=post) if row.account in accounts]
 
 
 def _left_out(app: "App", entries: "Iterable[Entry]", accounts: Sequence[str]) -> Iterator[str]:
@@ -140,7 +153,7 @@ def _ask_for(
     from crosspost.delivery.inventory import note_some
     from crosspost.delivery.planner import known_as, skipped
     from crosspost.delivery.renames import renamed
-    from crosspost.ledger import BY_HAND, TAKEN_BACK
+    from crosspost.ledger import BY_HAND
 
     networks = {name: account.network for name, account in app.accounts().items()}
     names = known_as(ledger, entries, source.scan)
@@ -161,12 +174,23 @@ def _ask_for(
                 continue
             if skipped(entry, delivery.account, delivery.network):
                 continue  # the account does not take it; what was planned before is left to the next run
-            if delivery.why == TAKEN_BACK and delivery.state == "skipped":
-                if not again or delivery.part > 1:  # the parts of a thread follow its first
-                    continue
-                ledger.changes.drop(delivery.id)
-            if delivery.state == "skipped" and delivery.why == routes.get(delivery.account):
-                ledger.by_hand.decide([(delivery, "planned", BY_HAND)])  # so that the next run leaves it so
-            else:
-                ledger.revive(delivery)
+            _revive(ledger, delivery, routes.get(delivery.account), again=again)
     return wanted
+
+
+def _revive(ledger: "Ledger", delivery: "Delivery", route: str | None, *, again: bool) -> None:
+    """Have a delivery go out now.
+
+    :param route: which posts its account takes by itself, in words; None: all
+    :param again: also when it was taken back
+    """
+    from crosspost.ledger import BY_HAND, TAKEN_BACK
+
+    if delivery.why == TAKEN_BACK and delivery.state == "skipped":
+        if not again or delivery.part > 1:  # the parts of a thread follow its first
+            return
+        ledger.changes.drop(delivery.id)
+    if delivery.state == "skipped" and delivery.why == route:
+        ledger.by_hand.decide([(delivery, "planned", BY_HAND)])  # so that the next run leaves it so
+    else:
+        ledger.revive(delivery)
