@@ -53,15 +53,26 @@ def fetch(
                 moved=moved if moved != url else "",
             )
         target = _target(current, last.headers.get("location", ""))
-        if last.status not in (*_MOVED, *_ELSEWHERE) or not target:
-            said = _STATUS.get(last.status, "not what was asked for")
-            return Answer(url=current, status=last.status, problem=f"{url} answers {last.status}: {said}")
-        if urlsplit(current).scheme == "https" and urlsplit(target).scheme != "https":
-            return Answer(url=current, status=last.status, problem=f"{url} redirects from https back to http")
+        if wrong := _not_followed(url, current, last.status, target):
+            return Answer(url=current, status=last.status, problem=wrong)
         # "for good" ends where a redirect is only for now
         moved = target if last.status in _MOVED and moved == current else moved
         current = target
     return Answer(url=current, problem=f"{url} redirects more than {MAX_REDIRECTS} times")
+
+
+def _not_followed(url: str, current: str, status: int, target: str) -> str:
+    """Why an answer without a page leads nowhere; "" for a redirect that is followed.
+
+    :param url: the address that was asked for first
+    :param current: the one that answered
+    :param target: where it redirects to; "" without an address that can be used
+    """
+    if status not in (*_MOVED, *_ELSEWHERE) or not target:
+        return f"{url} answers {status}: {_STATUS.get(status, 'not what was asked for')}"
+    if urlsplit(current).scheme == "https" and urlsplit(target).scheme != "https":
+        return f"{url} redirects from https back to http"
+    return ""
 
 
 def _asked(
