@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -78,13 +78,7 @@ def run_and_show(
             click.echo(f"Another run is at work ({busy}); this one leaves it alone.")
         return 0
     if as_json:
-        print_json(
-            {
-                "deliveries": [as_row(row, outcome.people[row.id]) for row in outcome.settled],
-                "changes": [change_row(change) for change in outcome.changes],
-                "errors": [{"path": entry.path, "error": entry.reason} for entry in outcome.refused],
-            }
-        )
+        print_json(_as_json(outcome))
     if logs():
         from crosspost.cli import run_log  # few want it
 
@@ -92,6 +86,14 @@ def run_and_show(
     elif not as_json and (not quiet or outcome.settled or outcome.changes):
         _conclude(app, outcome, backfill=backfills(app, backfill))
     return outcome.exit_code
+
+
+def _as_json(outcome: RunOutcome) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "deliveries": [as_row(row, outcome.people[row.id]) for row in outcome.settled],
+        "changes": [change_row(change) for change in outcome.changes],
+        "errors": [{"path": entry.path, "error": entry.reason} for entry in outcome.refused],
+    }
 
 
 def printer(app: "App", *, as_json: bool = False, ask: bool = False, verbose: bool = False) -> RunView:
