@@ -54,10 +54,7 @@ def settle(  # one per option
         return 0
     if said != 1:
         raise click.UsageError("say what you found: --sent URL (it is out), --not-sent (send it) or --skip (leave it)")
-    if people and (skip or sent):
-        raise click.UsageError("with --recipient say --sent (without an address after it) or --not-sent")
-    if sent and not sent.startswith(("https://", "http://")):
-        raise click.UsageError(f"“{sent}” is not an address; --sent takes the address of the post")
+    _check_address(sent, skip=skip, people=people)
     app = open_app(config, site, required=True)
     with alone(app):
         ledger = open_ledger(app)
@@ -78,6 +75,14 @@ def settle(  # one per option
         finally:
             ledger.close()
     return 0
+
+
+def _check_address(sent: str | None, *, skip: bool, people: tuple[str, ...]) -> None:
+    """:raises click.UsageError: when what follows ``--sent`` does not fit the other options, or is not an address"""
+    if people and (skip or sent):
+        raise click.UsageError("with --recipient say --sent (without an address after it) or --not-sent")
+    if sent and not sent.startswith(("https://", "http://")):
+        raise click.UsageError(f"“{sent}” is not an address; --sent takes the address of the post")
 
 
 @click.command()
