@@ -119,14 +119,7 @@ class Mastodon(Reactions):
         if not text.strip() and not pictures:
             raise Refused(self.refusal(422, "Validation failed: Text can't be blank"))
         self._check_length(text, warning)
-        language, visibility = str(fields.get("language") or ""), str(fields.get("visibility") or "public")
-        if language and language not in ISO_639_1:
-            raise Refused(self.refusal(422, f"Validation failed: Language {language} is not an ISO 639-1 code"))
-        if visibility not in self.flavour.visibilities:
-            raise Refused(self.refusal(422, f"Validation failed: Visibility {visibility} is not valid"))
-        quotes = str(fields.get("quote_approval_policy") or "public")
-        if quotes not in _QUOTES or (self.settings["flavour"] != "mastodon" and "quote_approval_policy" in fields):
-            raise Refused(self.refusal(422, "Validation failed: Quote approval policy is not valid"))
+        language, visibility, quotes = self._audience(fields)
         answered = str(fields.get("in_reply_to_id") or "")
         if self.flavour.needs_media and not pictures and not answered and "media_ids" not in fields:
             raise Refused(self.refusal(403, "A post needs a picture"))
@@ -155,6 +148,18 @@ class Mastodon(Reactions):
             extra=extra,
             also_at=(f"/users/{me.handle}/statuses/{post_id}",),
         )
+
+    def _audience(self, fields: dict[str, Any]) -> tuple[str, str, str]:
+        """Language, visibility and who may quote it, or a refusal."""
+        language, visibility = str(fields.get("language") or ""), str(fields.get("visibility") or "public")
+        if language and language not in ISO_639_1:
+            raise Refused(self.refusal(422, f"Validation failed: Language {language} is not an ISO 639-1 code"))
+        if visibility not in self.flavour.visibilities:
+            raise Refused(self.refusal(422, f"Validation failed: Visibility {visibility} is not valid"))
+        quotes = str(fields.get("quote_approval_policy") or "public")
+        if quotes not in _QUOTES or (self.settings["flavour"] != "mastodon" and "quote_approval_policy" in fields):
+            raise Refused(self.refusal(422, "Validation failed: Quote approval policy is not valid"))
+        return language, visibility, quotes
 
     def _check_length(self, text: str, warning: str) -> None:
         limit, length = self.flavour.characters, _length(text, warning, self.flavour.counts)
