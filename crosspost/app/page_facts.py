@@ -14,6 +14,7 @@ import msgspec
 
 from crosspost.errors import CrosspostError, NotSent
 from crosspost.model import Entry, Picture, Post
+from crosspost.model.value import ready
 from crosspost.sources.body_pictures import ShownPicture, candidates, large_enough
 from crosspost.sources.picture_choice import BODY, PAGE
 from crosspost.sources.post_language import language
@@ -135,7 +136,7 @@ class Pages:
         from crosspost.markup.page_head import PageFacts  # nobody looked at most pages
 
         try:
-            says = msgspec.json.decode(known, type=PageFacts)
+            says = msgspec.json.decode(known, type=ready(PageFacts))
         except msgspec.DecodeError:
             return post
         if not post.lang:

@@ -6,6 +6,7 @@ import msgspec
 
 from crosspost.errors import ConfigError
 from crosspost.model import Override, Value
+from crosspost.model.value import ready
 from crosspost.text.plain_errors import explained, suggestion
 
 Part = Literal["hashtags", "description", "title"]
@@ -101,7 +102,7 @@ def for_post(style: Style, options: Own, override: Override, where: str = "") ->
 
 def _converted(said: dict[str, Any], kind: type[Own], at: str) -> Own:
     try:
-        return msgspec.convert(said, kind)
+        return msgspec.convert(said, ready(kind))
     except msgspec.ValidationError as error:
         keys, what = explained(error, kind)
         raise ConfigError(f"{at}`{'.'.join(keys)}` under `crosspost:` cannot be used: {what}") from None

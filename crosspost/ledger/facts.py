@@ -11,6 +11,7 @@ from crosspost.ledger.database import Statements
 from crosspost.ledger.location import Here
 from crosspost.ledger.write_requests import Row, Step
 from crosspost.model import Value
+from crosspost.model.value import ready
 
 T = TypeVar("T")
 
@@ -133,12 +134,12 @@ def counting(now: datetime, least: int = 0, *, only: str = "1 = 1", values: Mapp
 
 def counted(rows: list[Row]) -> Count:
     """The number that a counter has now."""
-    return msgspec.json.decode(rows[0][0], type=Count)
+    return msgspec.json.decode(rows[0][0], type=ready(Count))
 
 
 def decoded(text: str, kind: type[T]) -> T | None:
     """Decode the JSON of a fact; None when there is none or it cannot be read."""
     try:
-        return msgspec.json.decode(text, type=kind)
+        return msgspec.json.decode(text, type=ready(kind))
     except msgspec.DecodeError:
         return None

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from crosspost.model.value import ready
+
 _AT_LEAST = timedelta(days=1)
 
 
@@ -24,7 +26,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
 def vouched(path: Path, now: datetime) -> datetime | None:
     """When the file was checked, if that is less than a day ago and nothing has touched it since a clean end."""
     try:
-        stamp = msgspec.json.decode(_beside(path).read_bytes(), type=Stamp)
+        stamp = msgspec.json.decode(_beside(path).read_bytes(), type=ready(Stamp))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
     # a clock that was set back proves nothing

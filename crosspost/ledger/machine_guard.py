@@ -16,6 +16,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger.deliveries import LEASE
 from crosspost.ledger.location import system_id
 from crosspost.ledger.store import Ledger
+from crosspost.model.value import ready
 
 _FACT = "machine"
 #: how often a run renews its registration
@@ -90,7 +91,7 @@ def who(ledger: Ledger) -> Presence | None:
     if not stored:
         return None
     try:
-        return msgspec.json.decode(stored, type=Presence)
+        return msgspec.json.decode(stored, type=ready(Presence))
     except msgspec.DecodeError:
         return None
 

@@ -9,6 +9,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger.database import moment
 from crosspost.ledger.write_requests import Row
 from crosspost.model import Draft, Identity, Prepared, Value
+from crosspost.model.value import ready
 
 State = Literal["before", "planned", "sending", "sent", "failed", "unknown", "held", "skipped"]
 #: the reason of a delivery that a person posts by hand, because the network takes none from programs
@@ -172,6 +173,6 @@ def as_delivery(row: Row) -> Delivery:
 def as_identity(stored: Any) -> Identity | None:
     """Decode a stored identity; None when it cannot be read, so that the server is asked again."""
     try:
-        return msgspec.json.decode(stored, type=Identity) if stored else None
+        return msgspec.json.decode(stored, type=ready(Identity)) if stored else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError):
         return None

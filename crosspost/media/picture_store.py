@@ -15,6 +15,7 @@ import msgspec
 from crosspost import __version__
 from crosspost.media.fitted import MAX_SOURCE_BYTES, Fitted
 from crosspost.media.storage import Storage, StorageAway
+from crosspost.model.value import ready
 
 #: folders in the storage
 FITTED, FETCHED, PUBLIC = "fitted", "fetched", "public"
@@ -50,7 +51,7 @@ class PictureStore:
         place = f"{FITTED}/{name[:2]}/{name}"
         if (found := self._read(place)) is not None:
             try:
-                return msgspec.msgpack.decode(found, type=Fitted)
+                return msgspec.msgpack.decode(found, type=ready(Fitted))
             except msgspec.DecodeError:  # nobody but crosspost writes a right checksum, so this is a bug of ours
                 log.warning("%s in %s cannot be read; it is made again", place, self.storage.where)
         made = make()

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from crosspost.model.post import Picture, Poll, Video
-from crosspost.model.value import Value
+from crosspost.model.value import Value, ready
 
 
 class Card(Value, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def as_stored(draft: Draft) -> Draft:
 
     ``options`` have any type, so JSON forgets part of it: a tuple comes back as a list.
     """
-    return msgspec.json.decode(msgspec.json.encode(draft), type=Draft)
+    return msgspec.json.decode(msgspec.json.encode(draft), type=ready(Draft))
 
 
 class Price(Value, frozen=True, kw_only=True):

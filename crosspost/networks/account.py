@@ -16,6 +16,7 @@ from crosspost.config.credentials import Secret, variable
 from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired
 from crosspost.model import Abilities, Draft, Identity, Limits, Remark, Site, Value
+from crosspost.model.value import ready
 from crosspost.networks.boundary import Boundary, Clock
 from crosspost.networks.declaration import Declaration
 from crosspost.text.lazy_pattern import lazy
@@ -123,7 +124,7 @@ class Account(Declaration, Boundary):
         Drafts that an older version froze with all settings work, too.
         """
         delivery = msgspec.to_builtins(compose.carried(self.options))
-        return msgspec.convert({**draft.options, **delivery}, type(self.options))
+        return msgspec.convert({**draft.options, **delivery}, ready(type(self.options)))
 
     def mark(self) -> str:
         """Eight hex digits that change with the credentials and the network's settings, without revealing them.

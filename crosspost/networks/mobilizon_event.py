@@ -10,6 +10,7 @@ import msgspec
 
 from crosspost.compose.formats.article import html, parts
 from crosspost.model import Draft, Event
+from crosspost.model.value import ready
 from crosspost.networks.post_search import moment
 
 ME = "query { loggedPerson { id preferredUsername url } identities { id preferredUsername url } }"
@@ -39,7 +40,7 @@ def fields_of(draft: Draft, options: Any) -> dict[str, Any]:
 
     :param options: the adapter's settings for this draft
     """
-    event = msgspec.convert(draft.options["event"], Event)
+    event = msgspec.convert(draft.options["event"], ready(Event))
     title, markdown = parts(draft)
     link = draft.link if draft.link and draft.link in draft.text else ""
     place = {

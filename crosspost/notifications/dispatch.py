@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from crosspost.ledger import Ledger
+from crosspost.model.value import ready
 from crosspost.notifications.alert import Alert
 from crosspost.notifications.alert_log import AlertLog, News, body, title
 from crosspost.notifications.channels import Channel, ChannelError, Notification
@@ -78,7 +79,7 @@ class Dispatcher:
 
     def _owed(self, channel: Channel) -> list[Notification]:
         known = self._ledger.fact(f"untold.{channel.key}")
-        return msgspec.json.decode(known, type=list[Notification]) if known else []
+        return msgspec.json.decode(known, type=ready(list[Notification])) if known else []
 
 
 def _to_keep(message: Notification) -> Notification:

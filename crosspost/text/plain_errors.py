@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from crosspost.model.value import ready
 from crosspost.text.near_names import nearest
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -31,7 +32,7 @@ def converted(data: Mapping[str, object], struct: type[S], tell: Callable[[list[
     rest, told = dict(data), False
     while True:
         try:
-            return msgspec.convert(rest, struct)
+            return msgspec.convert(rest, ready(struct))
         except msgspec.ValidationError as error:
             keys, problem = explained(error, struct)
             there = bool(keys) and keys[0] in rest

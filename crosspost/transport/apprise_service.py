@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from crosspost.model.value import ready
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.exchange import Exchange
 
@@ -115,7 +116,7 @@ def report(output: bytes, url: str) -> Report:
     :raises ChildProcessError: when it printed nothing that can be read: it has died
     """
     try:
-        told = msgspec.json.decode(output, type=Report)
+        told = msgspec.json.decode(output, type=ready(Report))
     except msgspec.DecodeError:  # also when a field is missing
         raise ChildProcessError("the program that talks to Apprise has died") from None
     requests = tuple(msgspec.structs.replace(one, body=redacted(one.body, url)) for one in told.requests)

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from crosspost.model import Value
+from crosspost.model.value import ready
 from crosspost.web.signing import Signer
 from crosspost.web.users import OWNER, User
 
@@ -66,7 +67,7 @@ class Sessions:
 
     def _read(self, purpose: str, signed: str) -> _Ticket | None:
         text = self._signer.read(purpose, signed)
-        found = msgspec.json.decode(text, type=_Ticket) if text is not None else None
+        found = msgspec.json.decode(text, type=ready(_Ticket)) if text is not None else None
         return found if found is not None and found.until > self._clock().timestamp() else None
 
     def _first_use(self, ticket: _Ticket) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 
 from crosspost.errors import ConfigError
 from crosspost.model import Value
+from crosspost.model.value import ready
 from crosspost.text.lazy_pattern import lazy
 
 Role = Literal["reader", "author", "approver", "admin"]
@@ -63,7 +64,7 @@ class Users:
         :raises ConfigError: when the file cannot be read
         """
         try:
-            found = msgspec.json.decode(self._file.read_bytes(), type=list[User])
+            found = msgspec.json.decode(self._file.read_bytes(), type=ready(list[User]))
         except FileNotFoundError:
             return {}
         except (OSError, msgspec.MsgspecError) as error:

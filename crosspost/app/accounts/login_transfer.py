@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from crosspost.model.value import ready
 from crosspost.networks.logins.base import Connected
 
 _PREFIX = "crosspost-login:"
@@ -43,7 +44,7 @@ def read(line: str, network: str) -> list[Connected]:
     try:
         unpacked = zlib.decompressobj().decompress(base64.urlsafe_b64decode(text.removeprefix(_PREFIX)), _MOST)
         rows: list[dict[str, Any]] = msgspec.json.decode(unpacked)
-        found = [msgspec.convert(row, Connected) for row in rows]
+        found = [msgspec.convert(row, ready(Connected)) for row in rows]
     except (binascii.Error, zlib.error, msgspec.DecodeError, TypeError):
         raise ValueError("a part of the line is missing; copy all of it") from None
     if not found or found[0].network != network:

@@ -19,6 +19,7 @@ from crosspost.app.editing.editable import reading
 from crosspost.app.sites import site_choice
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
+from crosspost.model.value import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,7 @@ def _checked(app: "App", token: str) -> Token:
         said, given = _bytes(body), _bytes(signature)
         if not hmac.compare_digest(given, _signature(app, said)):
             raise CrosspostError(_WRONG)
-        found = msgspec.json.decode(said, type=Token)
+        found = msgspec.json.decode(said, type=ready(Token))
     except (ValueError, msgspec.MsgspecError):
         raise CrosspostError(_WRONG) from None
     if app.clock() > datetime.fromtimestamp(found.e, UTC):

@@ -24,6 +24,7 @@ from crosspost.config.sites import MAIN
 from crosspost.config.small_file import read_small
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.model import Value
+from crosspost.model.value import ready
 
 if TYPE_CHECKING:
     from crosspost.config.credentials import Credentials
@@ -73,7 +74,7 @@ class FetchedSite:
     def failed(self) -> Failed | None:
         """Since when fetching fails; None when it went well the last time."""
         try:
-            return msgspec.json.decode(read_small(self._folder / "failed.json"), type=Failed)
+            return msgspec.json.decode(read_small(self._folder / "failed.json"), type=ready(Failed))
         except (OSError, msgspec.MsgspecError, ValueError):
             return None
 

@@ -15,6 +15,7 @@ from crosspost.app import wake_file
 from crosspost.config.sites import MAIN
 from crosspost.config.small_file import read_small
 from crosspost.model import Value
+from crosspost.model.value import ready
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -97,6 +98,6 @@ def _place(app: "App", end: str) -> Path:
 
 def _read(file: Path, kind: type[Kept]) -> Kept | None:
     try:
-        return msgspec.json.decode(read_small(file), type=kind)
+        return msgspec.json.decode(read_small(file), type=ready(kind))
     except (OSError, msgspec.DecodeError):
         return None

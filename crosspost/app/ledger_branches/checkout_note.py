@@ -7,6 +7,7 @@ import msgspec
 from crosspost.config import atomic_file
 from crosspost.errors import LedgerError
 from crosspost.model import Value
+from crosspost.model.value import ready
 
 
 class Claim(Value, frozen=True, kw_only=True):
@@ -41,7 +42,7 @@ class Note:
         :raises LedgerError: when the file was damaged
         """
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Claim)
+            return msgspec.json.decode(self._file.read_bytes(), type=ready(Claim))
         except FileNotFoundError:
             return None
         except msgspec.MsgspecError as error:

@@ -14,6 +14,7 @@ import msgspec
 
 from crosspost.config import atomic_file
 from crosspost.model import Value
+from crosspost.model.value import ready
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -60,7 +61,7 @@ def waiting(place: Path) -> list[Waiting]:
     found = []
     for file in place.glob("*.json"):
         try:
-            found.append(msgspec.json.decode(file.read_bytes(), type=Waiting))
+            found.append(msgspec.json.decode(file.read_bytes(), type=ready(Waiting)))
         except (OSError, msgspec.DecodeError):
             continue
     return sorted(found, key=lambda one: (one.due, one.source, one.target))
@@ -81,7 +82,7 @@ def done(place: Path, one: Waiting) -> None:
     """It was looked at; where it was said once more meanwhile it waits on."""
     file = _file(place, one)
     try:
-        if msgspec.json.decode(file.read_bytes(), type=Waiting).at == one.at:
+        if msgspec.json.decode(file.read_bytes(), type=ready(Waiting)).at == one.at:
             file.unlink()
     except (OSError, msgspec.DecodeError):
         pass

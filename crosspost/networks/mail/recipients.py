@@ -12,6 +12,7 @@ import msgspec
 from crosspost.compose.formats import mail
 from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
+from crosspost.model.value import ready
 from crosspost.text.lazy_pattern import lazy
 from crosspost.transport.mail_server import SmtpError
 
@@ -155,7 +156,7 @@ class Journal(msgspec.Struct, kw_only=True):
     @classmethod
     def of(cls, remote: dict[str, Any]) -> Self:
         """The stored journal of a delivery; an empty one at first."""
-        journal = msgspec.convert(remote.get("journal", {}), cls)
+        journal = msgspec.convert(remote.get("journal", {}), ready(cls))
         if journal.open:  # the message whose outcome is unknown
             journal.doubt, journal.open = [*journal.doubt, journal.open], ""
         return journal

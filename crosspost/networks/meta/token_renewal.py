@@ -18,6 +18,7 @@ import msgspec
 from crosspost.config.credentials import Secret, variable
 from crosspost.errors import DeliveryError, NotSent
 from crosspost.model import Value
+from crosspost.model.value import ready
 from crosspost.networks.base import Network
 
 #: the minimum age for renewal
@@ -129,7 +130,7 @@ class Renewal:
     def _kept(self) -> _Kept | None:
         """The vault's entry for the configured token; None when the token is new, or the entry is damaged."""
         try:
-            kept = msgspec.convert(self._network.vault.get(self._network.account), _Kept)
+            kept = msgspec.convert(self._network.vault.get(self._network.account), ready(_Kept))
             _ = kept.since - self._network.clock(), kept.until - self._network.clock()
         except (msgspec.ValidationError, TypeError):  # TypeError: a time without a time zone
             return None

@@ -12,6 +12,7 @@ import msgspec
 
 from crosspost.errors import AuthExpired
 from crosspost.model import Value
+from crosspost.model.value import ready
 from crosspost.networks.base import Network
 
 #: an access token that ends sooner is renewed: it must outlive the requests of one post
@@ -151,7 +152,7 @@ class RefreshingLogin:
         """The vault's entry for the configured refresh token; None when that is new, or the entry is damaged."""
         network = self._network
         try:
-            kept = msgspec.convert(network.vault.get(network.account), _Kept)
+            kept = msgspec.convert(network.vault.get(network.account), ready(_Kept))
             _ = kept.until - network.clock()
         except (msgspec.ValidationError, TypeError):  # TypeError: a time without a time zone
             return None

@@ -14,6 +14,7 @@ import msgspec
 
 from crosspost.config import atomic_file
 from crosspost.config.small_file import read_small
+from crosspost.model.value import ready
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +85,7 @@ class Answers:
     def _kept(self, url: str) -> _Kept | None:
         if url not in self._here and self._folder is not None:
             with contextlib.suppress(OSError, msgspec.DecodeError, RecursionError):
-                self._here[url] = msgspec.msgpack.decode(read_small(self._file(url), _MOST), type=_Kept)
+                self._here[url] = msgspec.msgpack.decode(read_small(self._file(url), _MOST), type=ready(_Kept))
         return self._here.get(url)
 
     def _keep(self, url: str, kept: _Kept) -> None:
