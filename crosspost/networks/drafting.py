@@ -11,7 +11,6 @@ from crosspost.compose import Style
 from crosspost.errors import MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
 from crosspost.model import Draft, Framing, ImageLimits, Picture, Post, Prepared, Video, VideoLimits
-from crosspost.networks import picture_remarks
 from crosspost.networks.searching import Searching
 from crosspost.transport.sandbox_mark import on_this_machine
 
@@ -94,7 +93,10 @@ class Drafting(Searching):
         for picture in draft.images:
             try:
                 fitted = self.sketched(picture)
-                told += picture_remarks.uploaded(picture, fitted, self.allowed.videos) if self.uploads else []
+                if self.uploads and (fitted.frames > 1 or fitted.blank):
+                    from crosspost.networks import picture_remarks  # few pictures lose anything
+
+                    told += picture_remarks.uploaded(picture, fitted, self.allowed.videos)
                 usable.append(_with_digest(picture))
             except MediaError as error:
                 broken.append(error)

@@ -24,7 +24,6 @@ from crosspost.model import (
     Remark,
     Value,
 )
-from crosspost.networks import facebook_kept as kept
 from crosspost.networks import facebook_video as videos
 from crosspost.networks.base import Network, Save
 from crosspost.networks.forms import NUMBER, form
@@ -110,24 +109,30 @@ class Facebook(Network):
             form["attached_media"] = json.dumps(photos)  # facebook-sdk mangles lists
         elif draft.link:
             form["link"] = draft.link
-        form |= graph.at_place(self.spoken(draft).place, "place") | kept.asked(prepared)
+        form |= graph.at_place(self.spoken(draft).place, "place")
+        if prepared.show_at is not None:
+            from crosspost.networks import facebook_kept  # few accounts hand anything over ahead of its time
+
+            form |= facebook_kept.asked(prepared, prepared.show_at)
         page = self.me().id
         with self.talking(irreversible=True):
             answer = self._post(f"{page}/feed", form)
         receipt = self._receipt(answer)
         if prepared.show_at is not None:
-            raise kept.keeps(self.account, receipt.id, prepared.show_at)
+            raise facebook_kept.keeps(self.account, receipt.id, prepared.show_at)
         return receipt
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:
         if "video" in prepared.remote:
             node = videos.find(self, prepared, since)
             return self._receipt(node) if node is not None else None
-        if prepared.taken:
-            node = kept.told(self, self._graph(), prepared.taken)
-            return self._receipt(node, at=kept.shown_at(node)) if node is not None else None
-        if prepared.may_be_kept:
-            kept.refuse_listed(self, self._graph(), lambda post: _same(post, prepared.draft))
+        if prepared.taken or prepared.may_be_kept:
+            from crosspost.networks import facebook_kept
+
+            if prepared.taken:
+                node = facebook_kept.told(self, self._graph(), prepared.taken)
+                return self._receipt(node, at=facebook_kept.shown_at(node)) if node is not None else None
+            facebook_kept.refuse_listed(self, self._graph(), lambda post: _same(post, prepared.draft))
         found = self.search(
             [self.ask_since(since, self._posts)],
             since,

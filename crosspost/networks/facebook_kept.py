@@ -22,11 +22,9 @@ _FIELDS = "id,message,created_time,permalink_url,is_published,scheduled_publish_
 _MOST = 100
 
 
-def asked(prepared: Prepared) -> dict[str, str]:
-    """The fields that ask Facebook to show a post later; {} for one that goes out now."""
-    if prepared.show_at is None:
-        return {}
-    form = {"published": "false", "scheduled_publish_time": str(int(prepared.show_at.timestamp()))}
+def asked(prepared: Prepared, show_at: datetime) -> dict[str, str]:
+    """The fields that ask Facebook to show a post later."""
+    form = {"published": "false", "scheduled_publish_time": str(int(show_at.timestamp()))}
     return form | ({"unpublished_content_type": "SCHEDULED"} if prepared.draft.images else {})
 
 

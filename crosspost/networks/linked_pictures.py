@@ -6,7 +6,6 @@ import msgspec
 
 from crosspost.errors import MediaError
 from crosspost.model import Draft, Picture, Post
-from crosspost.networks import picture_remarks
 from crosspost.networks.base import Network
 from crosspost.networks.drafting import Drafting, without
 
@@ -34,7 +33,11 @@ class LinkedPictures(LeavesOut):
         if found:
             return self.draft_without(post, found)
         shown = [one for one in draft.images if one.path]
-        told = [said for one in shown for said in picture_remarks.linked(one, self.sketched(one), self.allowed.images)]
+        if not shown:
+            return draft
+        from crosspost.networks.picture_remarks import linked  # a post without pictures has no use for it
+
+        told = [said for one in shown for said in linked(one, self.sketched(one), self.allowed.images)]
         return msgspec.structs.replace(draft, warnings=(*draft.warnings, *told))
 
 
