@@ -63,7 +63,9 @@ class Targets:
 
     def _of_this_site(self) -> list[str]:
         """Those that a hint names; what the accounts of other sites are called is not for everybody."""
-        return list(dict.fromkeys([*self._own, *(one.network for one in self._own.values())])) if self._sure else []
+        others = any(one.enabled and name not in self._own for name, one in self._accounts.items())
+        named = self._own if others else self._accounts
+        return list(dict.fromkeys([*named, *(one.network for one in named.values())]))
 
     def _unknown(self, name: str) -> bool:
         if name in self._names() or name in registry.NETWORKS or name in registry.names():

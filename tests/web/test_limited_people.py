@@ -91,10 +91,10 @@ def _what_a_run_of_the_club_knows_of_others(club: App) -> None:
 def _values(sites: Sites) -> dict[str, tuple[str, ...]]:
     """What can stand in an address: things of the two sites."""
     posts = ("of-youth", "of-elders", "_posts/2026-11-20-of-youth.md", "../youth/_posts/2026-11-20-of-youth.md")
-    picture = Fitted(data=b"of-youth", mime="image/png", width=1, height=1)
+    picture = Fitted(data=b"of-youth", mime="image/png", format="PNG", width=1, height=1)
     token = site_prefix._HERE.set(site_prefix.Here(name="youth", names=("youth",)))
     try:
-        address = picture_cache.kept_picture(picture).address.rpartition("/")[2]
+        address = picture_cache.kept_picture(picture).src.rpartition("/")[2]
     finally:
         site_prefix._HERE.reset(token)
     ids = tuple(f"{sites.place.root}/youth/{post}" for post in posts[2:3])
@@ -113,8 +113,8 @@ def _form(elders: App) -> dict[str, str]:
     waiting = approval.waiting(elders)[0]
     token = approval_links.make(elders, waiting.number, waiting.seen).partition("token=")[2]
     return {
-        "token": token, "decision": "yes", "seen": waiting.seen, "site": "youth", "account": "x", "search": "of-youth",
-        "text": "words", "path": "/s/youth/", "language": "en", "source": "https://a.example/", "show": "out",
+        "token": token, "decision": "yes", "seen": waiting.seen, "site": "youth", "account": "x", "search": "youth",
+        "text": "words", "path": "/s/youth/", "language": "en", "source": "https://a.example/", "show": "out", "q": "config",
         "target": "https://youth.example.org/", "day": "2026-11-22", "view": "day",
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ def addresses(served: Served) -> Iterator[tuple[str, str]]:
 def ask(client: Client, method: str, path: str, form: dict[str, str], **headers: str) -> Answer:
     if method == "POST":
         return client.post(path, headers, **form)
-    asked = "&".join(f"{name}={value}" for name, value in form.items() if name not in ("text", "path"))
+    asked = "&".join(f"{name}={value}" for name, value in form.items() if name not in ("text", "path", "target"))
     return client.get(f"{path}?{asked}", **headers)
 
 
@@ -157,24 +157,23 @@ def state_of(served: Served) -> list[object]:
 def test_nothing_of_another_site_is_shown_or_changed_at_any_address(served: Served, by: str) -> None:
     ann = served.client("ann") if by == "password" else Client(served.port)
     headers = {} if by == "password" else {"Authorization": f"Bearer {served.token('ann')}"}
-    form = dict(served.form)
-    if by == "token":  # who has no cookie may open a link of a message, as everybody may
-        form |= {"token": "", "access_token": ""}
+    # they end the session, or lead where the form says; and what is for everybody
+    left_out = ["/logout", "/language", *(["/login", "/enter", "/approve", "/static/web.css"] if by == "token" else [])]
     before, told = state_of(served), []
     for method, path in dict.fromkeys(addresses(served)):
         for prefix in PREFIXES:
-            if path == "/logout" or (path == "/language" and prefix == ""):
+            if path in left_out:
                 continue
-            answer = ask(ann, method, prefix + path, form, **headers)
+            answer = ask(ann, method, prefix + path, served.form, **headers)
             told.append((method, prefix + path, answer.status))
             echoed = answer.text.replace(path, "").replace("/s/youth/", "") if _is_text(answer) else ""
             assert not SECRET.search(echoed.replace('value="of-youth"', "")), told[-1]
             assert answer.body != b"of-youth", told[-1]
-            assert "youth" not in answer.headers.get("Location", "").partition("?")[0] or prefix, told[-1]
+            assert not answer.headers.get("Location", "").startswith(("/s/youth", "/s/elders")), told[-1]
             if prefix not in ("", "/s/club"):
                 assert answer.status >= 303, told[-1]
     assert state_of(served) == before
-    assert sum(status == 200 for _, _, status in told) > (20 if by == "password" else 3), "her own site is there"
+    assert sum(status == 200 for _, _, status in told) > (20 if by == "password" else 2), "her own site is there"
 
 
 def _is_text(answer: Answer) -> bool:
@@ -195,3 +194,83 @@ def test_who_may_see_all_sites_sees_them_there(served: Served) -> None:
     assert served.client("ann").get(link).status == 404
     headers = {"Authorization": f"Bearer {served.token('bob')}"}
     assert 'site="youth"' in bob.get("/metrics", **headers).text
+    assert Client(served.port).get("/s/youth/micropub?q=config", **headers).status == 200
+
+
+def test_what_else_is_on_a_shared_account_is_not_shown(served: Served) -> None:
+    listed = served.client("bob").get("/s/club/deliveries?show=unknown").text
+    number = re.findall(r'href="/s/club/deliveries/(\d+)"', listed)[0]
+    assert "of-youth" in served.client("bob").post(f"/s/club/deliveries/{number}/look").text
+    ann = served.client("ann").post(f"/s/club/deliveries/{number}/look")
+    assert ann.status == 200
+    assert "of-youth" not in ann.text
+    assert "This post is there." in ann.text
+
+
+def test_of_her_one_site_she_sees_what_others_see_and_no_way_to_more(served: Served) -> None:
+    ann = served.client("ann")
+    assert ann.get("/").headers["Location"] == "/s/club/"
+    page = ann.get("/s/club/").text
+    assert "of-club" in page
+    assert "youth" not in page
+    assert "All sites" not in page
+    assert ann.post("/s/club/note", text="A word", account="x").status == 303
+    assert ann.get("/s/youth/").text == ann.get("/s/nobody/").text.replace("nobody", "youth"), "it might not be there"
+    for path in ("/s/club/logins", "/s/club/logins/of/x"):
+        served_to = ann.post(path, network="x")
+        assert served_to.status == 403, "accounts belong to all sites"
+
+
+def test_with_two_sites_the_first_page_has_both_and_no_third(served: Served) -> None:
+    serving.users_of(served.app()).put("cora", "reader", PASSWORD, ["club", "elders"])
+    cora = served.client("cora")
+    for path in ("/", "/calendar?day=2026-11-22", "/calendar?day=2026-11-22&site=youth", "/overview/live?seen=x"):
+        page = cora.get(path)
+        assert page.status == 200
+        assert "of-club" in page.text
+        assert "of-elders" in page.text
+        assert "youth" not in page.text.replace("site=youth", "").replace('value="youth"', "")
+    assert cora.get("/s/elders/posts").status == 200
+    assert cora.get("/s/youth/posts").status == 404
+
+
+def test_a_site_that_is_gone_leaves_nothing_to_see(served: Served) -> None:
+    place = served.sites.place
+    serving.users_of(served.app()).put("dora", "reader", PASSWORD, ["old-club"])
+    dora = served.client("dora")
+    answer = dora.get("/")
+    assert answer.status == 403
+    assert "old-club" in answer.text
+    assert not re.search("youth|elders", answer.text)
+    assert dora.get("/posts").headers["Location"] == "/"
+    assert dora.get("/s/club/").status == 404
+    assert "dora: reader, old-club only" in (said := place.crosspost("web", "users").out)
+    assert "The config has no site old-club, so dora sees nothing of it." in said
+    assert "crosspost web allow dora --site NAME" in " ".join(place.crosspost("doctor", "--offline").out.split())
+
+
+def test_a_dashboard_of_one_site_is_for_those_who_may_see_it(served: Served) -> None:
+    for name, status in (("club", 200), ("youth", 403)):
+        with serving.beside(lambda name=name: served.app(name), host="127.0.0.1", port=0) as port:  # type: ignore[misc]
+            ann = Client(port, served.client("ann").cookies)
+            for path in ("/", "/posts", "/deliveries.json", "/calendar"):
+                answer = ann.get(path)
+                assert answer.status == status
+                assert not SECRET.search(answer.text)
+            assert ann.get("/metrics").status == 401
+
+
+def test_people_are_limited_by_the_names_of_sites(served: Served) -> None:
+    place = served.sites.place
+    said = place.crosspost("web", "allow", "eve", "--no-password", "--site", "club", "--site", "youth")
+    assert said.out == "eve may log in now, as author, for club, youth only.\n"
+    assert serving.users_of(served.app()).all()["eve"].sites == ("club", "youth")
+    wrong = place.crosspost("web", "allow", "eve", "--no-password", "--site", "youht")
+    assert wrong.code != 0
+    assert "did you mean `youth`?" in wrong.err
+    admin = place.crosspost("web", "allow", "eve", "--role", "admin", "--no-password", "--site", "club")
+    assert "an admin connects accounts, which belong to all sites" in admin.err
+    assert serving.users_of(served.app()).all()["eve"].sites == ("club", "youth"), "a mistake changes nothing"
+    said = place.crosspost("web", "allow", "eve", "--no-password")
+    assert said.out == "eve may log in now, as author, for all sites.\n"
+    assert serving.users_of(served.app()).all()["eve"].sites is None
