@@ -114,8 +114,8 @@ def _form(elders: App) -> dict[str, str]:
     token = approval_links.make(elders, waiting.number, waiting.seen).partition("token=")[2]
     return {
         "token": token, "decision": "yes", "seen": waiting.seen, "site": "youth", "account": "x", "search": "youth",
-        "text": "words", "path": "/s/youth/", "language": "en", "source": "https://a.example/", "show": "out", "q": "config",
-        "target": "https://youth.example.org/", "day": "2026-11-22", "view": "day",
+        "text": "words", "path": "/s/youth/", "language": "en", "source": "https://a.example/", "show": "out",
+        "target": "https://youth.example.org/", "day": "2026-11-22", "view": "day", "q": "config",
     }  # fmt: skip
 
 
