@@ -43,7 +43,7 @@ class Targets:
 
     def mistakes(self, overrides: Overrides) -> list[Mistake]:
         """Everything that is wrong with it."""
-        known = self._names()
+        known = self._of_this_site()
         found = [
             Mistake(f"only: {self._nobody(name, known)}", "only") for name in overrides.only if self._unknown(name)
         ]
@@ -61,6 +61,12 @@ class Targets:
         """Who may be named: the accounts, and the networks they are on."""
         return list(dict.fromkeys([*self._accounts, *(one.network for one in self._accounts.values())]))
 
+    def _of_this_site(self) -> list[str]:
+        """Those that a hint names; what the accounts of other sites are called is not for everybody."""
+        others = any(one.enabled and name not in self._own for name, one in self._accounts.items())
+        named = self._own if others else self._accounts
+        return list(dict.fromkeys([*named, *(one.network for one in named.values())]))
+
     def _unknown(self, name: str) -> bool:
         if name in self._names() or name in registry.NETWORKS or name in registry.names():
             return False
@@ -73,14 +79,14 @@ class Targets:
         near = nearest(name, known) or nearest(name, registry.names())
         if near:
             return f"there is no account “{name}”; did you mean `{near}`?"
-        return f"there is no account “{name}”; known: {', '.join(self._names()) or 'none'}"
+        return f"there is no account “{name}”; known: {', '.join(self._of_this_site()) or 'none'}"
 
     def _misplaced(self, name: str) -> str:
         """What to do when the name is that of a setting, or of something a post says of itself; "" when it is not."""
         if said := of_the_post(name):
             return said
-        for account, one in self._accounts.items():
-            if one.enabled and name.replace("-", "_") in (*Style.__struct_fields__, *(_options_of(one.network) or ())):
+        for account, one in self._own.items():
+            if name.replace("-", "_") in (*Style.__struct_fields__, *(_options_of(one.network) or ())):
                 return f"`{name}` is a setting of an account; write it below the account's name, such as `{account}`"
         return ""
 

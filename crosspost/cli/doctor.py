@@ -105,6 +105,7 @@ def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]
     yield from write_back_check.findings(app)
     yield from replies_file_check.findings(app)
     yield from hook_check.findings(app)
+    yield from _people(app)
     yield from site_check.ledger(app)
     yield from schedule_check.schedule(app, os.environ)
 
@@ -116,3 +117,26 @@ def _print(finding: "Finding") -> None:
         click.echo(line)
     if finding.todo:
         paragraph(finding.todo, first=f"{'':<{_ABOUT + 7}}→ ")
+
+
+def _people(app: "App") -> Iterator["Finding"]:
+    """Who may see only sites that are not there; told once, with the first site."""
+    from crosspost.app.doctor import checks
+    from crosspost.config.sites import MAIN
+    from crosspost.web.serving import users_of
+    from crosspost.web.users import lost_sites
+
+    said = app.settings
+    names = (said.site_names if said is not None else ()) or (MAIN,)
+    if said is None or (said.name or MAIN) != next(name for name in names if name not in said.wrong_sites):
+        return
+    try:
+        people = users_of(app).all()
+    except ConfigError as error:
+        yield checks.fail("dashboard", str(error))
+        return
+    for one in people.values():
+        if lost := lost_sites(one, names):
+            why = f"{one.name} may see {', '.join(lost)} in the dashboard, but the config has no such site"
+            todo = f"name the sites that are there now: `crosspost web allow {one.name} --site NAME`"
+            yield checks.warn("dashboard", why, todo)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from crosspost.cli.common import log_option, open_app, places
+from crosspost.cli.common import config_option, log_option, open_app, places
 from crosspost.cli.terminal import logs
 from crosspost.errors import ConfigError
 
@@ -88,22 +88,31 @@ def link(given: tuple[Path | None, Path | None], port: int | None, config: Path 
 @click.argument("name")
 @click.option("--role", type=_ROLES, default="author", show_default=True, help="What they may do; see the manual.")
 @click.option("--no-password", is_flag=True, help="Only a proxy logs them in.")
-@places
+@click.option(
+    "--site", "sites", multiple=True, metavar="NAME", help="Only this one of several sites (repeatable)  [all]"
+)
+@config_option
 @click.pass_obj
 def allow(
     given: tuple[Path | None, Path | None],
     name: str,
     role: str,
     no_password: bool,
+    sites: tuple[str, ...],
     config: Path | None,
-    site: Path | None,
 ) -> int:
-    """Let a person log in, or give them another role and password; the password is asked for."""
+    """Let a person log in, or give them another role, password and sites; the password is asked for."""
     from crosspost.web.serving import users_of
+    from crosspost.web.users import refuse_role
 
+    app = _app(given, config, Path(sites[0]) if sites else None)
+    seen = _sites(app, sites, given[1])
+    refuse_role(cast("Role", role), seen)
     password = "" if no_password else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    users_of(_app(given, config, site)).put(name, cast("Role", role), password)
-    click.echo(f"{name} may log in now, as {role}.")
+    users_of(app).put(name, cast("Role", role), password, seen)
+    several = app.settings is not None and app.settings.site_names
+    where = f", for {', '.join(seen)} only" if seen is not None else ", for all sites" if several else ""
+    click.echo(f"{name} may log in now, as {role}{where}.")
     return 0
 
 
@@ -162,12 +171,19 @@ def hook(given: tuple[Path | None, Path | None], over: bool, config: Path | None
 @places
 @click.pass_obj
 def users(given: tuple[Path | None, Path | None], config: Path | None, site: Path | None) -> int:
-    """Show who may log in, and what they may do."""
+    """Show who may log in, what they may do, and on which sites."""
+    from crosspost.config.sites import MAIN
     from crosspost.web.serving import users_of
+    from crosspost.web.users import lost_sites
 
-    known = users_of(_app(given, config, site)).all()
+    app = _app(given, config, site)
+    names = (app.settings.site_names if app.settings is not None else ()) or (MAIN,)
+    known = users_of(app).all()
     for one in known.values():
-        click.echo(f"{one.name}: {one.role}{'' if one.hash else ', through a proxy only'}")
+        where = f", {', '.join(one.sites)} only" if one.sites is not None else ""
+        click.echo(f"{one.name}: {one.role}{where}{'' if one.hash else ', through a proxy only'}")
+        if lost := lost_sites(one, names):
+            click.echo(f"  The config has no site {', '.join(lost)}, so {one.name} sees nothing of it.")
     if not known:
         click.echo("Nobody: only the link of `crosspost web` lets somebody in.")
     return 0
@@ -191,6 +207,24 @@ def site_loader(app: "App", config: Path | None, site: Path | None) -> "Callable
     if site is not None or app.settings is None or not app.settings.site_names:
         return None
     return lambda name: open_app(config, Path(name), required=True)
+
+
+def _sites(app: "App", named: tuple[str, ...], before: Path | None) -> tuple[str, ...] | None:
+    """The sites that a person may see; None for all of them.
+
+    :param named: ``--site``, names or folders
+    :param before: ``--site`` before the subcommand, which finds the config where there is one site
+    :raises ConfigError: for a site that is not there
+    """
+    from crosspost.app.sites.site_choice import chosen
+
+    said = app.settings
+    if said is None or not said.site_names:
+        if named:
+            raise ConfigError("the config has one site, so nobody can be limited to some; leave --site out")
+        return None
+    wanted = [Path(name) for name in named] or ([before] if before is not None else [])
+    return tuple(chosen(said, site, None) for site in wanted) or None
 
 
 def settings_of(app: "App") -> "Web":

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
+from crosspost.web.site_prefix import here
 
 if TYPE_CHECKING:
     from crosspost.web.current_site import Current, Forecast
+    from crosspost.web.users import User
 
 #: seconds a page waits for the first forecasts, of all sites together
 _PATIENCE = 3.0
@@ -31,13 +33,13 @@ class Everything:
     """
 
     def __init__(self, names: Callable[[], Sequence[str]], current_of: "Callable[[str], Current]") -> None:
-        self._names, self._current_of = names, current_of
+        self.names, self._current_of = names, current_of
 
-    def parts(self) -> tuple[list[Part], dict[str, str]]:
-        """The sites that can be shown, and why the others cannot: name → sentence."""
+    def parts(self, visitor: "User") -> tuple[list[Part], dict[str, str]]:
+        """The sites that somebody may see and can be shown, and why others of theirs cannot: name → sentence."""
         found: dict[str, Current] = {}
         wrong: dict[str, str] = {}
-        for name in self._names():
+        for name in filter(visitor.sees, self.names()):
             try:
                 found[name] = self._current_of(name)
                 found[name].app  # noqa: B018  # the config may have a mistake by now
@@ -53,7 +55,7 @@ class Everything:
 
     @property
     def zone(self) -> tzinfo:
-        """The time zone of the first site that can be shown."""
+        """The time zone of the first site that somebody may see and that can be shown."""
         first = self._first()
         return first.zone if first is not None else UTC
 
@@ -63,7 +65,7 @@ class Everything:
         return first.now() if first is not None else datetime.now(UTC)
 
     def _first(self) -> "Current | None":
-        for name in self._names():
+        for name in here().names or self.names():
             try:
                 current = self._current_of(name)
                 current.zone  # noqa: B018  # a site that cannot be read has none

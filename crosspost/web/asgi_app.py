@@ -46,26 +46,31 @@ Page = Callable[[Request], Response]
 
 
 def site(current: Current, authenticator: Authenticator, address: Address) -> ASGIApp:
-    """Everything that is served.
+    """Everything that is served about one site.
 
     :param authenticator: who may come in
     :param address: under which names
     """
     app = Starlette(routes=_PAGES, exception_handlers={HTTPException: _refused, Exception: _failed})
-    app.state.current, app.state.authenticator, app.state.address = current, authenticator, address
+    app.state.current, app.state.address = current, address
+    app.state.authenticator = authenticator.at(lambda: (current.site,))
     app.state.pace, app.state.micropub_pace, app.state.hook_pace = (webmention.Pace() for _ in range(3))
     return Guard(app, address)
 
 
 def every_site(everything: Everything, authenticator: Authenticator, address: Address) -> ASGIApp:
-    """The pages about all sites, whose addresses are :data:`crosspost.web.site_prefix.ABOUT_ALL`."""
+    """The pages about all sites, whose addresses are :data:`crosspost.web.site_prefix.ABOUT_ALL`.
+
+    They are also for somebody who may see some of the sites: each page asks for those by :meth:`Everything.parts`.
+    """
     routes = [
         _route("/", overview.of_all),
         _route("/overview/live", overview.live_of_all),
         _route("/calendar", calendar.of_all),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
-    app.state.current, app.state.authenticator, app.state.address = everything, authenticator, address
+    app.state.current, app.state.address = everything, address
+    app.state.authenticator = authenticator.at(everything.names)
     return Guard(app, address)
 
 
@@ -203,8 +208,8 @@ _PAGES = [
     _route("/changes", note.changes),
     _route("/help", manual.show),
     _route("/help/{topic}", manual.show),
-    _route("/logout", sign_in.leave, "reader"),
     _open("/login", sign_in.login, ["GET", "POST"]),
+    _open("/logout", sign_in.leave, ["POST"]),
     _open("/enter", sign_in.enter, ["GET", "POST"]),
     _open("/approve", approval.by_link, ["GET", "POST"]),
     _open("/language", sign_in.language, ["POST"]),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from crosspost.app.ledger_access import in_database, lock, no_ledger_yet, open_ledger
 from crosspost.app.times import zone_of
+from crosspost.config.sites import MAIN
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
 from crosspost.web.background_work import Works
@@ -74,6 +75,15 @@ class Current:
                 self._app = self._load()
                 self._seen = seen
             return self._app
+
+    @property
+    def site(self) -> str:
+        """The name of the site that is shown; the only one of a config has that of ``[site]``."""
+        try:
+            said = self.app.settings
+        except CrosspostError:  # then no page shows anything but that mistake
+            said = self._app.settings
+        return (said.name if said is not None else "") or MAIN
 
     @property
     def zone(self) -> tzinfo:

@@ -51,17 +51,17 @@ class Operations:
     def _measured(self, request: Request) -> Response:
         try:
             if not self._may_see(request):
-                why = "a token of `crosspost web token NAME` is needed, as Authorization: Bearer"
+                why = "a token of somebody who may see all sites is needed, as Authorization: Bearer"
                 return JSONResponse({"error": why}, 401, {"WWW-Authenticate": "Bearer"})
             return Response(self._metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
         except CrosspostError as error:  # a library is missing, or the users cannot be read
             return JSONResponse({"error": str(error)}, 501)
 
     def _may_see(self, request: Request) -> bool:
-        """Whoever may log in sees all of it on the pages, too."""
+        """Whoever may see all sites sees all of it on the pages, too."""
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            return self._authenticator.users.of_token(token.strip()) is not None
+            return self._authenticator.of_token(token.strip()) is not None
         peer = request.client.host if request.client is not None else ""
         return self._authenticator.who(peer, request.headers, request.cookies) is not None
 

@@ -186,7 +186,7 @@ def _pages(
     def pages_of_all(current_of: "Callable[[str], Current]") -> "ASGIApp":
         return every_site(Everything(names, current_of), authenticator, address)
 
-    return Sites(names, pages_of, pages_of_all)
+    return Sites(names, pages_of, pages_of_all, authenticator)
 
 
 @contextmanager

@@ -1,21 +1,27 @@
 """Which of several sites a page is about: its address begins with ``/s/NAME`` then, so that a form never acts on
 another site than the one it was shown for."""
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
-from crosspost.config.sites import PAGES
+from crosspost.config.sites import MAIN, PAGES
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from crosspost.web.users import User
+    from crosspost.web.visitor import Authenticator
+
+_log = logging.getLogger("crosspost.web")
 #: what is the same for every site: logging in and out, the language, files, and hints
-_COMMON = ("/static/", "/pictures/", "/enter", "/login", "/logout", "/language", "/hook")
+_COMMON = ("/static/", "/enter", "/login", "/logout", "/language", "/hook")
 Shown = TypeVar("Shown")
 #: pages about all sites together
 ABOUT_ALL = ("/", "/overview/live", "/calendar")
@@ -29,7 +35,8 @@ class Pages(NamedTuple, Generic[Shown]):
 
 
 class Here(Value, frozen=True, kw_only=True):
-    """The site of a page ("": all of them, or the only one), and the names of all (none where there is one only)."""
+    """The site of a page ("": all of them, or the only one), and the names of all that somebody may see (none
+    where there is one only)."""
 
     name: str = ""
     names: tuple[str, ...] = ()
@@ -53,12 +60,31 @@ def base(name: str | None = None) -> str:
     return f"{PAGES}{quote(name)}" if name else ""
 
 
+class _Asked(NamedTuple):
+    """Who asks (None: somebody who has not logged in), all sites, and those that this person may see."""
+
+    visitor: "User | None"
+    every: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether pages about several sites are of use."""
+        return self.visitor is None or self.visitor.sites is None or len(self.names) != 1
+
+    @property
+    def home(self) -> str:
+        """The site that is meant where an address names none; "" where none may be told."""
+        return next(iter(self.names if self.visitor is not None else [n for n in self.names if n == MAIN]), "")
+
+
 class Sites(Generic[Shown]):
-    """Serves the pages of several sites.
+    """Serves the pages of several sites, of which those that somebody may not see are not there for them.
 
     :param names: gives their names as they are now
     :param make: makes the pages of one when somebody first asks for them
     :param whole: makes the pages about all of them, which are those of :data:`ABOUT_ALL`
+    :param authenticator: who may see what
     """
 
     def __init__(
@@ -66,8 +92,9 @@ class Sites(Generic[Shown]):
         names: Callable[[], Sequence[str]],
         make: Callable[[str], Pages[Shown]],
         whole: "Callable[[Callable[[str], Shown]], ASGIApp]",
+        authenticator: "Authenticator",
     ) -> None:
-        self._names, self._make = names, make
+        self._names, self._make, self._authenticator = names, make, authenticator
         self._made: dict[str, Pages[Shown]] = {}
         self._lock = threading.Lock()
         self._whole = whole(lambda name: self._pages(name).current)
@@ -75,34 +102,70 @@ class Sites(Generic[Shown]):
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Hand a request to the site that its address names."""
         from starlette.concurrency import run_in_threadpool
-        from starlette.responses import PlainTextResponse, RedirectResponse
+        from starlette.responses import PlainTextResponse
 
         if scope["type"] != "http":
             return
-        names = tuple(await run_in_threadpool(self._names))
-        path, name = str(scope["path"]), ""
-        if path in ABOUT_ALL and scope["method"] in ("GET", "HEAD"):
-            await _there(self._whole, scope, receive, send, path=path, names=names)
-            return
+        try:
+            asked = await run_in_threadpool(self._asked, scope)
+            found = await run_in_threadpool(self._found, scope, asked)
+        except CrosspostError as error:  # whoever asks from outside is told nothing of the config
+            _log.error("no page can be shown: %s", error)
+            found = PlainTextResponse("That is not possible at the moment; the terminal it runs in says why.\n", 503)
+        if isinstance(found, _Found):
+            await _there(found, scope, receive, send, names=asked.names)
+        else:
+            await found(scope, receive, send)
+
+    def _asked(self, scope: "Scope") -> _Asked:
+        from starlette.requests import HTTPConnection
+
+        came, every = HTTPConnection(scope), tuple(self._names())
+        peer = came.client.host if came.client is not None else ""
+        visitor = self._authenticator.known(peer, came.headers, came.cookies)
+        return _Asked(visitor, every, tuple(n for n in every if visitor is None or visitor.sees(n)))
+
+    def _found(self, scope: "Scope", asked: _Asked) -> "_Found | Response":
+        """The pages that a request is for, or an answer where there are none."""
+        from starlette.responses import PlainTextResponse, RedirectResponse
+
+        path, reads = str(scope["path"]), scope["method"] in ("GET", "HEAD")
+        if path in ABOUT_ALL and reads and asked.whole:
+            return _Found(self._whole, path)
         if path.startswith(PAGES):
             name, _, rest = path.removeprefix(PAGES).partition("/")
-            path = f"/{rest}"
-        elif not path.startswith(_COMMON):
-            if scope["method"] not in ("GET", "HEAD"):
-                await PlainTextResponse("The address names no site.\n", 404)(scope, receive, send)
-                return
-            query = scope["query_string"].decode("latin-1")
-            to = f"{base(names[0])}{quote(path)}{'?' if query else ''}{query}"
-            await RedirectResponse(to, 303)(scope, receive, send)
-            return
+            if name not in asked.names:
+                return PlainTextResponse(f"There is no site {name!a}.\n", 404)
+            return self._of_site(name, f"/{rest}", asked)
+        if path.startswith(_COMMON):
+            return self._common(path, asked)
+        if not reads:
+            return PlainTextResponse("The address names no site.\n", 404)
+        query = scope["query_string"].decode("latin-1")
+        to = f"{base(asked.home)}{quote(path)}{'?' if query else ''}{query}" if asked.home else "/"
+        return RedirectResponse(to, 303)
+
+    def _of_site(self, name: str, path: str, asked: _Asked) -> "_Found | Response":
+        from starlette.responses import PlainTextResponse
+
         try:
-            if name and name not in names:
-                raise CrosspostError(f"There is no site {name!a}.")
-            pages = (await run_in_threadpool(self._pages, name or names[0])).app
+            return _Found(self._pages(name).app, path, name)
         except CrosspostError as error:
-            await PlainTextResponse(f"{error}\n", 404)(scope, receive, send)
-            return
-        await _there(pages, scope, receive, send, path=path, names=names, name=name)
+            said = str(error) if asked.visitor is not None else "This site cannot be shown at the moment."
+            return PlainTextResponse(f"{said}\n", 404)
+
+    def _common(self, path: str, asked: _Asked) -> "_Found":
+        """What is the same for every site comes from one that can be shown.
+
+        :raises CrosspostError: when none can
+        """
+        wrong: CrosspostError | None = None
+        for name in dict.fromkeys((*asked.names, *asked.every)):
+            try:
+                return _Found(self._pages(name).app, path)
+            except CrosspostError as error:
+                wrong = error
+        raise wrong or CrosspostError("the config has no site")
 
     def _pages(self, name: str) -> Pages[Shown]:
         with self._lock:
@@ -111,19 +174,18 @@ class Sites(Generic[Shown]):
             return self._made[name]
 
 
-async def _there(
-    pages: "ASGIApp",
-    scope: "Scope",
-    receive: "Receive",
-    send: "Send",
-    *,
-    path: str,
-    names: tuple[str, ...],
-    name: str = "",
-) -> None:
+class _Found(NamedTuple):
+    """Pages, the path of one of them, and the name of the site that it is about ("": of all)."""
+
+    app: "ASGIApp"
+    path: str
+    name: str = ""
+
+
+async def _there(found: _Found, scope: "Scope", receive: "Receive", send: "Send", *, names: tuple[str, ...]) -> None:
     """Answer a request as a page of a site, or with "" of all."""
-    token = _HERE.set(Here(name=name, names=names))
+    token = _HERE.set(Here(name=found.name, names=names))
     try:
-        await pages({**scope, "path": path, "raw_path": quote(path).encode()}, receive, send)
+        await found.app({**scope, "path": found.path, "raw_path": quote(found.path).encode()}, receive, send)
     finally:
         _HERE.reset(token)

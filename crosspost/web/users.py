@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -28,7 +29,8 @@ _NAME = lazy(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 class User(Value, frozen=True, kw_only=True):
     """One person. ``salt`` and ``hash`` are hexadecimal; both are "" for one who comes through a proxy.
 
-    ``token`` is the SHA-256 of the token with which their programs write, "" without one.
+    ``token`` is the SHA-256 of the token with which their programs write, "" without one. ``sites`` are the names of
+    the sites they may see; None: all of them.
     """
 
     name: str
@@ -36,6 +38,11 @@ class User(Value, frozen=True, kw_only=True):
     salt: str = ""
     hash: str = ""
     token: str = ""
+    sites: tuple[str, ...] | None = None
+
+    def sees(self, site: str) -> bool:
+        """Whether a site is among theirs."""
+        return self.sites is None or site in self.sites
 
     @property
     def mark(self) -> str:
@@ -48,8 +55,28 @@ OWNER = User(name="owner", role="admin")
 
 
 def may(user: User, least: Role) -> bool:
-    """Whether somebody may do what needs at least this role."""
-    return ROLES.index(user.role) >= ROLES.index(least)
+    """Whether somebody may do what needs at least this role.
+
+    Accounts belong to the whole installation, so nobody is an administrator of some sites only.
+    """
+    role = "approver" if user.role == "admin" and user.sites is not None else user.role
+    return ROLES.index(role) >= ROLES.index(least)
+
+
+def refuse_role(role: Role, sites: Sequence[str] | None) -> None:
+    """:raises ConfigError: for an administrator of some sites only"""
+    if role == "admin" and sites is not None:
+        raise ConfigError(
+            "an admin connects accounts, which belong to all sites; make it an approver, or leave --site out"
+        )
+
+
+def lost_sites(user: User, names: Sequence[str]) -> list[str]:
+    """The sites that somebody may see, but the config does not have.
+
+    :param names: of all sites of the config
+    """
+    return [site for site in user.sites or () if site not in names]
 
 
 class Users:
@@ -73,12 +100,14 @@ class Users:
             ) from None
         return {user.name: user for user in found}
 
-    def put(self, name: str, role: Role, password: str = "") -> None:
-        """Add a person, or change role and password of one.
+    def put(self, name: str, role: Role, password: str = "", sites: Sequence[str] | None = None) -> None:
+        """Add a person, or change role, password and sites of one.
 
         :param password: "": nobody can log in with one; only a proxy can bring this person
-        :raises ConfigError: for a name or password that cannot be used
+        :param sites: names of those they may see; None: all
+        :raises ConfigError: for a name or password that cannot be used, or an administrator of some sites only
         """
+        refuse_role(role, sites)
         if not _NAME.fullmatch(name) or name == OWNER.name:
             raise ConfigError(
                 f"“{name}” cannot be a user’s name: at most 64 letters, digits and . _ @ -, and not “owner”"
@@ -89,7 +118,9 @@ class Users:
         hashed = _hash(password, salt).hex() if password else ""
         known = self.all()
         token = known[name].token if name in known else ""
-        self._write(known | {name: User(name=name, role=role, salt=salt.hex(), hash=hashed, token=token)})
+        seen = tuple(dict.fromkeys(sites)) if sites is not None else None
+        made = User(name=name, role=role, salt=salt.hex(), hash=hashed, token=token, sites=seen)
+        self._write(known | {name: made})
 
     def new_token(self, name: str) -> str:
         """A token for somebody's programs, in place of the one they had. It is not kept: only its checksum is.

@@ -1,4 +1,5 @@
-"""Who asks: by the cookie of a session, or by the name that a trusted proxy passes on."""
+"""Who asks: by the cookie of a session, by the name that a trusted proxy passes on, or by a token; and whether what is
+shown is for them. That is decided here, and nowhere else."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
@@ -40,22 +41,56 @@ def trusted(written: "Sequence[str]", header: str, place: "Callable[[str], str]"
 
 
 class Authenticator:
-    """Lets people in.
+    """Lets people in to some pages. Whoever may see none of the sites that these show is nobody there.
 
     :param header: the header with the name of somebody whom a proxy has let in; "": none
     :param networks: where that proxy is
+    :param shown: gives the names of the sites that are shown; none is the installation itself, which is only for those
+        who may see all sites
     """
 
-    def __init__(self, sessions: Sessions, users: Users, header: str = "", networks: Networks = ()) -> None:
-        self.sessions, self.users = sessions, users
-        self._header, self._networks = header, networks
+    def __init__(
+        self,
+        sessions: Sessions,
+        users: Users,
+        header: str = "",
+        networks: Networks = (),
+        shown: "Callable[[], Sequence[str]]" = tuple,
+    ) -> None:
+        self.sessions, self._users = sessions, users
+        self._header, self._networks, self._shown = header, networks, shown
+
+    def at(self, shown: "Callable[[], Sequence[str]]") -> "Authenticator":
+        """The same for pages about these sites."""
+        return Authenticator(self.sessions, self._users, self._header, self._networks, shown)
 
     def who(self, peer: str, headers: "Mapping[str, str]", cookies: "Mapping[str, str]") -> User | None:
-        """The person behind a request; None when nobody is known to be.
+        """The person behind a request, whom these pages are for; None when nobody is known to be.
 
         :param peer: the IP address the connection comes from
         """
-        users = self.users.all()
+        return self._admitted(self.known(peer, headers, cookies))
+
+    def of_token(self, token: str) -> User | None:
+        """Whose program has this token, if these pages are for them."""
+        return self._admitted(self._users.of_token(token))
+
+    def check(self, name: str, password: str) -> User | None:
+        """Who logs in, wherever they may look then; None for a wrong name or password."""
+        return self._users.check(name, password)
+
+    def anybody(self) -> bool:
+        """Whether anybody has a login."""
+        return bool(self._users.all())
+
+    def _admitted(self, user: User | None) -> User | None:
+        if user is None or user.sites is None:
+            return user
+        return user if any(map(user.sees, self._shown())) else None
+
+    def known(self, peer: str, headers: "Mapping[str, str]", cookies: "Mapping[str, str]") -> User | None:
+        """The person behind a request, also one whom these pages are not for; it lets nobody in."""
+        users = self._users.all()
         if cookie := cookies.get(self.sessions.cookie):
             return self.sessions.visitor(cookie, users)
         name = headers.get(self._header, "") if self._header and self._near(peer) else ""

@@ -229,7 +229,8 @@ def test_who_repeats_whom_is_told_with_what_helps() -> None:
         "verein: X's rules forbid the same post from several accounts (automation, duplicative content), and gruppe "
         "says the same. Give this account words of its own: `text` under `crosspost: verein:` in the post"
     )
-    start = "verein: X's rules forbid the same post twice (automation, duplicative content), and the site Tal has said "
-    end = " lately. Give this post words of its own: `text` under `crosspost: verein:` in it"
-    assert repetition_of_site("X", "verein", "gruppe", "Tal") == f"{start}the same as gruppe{end}"
-    assert repetition_of_site("X", "verein", "verein", "Tal") == f"{start}the same there{end}"
+    assert repetition_of_site("X", "verein") == (
+        "verein: X's rules forbid the same post twice (automation, duplicative content), and another site of this "
+        "installation has said the same lately. Give this post words of its own: `text` under `crosspost: verein:` "
+        "in it"
+    )

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 #: the pauses that are an account's own; a refused login is found out by each site
 _PAUSES = ("rate", "trouble")
+#: why it pauses, in the words of a site that only heard of it: what went wrong there may name what is not for everybody
+_HEARD = {
+    "rate": "the network asked for this rest when another site of this installation posted",
+    "trouble": "its server was in trouble when another site of this installation posted",
+}
 
 
 def know_each_other(app: "App", ledger: "Ledger", *, writes: bool) -> None:
@@ -140,4 +145,5 @@ def _adopt(ledger: "Ledger", name: str, states: list["AccountState"]) -> None:
         return
     if mine.started_at is None:  # its first run sends nothing anyway, and makes the row
         return
-    ledger.note(name, paused_until=longest.paused_until, paused_for=longest.paused_for, paused_why=longest.paused_why)
+    why = _HEARD[longest.paused_for]
+    ledger.note(name, paused_until=longest.paused_until, paused_for=longest.paused_for, paused_why=why)

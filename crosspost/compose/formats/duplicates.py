@@ -25,15 +25,11 @@ def repetition(network: str, account: str, other: str) -> str:
     )
 
 
-def repetition_of_site(network: str, account: str, other: str, site: str) -> str:
-    """The same where another site of the installation has said it.
-
-    :param site: the name of that site
-    """
-    where = "there" if other == account else f"as {other}"
+def repetition_of_site(network: str, account: str) -> str:
+    """The same where another site of the installation has said it. Which one is not for everybody who reads this."""
     return (
-        f"{account}: {network}'s rules forbid the same post twice (automation, duplicative content), and the site "
-        f"{site} has said the same {where} lately. Give this post words of its own: `text` under "
+        f"{account}: {network}'s rules forbid the same post twice (automation, duplicative content), and another site "
+        "of this installation has said the same lately. Give this post words of its own: `text` under "
         f"`crosspost: {account}:` in it"
     )
 

@@ -85,7 +85,7 @@ def show(request: "Request") -> Response:
 def of_all(request: "Request") -> Response:
     """The same for all sites, or one that is chosen."""
     everything: Everything = request.app.state.current
-    parts, wrong = everything.parts()
+    parts, wrong = everything.parts(request.state.visitor)
     site = request.query_params.get("site", "")
     chosen = [part for part in parts if part.name == site] or parts
     return _shown(request, chosen, sites=[part.name for part in parts], wrong=wrong)

@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import msgspec
+from msgspec.structs import replace
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 
@@ -111,7 +112,18 @@ def look(request: "Request") -> Response:
         row = _row(ledger, request.path_params["number"]) if ledger is not None else None
     if row is None or row.state not in decisions.WAIT:
         return redirect(f"/deliveries/{request.path_params['number']}")
-    return _shown(request, listed_posts.look(current.app, row))
+    there = listed_posts.look(current.app, row)
+    if _of_other_sites(request, row.account):
+        said = request.state.speech.gettext("Other sites have this account too, so what else is on it is not shown.")
+        there = replace(there, posts=(), error=there.error or said)
+    return _shown(request, there)
+
+
+def _of_other_sites(request: "Request", account: str) -> bool:
+    """Whether an account may have posts of sites that somebody may not see; a site whose config is wrong may be one."""
+    said = request.app.state.current.app.settings
+    others = (*said.shared.get(account, ()), *said.wrong_sites)
+    return not all(map(request.state.visitor.sees, others))
 
 
 def _shown(request: "Request", there: "Seen | None") -> Response:

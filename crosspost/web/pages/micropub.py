@@ -47,7 +47,7 @@ def serve(request: "Request") -> Response:
     token, twice = _token(request)
     if twice:
         return _refused(400, "invalid_request", "the token is sent once: in the header, or as access_token")
-    user = request.app.state.authenticator.users.of_token(token) if token else None
+    user = request.app.state.authenticator.of_token(token) if token else None
     if user is None:
         answer = _refused(401, "unauthorized", "a token of `crosspost web token NAME` is needed")
         answer.headers["WWW-Authenticate"] = "Bearer"

@@ -65,4 +65,7 @@ def _form(
 def changes(request: "Request") -> Response:
     """Who changed what, newest first."""
     current: Current = request.app.state.current
-    return render(request, "audit.html", rows=audit_log.changes(current.app))
+    rows, own = audit_log.changes(current.app), current.app.accounts()
+    if request.state.visitor.sites is not None:  # an account of another site may have been connected from this one
+        rows = [row for row in rows if row.post or row.account in own]
+    return render(request, "audit.html", rows=rows)

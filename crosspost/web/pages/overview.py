@@ -3,6 +3,7 @@
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from crosspost.app import overview as app_overview
@@ -15,6 +16,7 @@ from crosspost.web.site_prefix import here
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from crosspost.ledger.notices import Notice
     from crosspost.web.all_sites import Everything
     from crosspost.web.current_site import Current, Forecast
 
@@ -50,26 +52,29 @@ def live_of_all(request: "Request") -> Response:
 
 def _shown_of_all(request: "Request") -> dict[str, Any]:
     everything: Everything = request.app.state.current
-    parts, wrong = everything.parts()
+    parts, wrong = everything.parts(request.state.visitor)
     sites: dict[str, dict[str, Any]] = {}
     for part in parts:
         try:
             speech = Speech(request.state.speech.language, part.current.zone, part.current.now())
-            sites[part.name] = _of_one(part.current, part.forecast) | {"speech": speech}
+            sites[part.name] = _of_one(request, part.current, part.forecast) | {"speech": speech}
         except CrosspostError as error:  # a ledger that cannot be read stops no other site
             wrong[part.name] = str(error)
     mark = hashlib.blake2s(repr((sorted(wrong.items()), [(name, one["mark"]) for name, one in sites.items()])).encode())
-    return {"sites": sites, "wrong": wrong, "names": here().names, "mark": mark.hexdigest()[:16]}
+    names = [name for name in here().names if name in sites or name in wrong]
+    return {"sites": sites, "wrong": wrong, "names": names, "mark": mark.hexdigest()[:16]}
 
 
 def _shown(request: "Request") -> dict[str, Any]:
     current: Current = request.app.state.current
-    return _of_one(current, current.forecast())
+    return _of_one(request, current, current.forecast())
 
 
-def _of_one(current: "Current", forecast: "Forecast | None") -> dict[str, Any]:
+def _of_one(request: "Request", current: "Current", forecast: "Forecast | None") -> dict[str, Any]:
     with current.reading() as ledger:
         look = app_overview.look(current.app, ledger) if ledger is not None else None
+    if look is not None and request.state.visitor.sites is not None:
+        look = replace(look, notices=_own_notices(request, look.notices))
     lines = forecast.lines if forecast is not None else ()
     coming = grouped(lines, lambda line: (line.at.replace(second=0, microsecond=0), line.post, line.late))[:_NEXT]
     rows = look.out if look is not None else []
@@ -77,3 +82,14 @@ def _of_one(current: "Current", forecast: "Forecast | None") -> dict[str, Any]:
     minute = current.now().replace(second=0, microsecond=0)  # "in 5 minutes" changes too
     mark = hashlib.blake2s(repr((look, coming, minute)).encode(), digest_size=8).hexdigest()
     return {"look": look, "out": out, "coming": coming, "forecast": forecast, "mark": mark, "label": current.app.label}
+
+
+def _own_notices(request: "Request", notices: "list[Notice]") -> "list[Notice]":
+    """Notices for somebody who may see some sites only: a run of one site also notes what is wrong with others, and a
+    mistake that stops everything may stand in a line about any of them."""
+    said = request.state.speech.gettext("crosspost cannot work at the moment. Whoever runs it knows why.")
+    return [
+        replace(one, said=said) if one.alert.startswith("run:") else one
+        for one in notices
+        if not one.alert.startswith("site:")
+    ]

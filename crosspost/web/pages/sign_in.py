@@ -49,10 +49,14 @@ _one_by_one = threading.Semaphore(2)
 
 
 def closed(request: "Request") -> Response:
-    """For somebody who has not logged in."""
+    """For somebody who has not logged in, or may see nothing that is shown here."""
     if request.headers.get("hx-request"):  # a part of a page: renew the whole page, which leads to the login
         return Response(status_code=401, headers={"HX-Refresh": "true"})
-    if request.method == "GET" and _authenticator(request).users.all():
+    peer = request.client.host if request.client is not None else ""
+    known = _authenticator(request).known(peer, request.headers, request.cookies)
+    if known is not None:
+        return render(request, "closed.html", 403, sites=known.sites or ())
+    if request.method == "GET" and _authenticator(request).anybody():
         return RedirectResponse("/login", 303)
     return render(request, "closed.html", 401)
 
@@ -75,7 +79,7 @@ def login(request: "Request") -> Response:
         wrong = said("Too many wrong passwords for this name. Wait a minute.")
         return render(request, "login.html", 429, name=name, wrong=wrong)
     with _one_by_one:
-        user = _authenticator(request).users.check(name, password)
+        user = _authenticator(request).check(name, password)
     if user is not None:
         return _welcome(request, user)
     _patience.mistake(name)
