@@ -165,7 +165,7 @@ class Look(Value, frozen=True, kw_only=True):
     ``letter`` (subject, sender and recipients above the text). ``brand`` colours avatar and marks, ``link`` links and
     hashtags, ``bubble`` the ground of a chat; None is the page's own colour. ``avatar`` is its shape, ``round_cards``
     True for link cards with wide corners. ``short_links``: a link is shown without its scheme, and cut. ``bold_title``:
-    the title is shown in bold.
+    the title is shown in bold. ``linked_title``: where the link is not in the text, the title leads there.
 
     :raises ValueError: on a colour that is not ``#rrggbb``
     """
@@ -178,6 +178,7 @@ class Look(Value, frozen=True, kw_only=True):
     round_cards: bool = False
     short_links: bool = False
     bold_title: bool = False
+    linked_title: bool = False
 
     def __post_init__(self) -> None:
         for colour in (*(self.brand or ()), *(self.link or ()), *(self.bubble or ())):

@@ -239,7 +239,15 @@ def test_a_name_that_cannot_be_used_stops_only_its_own_site(sites: Sites) -> Non
     assert "`youth` and `Youth` differ only in capitals" in " ".join(said.split())
     assert "\x1b[31m" not in said
     status = json.loads(sites.place.crosspost("status", "--json").out)
-    assert list(status) == ['sites."we ird"', 'sites.""', "sites.site", 'sites."a/b\\u001b[31m"', "Youth", "club", "youth"]
+    assert list(status) == [
+        'sites."we ird"',
+        'sites.""',
+        "sites.site",
+        'sites."a/b\\u001b[31m"',
+        "Youth",
+        "club",
+        "youth",
+    ]
     assert "error" in status["sites.site"]
     sites.place.config.write_text(good, "utf-8")
     assert "works again" not in run(sites)
