@@ -130,7 +130,7 @@ class Discord(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft, options = prepared.draft, self.spoken(prepared.draft)
-        content = self._content(draft, options) | self._attachments(draft)
+        content = _content(draft, options, self._first(draft)) | self._attachments(draft)
         if options.forum:
             asked = draft.poll.question if draft.poll is not None else ""
             content["thread_name"] = (draft.title or asked or draft.text.split("\n", 1)[0])[:_NAME]
@@ -152,7 +152,7 @@ class Discord(Network):
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         draft = prepared.draft
         self.without_poll(draft, receipt)
-        content = self._content(draft, self.spoken(draft))
+        content = _content(draft, self.spoken(draft), self._first(draft))
         # a file that stays is shown twice after an edit (github.com/discord/discord-api-docs/issues/5675)
         again = pictures or (bool(draft.images) and bool(content.get("embeds")))
         if again:
@@ -240,16 +240,9 @@ class Discord(Network):
     def _renew(self) -> str:
         return f"crosspost accounts renew {self.account}"
 
-    def _content(self, draft: Draft, options: Options) -> dict[str, Any]:
-        """The fields for the text. Nobody it names is called; what looks like markup is not."""
-        text: dict[str, Any] = {"content": escape(draft.text)}
-        if options.embed:
-            first = _filename(0, self.fitted(draft.images[0]).mime) if draft.images else ""
-            text = discord_embed.fields(draft, first)
-        no_card = not text.get("embeds") and (draft.images or draft.card is None)
-        flags = (_SILENT if options.silent else 0) | (_NO_EMBEDS if no_card else 0)
-        content = text | {"allowed_mentions": {"parse": []}, "flags": flags}
-        return content | ({"poll": _poll(draft.poll)} if draft.poll is not None else {})
+    def _first(self, draft: Draft) -> str:
+        """The name of the first picture's file; "" for none."""
+        return _filename(0, self.fitted(draft.images[0]).mime) if draft.images else ""
 
     def _attachments(self, draft: Draft) -> dict[str, Any]:
         """What is said about the pictures."""
@@ -273,6 +266,18 @@ class Discord(Network):
         answer = exchange.json() if exchange is not None else None
         code = answer.get("code") if isinstance(answer, dict) else 0
         return code if isinstance(code, int) else 0
+
+
+def _content(draft: Draft, options: Options, picture: str) -> dict[str, Any]:
+    """The fields for the text. Nobody it names is called; what looks like markup is not.
+
+    :param picture: the name of the first attached file; "" for none
+    """
+    text = discord_embed.fields(draft, picture) if options.embed else {"content": escape(draft.text)}
+    no_card = not text.get("embeds") and (draft.images or draft.card is None)
+    flags = (_SILENT if options.silent else 0) | (_NO_EMBEDS if no_card else 0)
+    content = text | {"allowed_mentions": {"parse": []}, "flags": flags}
+    return content | ({"poll": _poll(draft.poll)} if draft.poll is not None else {})
 
 
 def _poll(poll: Poll) -> dict[str, Any]:

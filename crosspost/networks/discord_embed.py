@@ -16,12 +16,12 @@ from crosspost.compose.fit import shorten
 from crosspost.model import Card, Draft, Post
 
 if TYPE_CHECKING:
-    from crosspost.networks.discord import Discord
+    from crosspost.networks.base import Network
 
 TITLE, DESCRIPTION = 256, 4096  # characters
 
 
-def with_embed(network: "Discord", post: Post, plain: Draft) -> Draft:
+def with_embed(network: "Network", post: Post, plain: Draft) -> Draft:
     """The draft whose title or card becomes an embed; ``plain`` where the post has no title and link for one.
 
     What a template arranges, and a text that has the link in it, stay as they are. Nowhere is it documented what stands
