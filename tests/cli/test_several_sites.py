@@ -253,6 +253,23 @@ def test_a_name_that_cannot_be_used_stops_only_its_own_site(sites: Sites) -> Non
     assert "works again" not in run(sites)
 
 
+def test_sites_that_wait_share_the_places_of_a_day(sites: Sites) -> None:
+    text = sites.place.config.read_text("utf-8").replace("[accounts.x]", "[accounts.x]\nmax_per_day = 2")
+    sites.place.config.write_text(text, "utf-8")
+    for name in sites.tables:
+        for number in range(3):
+            sites.post(name, f"fair{number}")
+    run(sites)
+    days, said = [], []
+    for _ in range(2):
+        before = set(sites.out())
+        sites.place.clock.pass_by(days=1)
+        said += [run(sites), run(sites)]  # what a site leaves to another one, it takes a little later
+        days.append(sorted(site for site, network, _ in set(sites.out()) - before if network == "x"))
+    assert days == [["club", "youth"], ["youth", "youth"]], said
+    assert [one for one in sites.out() if one[1] == "x" and one[2] == "old"] == []
+
+
 def test_two_sites_with_the_same_posts_say_them_once(sites: Sites) -> None:
     sites.tables["copy"] = ""
     sites.write()
