@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from crosspost.app.preview_model import AccountPreview
 from crosspost.media import Fitted
-from crosspost.model import Draft, Picture, Poll, Price, Video
+from crosspost.model import Draft, Look, Picture, Poll, Price, Video
 
 if TYPE_CHECKING:
     from crosspost.media.video_file import VideoFile
@@ -61,6 +61,11 @@ def poll(poll: Poll) -> str:
 def count(draft: Draft) -> str:
     """Length and limit in the network's unit."""
     return f"{draft.length:,} of {draft.limit:,} ({draft.unit})" if draft.limit else f"{draft.length:,} ({draft.unit})"
+
+
+def link_apart(draft: Draft, look: Look) -> bool:
+    """Whether the link is not in the text, but on the title or in a box below."""
+    return look.linked_title and bool(draft.link) and draft.link not in draft.text
 
 
 def difference(shown: AccountPreview) -> list[str]:

@@ -8,7 +8,7 @@ import click
 
 from crosspost.app.outcome import bare
 from crosspost.app.preview_model import AccountPreview
-from crosspost.app.preview_words import before_video, cost, count, difference, picture, poll, video
+from crosspost.app.preview_words import before_video, cost, count, difference, link_apart, picture, poll, video
 from crosspost.cli.layout import cells, columns, of_this_site, paragraph, wrapped
 from crosspost.model import Draft, Entry, Post
 
@@ -95,7 +95,10 @@ def _said(shown: AccountPreview, draft: Draft) -> Iterator[Line]:
         yield f"[video {video(draft.video, shown.film)}{captions}] {words}".rstrip(), "cyan"
     if draft.poll is not None:
         yield f"[poll {poll(draft.poll)}]", "cyan"
-    if draft.card is not None and not draft.images and draft.video is None:
+    apart = link_apart(draft, shown.network.look)
+    if apart and draft.title:
+        yield f"[the title leads to {draft.link}]", "cyan"
+    if draft.card is not None and (apart or not draft.images) and draft.video is None:
         told = f": {draft.card.description}" if draft.card.description else ""
         yield f"[card {draft.card.title}{told}]", "cyan"
     if shown.price is not None:

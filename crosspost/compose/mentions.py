@@ -14,10 +14,17 @@ from typing import Literal
 from crosspost.text.lazy_pattern import lazy
 
 #: what tags somebody on a network: any ``@name``; ``@name@server`` in full, which is what the fediverse writes, and
-#: ``@name`` on one's own server; ``@name.example``; nothing
-Tagging = Literal["names", "fediverse", "domains", "nothing"]
+#: ``@name`` on one's own server; ``@name.example``; ``@[123456]``, which is how Facebook's API tags a Page; what any
+#: chat service may take for a call; nothing
+Tagging = Literal["names", "fediverse", "domains", "pages", "services", "nothing"]
 
 _SIGNS = "@＠"
+_PAGE = lazy(r"[@＠]+(?P<page>\[\s*\d[^\[\]\n]{0,200}\])")
+#: Discord's roles, Slack's groups and channels, Google Chat's users; Zulip's names. Others begin with an ``@name``
+_CALL = lazy(
+    r"<(?P<inside>@&\d{1,25}|!(?:here|channel|everyone|subteam\^\w+)(?:\|[^<>\n]{0,100})?|users/\w{1,30})>"
+    r"|@(?P<starred>_?\*{1,2}[^*\n]{1,100}\*{1,2})"
+)
 _DOMAIN = r"[\w-]+(?:\.[\w-]+)+"
 _PLACE = lazy(
     r"(?P<kept>(?<![A-Za-z0-9_@＠])(?i:https?)://\S+"  # an address, which may hold @name; glued to a word it is none
@@ -47,7 +54,7 @@ class Mentions:
 
         :param own: the author wrote it for this network by name, and knows whom it tags
         """
-        if "@" not in text and "＠" not in text and self._table is None:
+        if "@" not in text and "＠" not in text and self._table is None and self._tagging != "services":
             return text
         parts, at = [], 0
         for found in self._table.finditer(text) if self._table is not None else ():
@@ -70,6 +77,8 @@ class Mentions:
     def _untagged(self, text: str, start: int, end: int, own: bool) -> str:
         if own or self._tagging == "nothing":
             return text[start:end]
+        if self._tagging == "pages":
+            return self._without_pages(text[start:end])
         out, at = [], start
         for found in _PLACE.finditer(text, start, end):
             name = found["full"] or found["name"]
@@ -77,7 +86,17 @@ class Mentions:
                 self.plain[name] = None
                 out += [text[at : found.start()], name.lstrip(_SIGNS)]
                 at = found.end()
-        return "".join([*out, text[at:end]])
+        said = "".join([*out, text[at:end]])
+        return _CALL.sub(self._uncalled, said) if self._tagging == "services" else said
+
+    def _uncalled(self, found: re.Match[str]) -> str:
+        name = (found["inside"] or found["starred"]).lstrip("!" + _SIGNS)
+        self.plain[f"@{name}"] = None
+        return name
+
+    def _without_pages(self, text: str) -> str:
+        self.plain |= dict.fromkeys(found[0] for found in _PAGE.finditer(text))
+        return _PAGE.sub(r"\g<page>", text)
 
     def _means_somebody_here(self, found: re.Match[str]) -> bool:
         """Whether a name is this network's own form, or tags nobody on it."""

@@ -1,5 +1,6 @@
 """``[sites.NAME]``: several sites under one config. A mistake in one of them stops that one only."""
 
+import json
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -8,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from crosspost.errors import ConfigError
 from crosspost.text import plain_errors
+from crosspost.text.printable import printable
 
 #: what the one of ``[site]`` is called where there are others
 MAIN = "site"
@@ -74,19 +76,21 @@ def read(
     :param where: gives ``file:line`` of a site's name and keys
     :param main: what ``[site]`` says; None without one
     :param folder: the config's, from which paths count
-    :raises ConfigError: when it is not a table of tables, or for an unusable name: then no site is known for certain
+    :raises ConfigError: when it is not a table of tables
     """
     if not isinstance(tables, Mapping):
         raise ConfigError(f"{where()}: write sites as [sites.NAME] tables")
     found = Sites[S]()
-    _check_names(tables, where)
-    found.names = tuple(tables)
+    unusable = _unusable_names(tables, where)
+    found.names = tuple(_shown(name) for name in tables)
     before: dict[tuple[str, ...], list[tuple[str, S]]] = {}
     if main is not None:
         for reading in _readings(main, folder):
             before[reading] = [("[site]", main)]
     for name, raw in tables.items():
         try:
+            if name in unusable:
+                raise unusable[name]
             made = make(name, raw)
             refuse_unknown_accounts(made.accounts, accounts, lambda name=name: where(name, "accounts"))
             readings = _readings(made, folder)
@@ -96,7 +100,7 @@ def read(
                 before.setdefault(reading, []).append((f"[sites.{name}]", made))
             found.good[name] = made
         except ConfigError as error:
-            found.wrong[name] = str(error)
+            found.wrong[_shown(name)] = str(error)
     return found
 
 
@@ -118,7 +122,7 @@ def in_words_of(name: str, text: str) -> str:
 
     :param name: the site's; "" for the only one, or that of ``[site]``
     """
-    return text.replace("[site]", f"[sites.{name}]") if name not in ("", MAIN) else text
+    return text.replace("[site]", f"[sites.{name}]") if _NAME.fullmatch(name) and name != MAIN else text
 
 
 def refuse_unknown_accounts(named: Iterable[str] | None, accounts: Collection[str], where: Where) -> None:
@@ -134,18 +138,37 @@ def refuse_unknown_accounts(named: Iterable[str] | None, accounts: Collection[st
             raise ConfigError(f"{where()}: `accounts`: there is no account `{name}`; {hint}")
 
 
-def _check_names(tables: Mapping[str, Any], where: Where) -> None:
-    seen: dict[str, str] = {}
+def _unusable_names(tables: Mapping[str, Any], where: Where) -> dict[str, ConfigError]:
+    """The names that no site can have → why.
+
+    Of two that differ only in capitals neither can be used: on some disks both would have the ledger of the older one.
+    """
+    found, seen = dict[str, ConfigError](), dict[str, str]()
     for name in tables:
         if not _NAME.fullmatch(name):
-            raise ConfigError(f"{where(name)}: a site's name may only contain letters, digits, - and _, not “{name}”")
-        if name == MAIN:
-            raise ConfigError(f"{where(name)}: `{MAIN}` is the name of the site under [site]; take another name")
-        if (other := seen.setdefault(name.casefold(), name)) != name:
-            raise ConfigError(
+            found[name] = ConfigError(
+                f"{where(name)}: a site's name may only contain letters, digits, - and _, not “{printable(name)}”"
+            )
+        elif name == MAIN:
+            found[name] = ConfigError(
+                f"{where(name)}: `{MAIN}` is the name of the site under [site]; take another name"
+            )
+        elif (other := seen.setdefault(name.casefold(), name)) != name:
+            found[name] = found[other] = ConfigError(
                 f"{where(name)}: `{name}` and `{other}` differ only in capitals, which some disks do not tell apart; "
                 "take another name"
             )
+    return found
+
+
+def _shown(name: str) -> str:
+    """What a table is called: by its name, where a site can have it; else as nothing else can be called.
+
+    So `[sites.site]` is not taken for the site under [site], and no empty or broken line stands for a site.
+    """
+    if name == MAIN or not _NAME.fullmatch(name):
+        return f"sites.{name if name == MAIN else json.dumps(name)}"
+    return name
 
 
 def _refuse_twin(

@@ -7,7 +7,10 @@ from crosspost.delivery.planner import key
 from crosspost.delivery.rules import Boost
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Entry
-from crosspost.schedule import Schedule, lateness, ready
+from crosspost.schedule import Due, Schedule, lateness, ready
+
+#: how long a site leaves the place that is left to another one
+_TURN = timedelta(minutes=5)
 
 
 class Gate:
@@ -91,15 +94,21 @@ class Gate:
         if late == "ask":
             how = f"`crosspost settle {delivery.id} --not-sent` sends it, --skip leaves it"
             return self._ledger.hold(delivery, f"more than {hours:g} hours late: {how}")
-        found = ready(
-            schedule,
-            delivery.due_at,
-            history=self._ledger.moments(delivery.account, planned=False) if schedule.looks_back else (),
-            now=now,
-            exact=entry.overrides.for_account(delivery.account, delivery.network).at is not None,
-            key=key(delivery.post, delivery.account),
-        )
-        return self._ledger.wait(delivery, found.at, found.why) if found.at > now else None
+        history = self._ledger.moments(delivery.account, planned=False) if schedule.looks_back else []
+        exact = entry.overrides.for_account(delivery.account, delivery.network).at is not None
+
+        def open_after(before: int) -> Due:
+            """When it may go, with so many other posts before it."""
+            taken, name = [*history, *[now] * before], key(delivery.post, delivery.account)
+            return ready(schedule, delivery.due_at, history=taken, now=now, exact=exact, key=name)
+
+        found = open_after(0)
+        if found.at > now:
+            return self._ledger.wait(delivery, found.at, found.why)
+        others = self._ledger.before_us(delivery.account) if schedule.looks_back and not exact else 0
+        if others and open_after(others).at > now:
+            return self._ledger.wait(delivery, now + _TURN, "another site goes first: it spoke there longer ago")
+        return None
 
     def _wait_for_page(self, delivery: Delivery, reason: str) -> Delivery:
         """Look again after half the time waited so far, between a minute and an hour."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from crosspost.ledger.approvals import WAITS
 from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import chunks, listed
@@ -37,6 +38,9 @@ _KEPT = """SELECT publishing_at, due_at FROM deliveries WHERE account = :account
 _SAID = f"""SELECT {COLUMNS} FROM deliveries WHERE account = :account AND publishing_at > :since
     AND state IN ('sent', 'sending', 'unknown', 'held') AND draft IS NOT NULL"""
 _PLANNED = "SELECT due_at FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'"
+#: what was due for a day without going out is stopped by something else than the limits
+_DUE = """SELECT count(*) FROM deliveries WHERE account = :account AND part = 1 AND state = 'planned'
+    AND publishing_at IS NULL AND due_at <= :now AND due_at > :since AND why NOT LIKE :unapproved"""
 #: as it is with the two strokes, SQLite does not look for each pair of post and account by itself
 _ON_ALL = """SELECT post FROM deliveries WHERE post IN {posts} AND part = 1 AND account || '' IN {accounts}
     GROUP BY post HAVING count(*) = :everywhere"""
@@ -63,6 +67,10 @@ class Elsewhere:
     def moments(self, account: str) -> list[datetime]:  # noqa: ARG002  # the same
         """When posts of other ledgers went out on an account, or may have."""
         return []
+
+    def waiting(self, account: str, spoke: datetime) -> int:  # noqa: ARG002  # the same
+        """How many posts are due on an account in ledgers that spoke there before a moment, but not after it."""
+        return 0
 
     def said(self, account: str, network: str) -> list[tuple[str, Delivery]]:  # noqa: ARG002  # the same
         """What those who have this account, too, said lately on accounts of its network: the site's name, and each."""
@@ -171,13 +179,27 @@ class Plans(LedgerPart):
 
         A thread counts once, by its first part. What is out from other ledgers counts, too.
         """
+        return [*self._own_moments(account, planned=planned), *self.elsewhere.moments(account)]
+
+    def _own_moments(self, account: str, *, planned: bool) -> list[datetime]:
         values = {"account": account, "since": self.clock() - timedelta(days=35)}
         with translate_errors(self.path):
             queries = (_OUT, _PLANNED) if planned else (_OUT,)
             found = [str(at) for query in queries for (at,) in self._database.rows(query, values)]
             for handed, shown in self._database.rows(_KEPT, values):
                 found[found.index(handed)] = shown
-        return [*map(datetime.fromisoformat, found), *self.elsewhere.moments(account)]
+        return list(map(datetime.fromisoformat, found))
+
+    def due_now(self, account: str) -> int:
+        """How many posts wait for nothing but an account's limits."""
+        now = self.clock()
+        values = {"account": account, "now": now, "since": now - timedelta(days=1), "unapproved": f"{WAITS}%"}
+        return int(self._all(_DUE, values)[0][0])
+
+    def before_us(self, account: str) -> int:
+        """How many posts are due in other ledgers whose turn it is, because they spoke there longer ago."""
+        spoke = max(self._own_moments(account, planned=False), default=None)
+        return self.elsewhere.waiting(account, spoke) if spoke is not None else 0
 
     def said(self, account: str) -> list[Delivery]:
         """What an account has said within 35 days, or may have."""

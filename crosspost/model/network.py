@@ -133,9 +133,11 @@ class Abilities(Value, frozen=True, kw_only=True):
     rules forbid the same text from several accounts, ``digest`` where several posts may be sent as one message.
     ``edit_keeps`` names the parts of a draft that an edit cannot change. ``mentions`` is what mentions somebody:
     ``names`` any ``@name``; ``fediverse`` a full ``@name@server``, or ``@name`` on the same server; ``domains`` a
-    handle that is a domain; ``nothing`` no text at all. ``responses`` is what it tells of what came back to a post;
-    ``texts`` are the replies themselves. ``ahead`` is how long before its time a post can be handed over, which the
-    network then shows by itself: the least and the most, in seconds; None where it cannot, or crosspost does not.
+    handle that is a domain; ``pages`` a Page's number as ``@[123456]``; ``services`` any ``@name``, and what
+    chat services write for it, such as ``<!here>``; ``nothing`` no text at all. ``responses`` is what it tells of what
+    came back to a post; ``texts`` are the replies themselves. ``ahead`` is how long before its time a post can be
+    handed over, which the network then shows by itself: the least and the most, in seconds; None where it cannot, or
+    crosspost does not.
     """
 
     card: Literal["crawler", "client", "none"] = "crawler"
@@ -152,7 +154,7 @@ class Abilities(Value, frozen=True, kw_only=True):
     digest: bool = False
     permalink: bool = True
     same_text_once: bool = False
-    mentions: Literal["names", "fediverse", "domains", "nothing"] = "names"
+    mentions: Literal["names", "fediverse", "domains", "pages", "services", "nothing"] = "names"
     responses: tuple[Literal["likes", "reposts", "replies", "views", "texts"], ...] = ()
     ahead: tuple[int, int] | None = None
 
@@ -165,7 +167,7 @@ class Look(Value, frozen=True, kw_only=True):
     ``letter`` (subject, sender and recipients above the text). ``brand`` colours avatar and marks, ``link`` links and
     hashtags, ``bubble`` the ground of a chat; None is the page's own colour. ``avatar`` is its shape, ``round_cards``
     True for link cards with wide corners. ``short_links``: a link is shown without its scheme, and cut. ``bold_title``:
-    the title is shown in bold.
+    the title is shown in bold. ``linked_title``: where the link is not in the text, the title leads there.
 
     :raises ValueError: on a colour that is not ``#rrggbb``
     """
@@ -178,6 +180,7 @@ class Look(Value, frozen=True, kw_only=True):
     round_cards: bool = False
     short_links: bool = False
     bold_title: bool = False
+    linked_title: bool = False
 
     def __post_init__(self) -> None:
         for colour in (*(self.brand or ()), *(self.link or ()), *(self.bubble or ())):

@@ -42,7 +42,9 @@ class Apprise(Network):
         source="https://appriseit.com/services/",
         checked=date(2026, 11, 27),
     )
-    abilities = Abilities(card="crawler", alt_text=False, absence_after=None, read_back=False, permalink=False)
+    abilities = Abilities(
+        card="crawler", alt_text=False, absence_after=None, read_back=False, permalink=False, mentions="services"
+    )
     doubt = Doubt(look="look where the service shows its messages", url=False)
     look = Look(layout="chat", brand=("#257180", "#257180"), link=("#1d5c68", "#7cc4d1"), bold_title=True)
     no_responses = "Apprise only sends"

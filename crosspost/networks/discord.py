@@ -24,10 +24,12 @@ from crosspost.model import (
     Look,
     Poll,
     PollLimits,
+    Post,
     Prepared,
     Receipt,
     Value,
 )
+from crosspost.networks import discord_embed
 from crosspost.networks.base import Network, Save
 from crosspost.networks.forms import NUMBER, form
 from crosspost.text.lazy_pattern import lazy
@@ -53,7 +55,7 @@ class Options(Value, frozen=True, kw_only=True):
     """``thread`` is the id of a thread of the channel, or of a forum's post, in which to write.
 
     ``forum`` opens a new post of a forum for each post, with its title; ``forum_tags`` are the ids of its tags.
-    ``silent`` sends without a sound.
+    ``silent`` sends without a sound. ``embed`` sends title, text and picture as an embed, whose title is the link.
     """
 
     carried: ClassVar = ("thread", "forum")
@@ -61,6 +63,7 @@ class Options(Value, frozen=True, kw_only=True):
     forum: bool = False
     forum_tags: tuple[Annotated[str, form(NUMBER, 'the numbers of tags, such as "1234567890123456789"')], ...] = ()
     silent: bool = False
+    embed: bool = False
 
 
 class Discord(Network):
@@ -88,7 +91,13 @@ class Discord(Network):
         mentions="nothing",
     )
     doubt = Doubt(look="look at the channel")
-    look = Look(layout="chat", brand=("#5865f2", "#5865f2"), link=("#0059c1", "#00a8fc"), bubble=("#f2f3f5", "#313338"))
+    look = Look(
+        layout="chat",
+        brand=("#5865f2", "#5865f2"),
+        link=("#0059c1", "#00a8fc"),
+        bubble=("#f2f3f5", "#313338"),
+        linked_title=True,
+    )
     Options = Options
     style_defaults: ClassVar = {"hashtags": False}  # they mean nothing there
     example = """\
@@ -96,6 +105,7 @@ class Discord(Network):
 # forum = true                    # the channel is a forum: each post opens a post of its own there …
 # forum_tags = ["1234567890123456789"]   # … with these tags (their ids)
 # silent = true                   # without a sound
+# embed = true                    # title, text and picture in a box of their own, whose title is the link
 """
     hint = "forum"
     login = "crosspost.networks.logins.discord:DiscordLogin"
@@ -109,6 +119,10 @@ class Discord(Network):
             url = f"{address}/channels/{hook['guild_id']}/{hook['channel_id']}"
             return Identity(id=str(hook["id"]), handle=str(hook.get("name") or hook["id"]), url=url)
 
+    def compose(self, post: Post) -> Draft:
+        """With the link on the title where the post goes out as an embed."""
+        return discord_embed.with_embed(self, post, self.composed(post))
+
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
         for picture in prepared.draft.images:
             self.fitted(picture)  # finds unusable pictures before the post counts as begun
@@ -116,7 +130,7 @@ class Discord(Network):
 
     def publish(self, prepared: Prepared) -> Receipt:
         draft, options = prepared.draft, self.spoken(prepared.draft)
-        content = _content(draft, options) | self._attachments(draft)
+        content = _content(draft, options, self._first(draft)) | self._attachments(draft)
         if options.forum:
             asked = draft.poll.question if draft.poll is not None else ""
             content["thread_name"] = (draft.title or asked or draft.text.split("\n", 1)[0])[:_NAME]
@@ -138,11 +152,13 @@ class Discord(Network):
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         draft = prepared.draft
         self.without_poll(draft, receipt)
-        content = _content(draft, self.spoken(draft))
-        if pictures:
+        content = _content(draft, self.spoken(draft), self._first(draft))
+        # a file that stays is shown twice after an edit (github.com/discord/discord-api-docs/issues/5675)
+        again = pictures or (bool(draft.images) and bool(content.get("embeds")))
+        if again:
             content |= self._attachments(draft)
         with self.talking():
-            self._call("PATCH", *_place(receipt), content, draft if pictures else None)
+            self._call("PATCH", *_place(receipt), content, draft if again else None)
         return receipt
 
     def delete(self, receipt: Receipt) -> None:
@@ -224,6 +240,10 @@ class Discord(Network):
     def _renew(self) -> str:
         return f"crosspost accounts renew {self.account}"
 
+    def _first(self, draft: Draft) -> str:
+        """The name of the first picture's file; "" for none."""
+        return _filename(0, self.fitted(draft.images[0]).mime) if draft.images else ""
+
     def _attachments(self, draft: Draft) -> dict[str, Any]:
         """What is said about the pictures."""
         named = [(_filename(n, self.fitted(picture).mime), picture.alt) for n, picture in enumerate(draft.images)]
@@ -248,10 +268,15 @@ class Discord(Network):
         return code if isinstance(code, int) else 0
 
 
-def _content(draft: Draft, options: Options) -> dict[str, Any]:
-    """The fields for the text. Nobody it names is called; what looks like markup is not."""
-    flags = (_SILENT if options.silent else 0) | (_NO_EMBEDS if draft.images or draft.card is None else 0)
-    content = {"content": escape(draft.text), "allowed_mentions": {"parse": []}, "flags": flags}
+def _content(draft: Draft, options: Options, picture: str) -> dict[str, Any]:
+    """The fields for the text. Nobody it names is called; what looks like markup is not.
+
+    :param picture: the name of the first attached file; "" for none
+    """
+    text = discord_embed.fields(draft, picture) if options.embed else {"content": escape(draft.text)}
+    no_card = not text.get("embeds") and (draft.images or draft.card is None)
+    flags = (_SILENT if options.silent else 0) | (_NO_EMBEDS if no_card else 0)
+    content = text | {"allowed_mentions": {"parse": []}, "flags": flags}
     return content | ({"poll": _poll(draft.poll)} if draft.poll is not None else {})
 
 

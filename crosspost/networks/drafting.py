@@ -10,7 +10,7 @@ from crosspost import compose
 from crosspost.compose import Style
 from crosspost.errors import MediaError, PictureBroken, Unsupported
 from crosspost.media import Fitted, Variant, digest, fit, fit_card
-from crosspost.model import Draft, Framing, ImageLimits, Picture, Post, Prepared, Video, VideoLimits
+from crosspost.model import Draft, Framing, ImageLimits, Limits, Picture, Post, Prepared, Video, VideoLimits
 from crosspost.networks.searching import Searching
 from crosspost.transport.sandbox_mark import on_this_machine
 
@@ -44,16 +44,15 @@ class Drafting(Searching):
         """
         return self.composed(post)
 
-    def composed(self, post: Post, *, style: Style | None = None, instead: str = "") -> Draft:
-        """:func:`crosspost.compose.compose` for this account.
-
-        :param style: instead of the account's own
-        """
+    def composed(
+        self, post: Post, *, style: Style | None = None, instead: str = "", limits: Limits | None = None
+    ) -> Draft:
+        """:func:`crosspost.compose.compose` for this account; ``style`` and ``limits`` stand instead of its own."""
         draft = compose.compose(
             post,
             account=self.account,
             network=self.key,
-            limits=self.allowed,
+            limits=limits or self.allowed,
             abilities=self.able,
             style=style or self.style,
             options=self.options,

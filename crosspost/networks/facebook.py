@@ -57,7 +57,7 @@ class Facebook(Network):
     # Meta documents that the list of posts may omit some, so finding nothing proves nothing.
     abilities = Abilities(
         card="crawler",
-        mentions="nothing",
+        mentions="pages",
         edit=True,
         edit_keeps=("images", "language"),
         delete=True,

@@ -226,6 +226,50 @@ def test_names_that_cannot_be_used(place: Place, names: tuple[str, ...], told: s
     assert told in " ".join(ran.err.split())
 
 
+def test_a_name_that_cannot_be_used_stops_only_its_own_site(sites: Sites) -> None:
+    sites.post("club", "new")
+    good = sites.place.config.read_text("utf-8")
+    names = ("we ird", "", "site", "a/b\x1b[31m", "Youth")
+    tables = "".join(f"[sites.{json.dumps(name)}]\npath = '../{n}'\n" for n, name in enumerate(names))
+    sites.place.config.write_text(f"{tables}{good}", "utf-8")
+    said = run(sites, code=2)
+    assert [one for one in sites.out() if one[2] == "new"] == [("club", "mastodon", "new"), ("club", "x", "new")]
+    assert '━━ sites."we ird"' in said
+    assert "not “we ird”" in said
+    assert "`youth` and `Youth` differ only in capitals" in " ".join(said.split())
+    assert "\x1b[31m" not in said
+    status = json.loads(sites.place.crosspost("status", "--json").out)
+    assert list(status) == [
+        'sites."we ird"',
+        'sites.""',
+        "sites.site",
+        'sites."a/b\\u001b[31m"',
+        "Youth",
+        "club",
+        "youth",
+    ]
+    assert "error" in status["sites.site"]
+    sites.place.config.write_text(good, "utf-8")
+    assert "works again" not in run(sites)
+
+
+def test_sites_that_wait_share_the_places_of_a_day(sites: Sites) -> None:
+    text = sites.place.config.read_text("utf-8").replace("[accounts.x]", "[accounts.x]\nmax_per_day = 2")
+    sites.place.config.write_text(text, "utf-8")
+    for name in sites.tables:
+        for number in range(3):
+            sites.post(name, f"fair{number}")
+    run(sites)
+    days, said = [], []
+    for _ in range(2):
+        before = set(sites.out())
+        sites.place.clock.pass_by(days=1)
+        said += [run(sites), run(sites)]  # what a site leaves to another one, it takes a little later
+        days.append(sorted(site for site, network, _ in set(sites.out()) - before if network == "x"))
+    assert days == [["club", "youth"], ["youth", "youth"]], said
+    assert [one for one in sites.out() if one[1] == "x" and one[2] == "old"] == []
+
+
 def test_two_sites_with_the_same_posts_say_them_once(sites: Sites) -> None:
     sites.tables["copy"] = ""
     sites.write()
@@ -247,7 +291,7 @@ def test_a_skipped_post_names_the_table_of_its_site(sites: Sites) -> None:
 
 def test_a_site_whose_stamp_answers_says_so_below_its_name(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([False, True, True, False, True, True])  # the first of three is asked for all sites together
-    monkeypatch.setattr(idle_stamp, "still", lambda _stamp, _now: next(answers))
+    monkeypatch.setattr(idle_stamp, "still", lambda *_: next(answers))
     assert run(sites) == "━━ club\nNothing is due.\n\n━━ youth\nNothing is due.\n"
     assert run(sites, "--quiet") == ""
 

@@ -65,6 +65,46 @@ def test_nobody_is_tagged_on_another_network(network: str, text: str) -> None:
     assert "https://e.example/@verein/a" in draft.text
 
 
+PAGES = "With @[123456], @[77:Verein], @@[5] and @[Ann]."
+
+
+def test_the_number_of_a_page_tags_it_on_facebook_only_where_that_is_meant() -> None:
+    draft = said("facebook", description=PAGES, title="@[8] @verein")
+    assert draft.text.startswith("[8] @verein\n\nWith [123456], [77:Verein], [5] and @[Ann].")
+    (told,) = [one for one in draft.warnings if "without the “@”" in one]
+    assert told.startswith("@[8], @[123456], @[77:Verein] and @@[5] are said")
+    own = Overrides(targets={"facebook": Override(text="Mit @[123456]")})
+    assert said("facebook", overrides=own).text.startswith("Mit @[123456]")
+    everywhere = Overrides(everywhere=Override(text="Mit @[123456]"))
+    assert said("facebook", overrides=everywhere).text.startswith("Mit [123456]")
+    table = Style(lead=500, mentions={"@verein": "@[123456]"})
+    assert "Von @[123456] und [9]" in said("facebook", table, description="Von @verein und @[9]").text
+    assert PAGES in said("linkedin", description=PAGES).text
+
+
+@pytest.mark.parametrize(
+    ("call", "left"),
+    [
+        ("<@&123>", "&123"),
+        ("<@123>", "<123>"),
+        ("<@U1>", "<U1>"),
+        ("<!here>", "here"),
+        ("<!channel|alle>", "channel|alle"),
+        ("<!subteam^S1>", "subteam^S1"),
+        ("<users/all>", "users/all"),
+        ("@**all**", "**all**"),
+        ("@_*team*", "_*team*"),
+        ("@everyone", "everyone"),
+    ],
+)
+def test_no_service_that_apprise_knows_is_made_to_call(call: str, left: str) -> None:
+    names = Mentions({}, "services")
+    told = names.said(f"Hier {call} da")
+    assert told == f"Hier {left} da"
+    assert len(names.warnings(told)) == 1
+    assert names.said(f"Hier {call} da", own=True) == f"Hier {call} da"
+
+
 def test_a_network_nobody_looked_into_tags_nobody() -> None:
     assert Abilities().mentions == "names"
 

@@ -112,6 +112,8 @@ def mentions() -> str:
         "names": "every `@name`",
         "fediverse": "`@name@server`, and `@name` on the same server",
         "domains": "a handle that is a domain, `@name.example`",
+        "pages": "the number of a Page, `@[123456]`",
+        "services": "every `@name`, and what chat services write for it, such as `<!here>` or `<@&123>`",
         "nothing": "nothing in a text; people are only named",
     }
     by: dict[str, list[str]] = {kind: [] for kind in what}

@@ -87,6 +87,89 @@ class TestDiscord(NetworkContract):
         assert (error.retry_at - place.clock()).total_seconds() == 64
 
 
+class TestEmbed(NetworkContract):
+    """The same post with `embed = true`."""
+
+    key = "discord"
+    uploads = ""
+    link_apart = True
+    sends_pictures_again = True
+
+    @pytest.fixture
+    def place(self, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Place:
+        made = Place(tmp_path, sandbox, clock=clock, networks=("discord",))
+        made.config.write_text(made.config.read_text("utf-8") + "\nembed = true\n", "utf-8")
+        return made
+
+    def test_title_link_text_and_picture_stand_in_a_box(self, place: Place) -> None:
+        draft = drafted(place, f"description: '{MARKUP}'\n", title="2 * 3 @everyone <@1>")
+        _, post = publish(place, draft)
+        (box,) = post["extra"]["embeds"]
+        assert box["title"] == r"2 \* 3 @everyone \<@1>"
+        assert (box["url"], box["image"]) == (place.the_post().url, {"url": "attachment://picture-0.jpeg"})
+        assert post["text"] == draft.text
+        assert r"\|\|um\|\|" in box["description"]
+        assert (post["extra"]["flags"], post["extra"]["called"]) == (0, [])
+        assert (draft.limit, draft.link) == (4096, place.the_post().url)
+
+    def test_a_long_description_fits_where_a_message_would_be_cut(self, place: Place) -> None:
+        words = "Wort " * 700
+        draft = drafted(place, f"description: '{words.strip()}.'\n")
+        assert len(draft.text) > 3000
+        assert draft.lost == ()
+        _, post = publish(place, draft)
+        assert post["text"] == draft.text
+
+    def test_a_text_of_ones_own_stands_above_the_box(self, place: Place) -> None:
+        own = "description: 'Ein Beet.'\ncrosspost: {discord: {text: 'Für euch: @here'}}\n"
+        draft = drafted(place, own)
+        receipt, post = publish(place, draft)
+        assert post["text"] == draft.text == "Für euch: @here"
+        (box,) = post["extra"]["embeds"]
+        assert (box["title"], box["description"]) == ("Grüße aus dem Tal", "Ein Beet.")
+        assert (draft.limit, post["extra"]["called"]) == (2000, [])
+        url = place.the_post().url
+        linked = drafted(place, f"crosspost: {{discord: {{text: 'Seht {url} an'}}}}\n")
+        place.network("discord").edit(receipt, Prepared(draft=linked, handle="key"))
+        (post,) = place.sandbox.posts("discord")
+        assert (post["text"], post["extra"]["embeds"]) == (f"Seht {url} an", []), "a text with the link needs no box"
+
+    def test_an_edit_brings_the_picture_of_the_box_once(self, place: Place) -> None:
+        receipt, _ = publish(place, drafted(place))
+        place.network("discord").edit(receipt, Prepared(draft=drafted(place, title="Neu"), handle="key"))
+        (post,) = place.sandbox.posts("discord")
+        assert (post["extra"]["embeds"][0]["title"], len(post["images"])) == ("Neu", 1)
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            "crosspost: {discord: {link: none}}\n",
+            "crosspost: {discord: {template: '{{ title }} {{ url }}'}}\n",
+            "crosspost: {discord: {poll: {options: [Ja, Nein]}}}\n",
+            "crosspost: {discord: {embed: false}}\n",
+        ],
+    )
+    def test_what_has_no_title_with_a_link_is_a_message_as_ever(self, place: Place, more: str) -> None:
+        draft = drafted(place, more)
+        _, post = publish(place, draft)
+        assert (post["text"], draft.limit) == (draft.text, 2000)
+        assert not post["extra"].get("embeds")
+
+    def test_a_title_that_is_too_long_stays_in_the_message(self, place: Place) -> None:
+        draft = drafted(place, title="_" * 129)
+        _, post = publish(place, draft)
+        assert not post["extra"].get("embeds")
+        assert place.the_post().url in post["text"]
+
+    def test_the_preview_says_where_the_title_leads(self, place: Place) -> None:
+        said = place.crosspost("preview", str(place.post)).out
+        assert f"[the title leads to {place.the_post().url}]" in said
+        page = place.root / "page.html"
+        place.crosspost("preview", str(place.post), "--html", str(page))
+        html = page.read_text("utf-8")
+        assert html.index("Grüße aus dem Tal</a>") < html.index("<figure>")
+
+
 class TestForum:
     @pytest.fixture
     def place(self, tmp_path: Path, clock: Clock) -> Any:

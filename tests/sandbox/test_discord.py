@@ -43,6 +43,14 @@ def test_only_who_waits_learns_the_id(hook: str, sandbox: Sandbox) -> None:
         ({"content": "a", "attachments": [{"id": 0}]}, 50035),
         ({"content": "a", "flags": 1}, 50035),
         ({"content": "a", "colour": "red"}, 0),
+        ({"embeds": [{}]}, 50035),
+        ({"embeds": [{"title": "ä" * 257}]}, 50035),
+        ({"embeds": [{"description": "ä" * 4097}]}, 50035),
+        ({"embeds": [{"description": "ä" * 3001}] * 2}, 50035),
+        ({"embeds": [{"title": "a"}] * 11}, 50035),
+        ({"embeds": [{"title": "a", "url": "example.org"}]}, 50035),
+        ({"embeds": [{"title": "a", "image": {"url": "attachment://picture-0.png"}}]}, 50035),
+        ({"embeds": [{"title": "a", "text": "b"}]}, 0),
     ],
 )
 def test_what_is_wrong_is_refused_and_nothing_is_out(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from crosspost.app.preview_words import link_apart
 from crosspost.compose.hashtags import spans
 from crosspost.compose.measure import links
 from crosspost.model import Draft, Look
@@ -30,6 +31,7 @@ class MarkedText(NamedTuple):
 
 def marked(draft: Draft, look: Look) -> MarkedText:
     """The pieces of a draft's text."""
+    leads = link_apart(draft, look)
     text, found = draft.text, links(draft.text, draft.unit)
 
     def run(start: int, end: int) -> list[Piece]:
@@ -41,12 +43,13 @@ def marked(draft: Draft, look: Look) -> MarkedText:
                 at = link.end
         return [*pieces, *_tags(text[at:end])]
 
-    start = text.find(draft.title) if look.bold_title and draft.title else -1
+    start = text.find(draft.title) if (look.bold_title or leads) and draft.title else -1
     end = start + len(draft.title)
     # a link that reaches into or beyond the title stays whole
     if start < 0 or any(link.start < bound < link.end for link in found for bound in (start, end)):
         return MarkedText(run(0, len(text)), [], [])
-    return MarkedText(run(0, start), run(start, end), run(end, len(text)))
+    title = [Piece("link", draft.title, draft.link)] if leads else run(start, end)
+    return MarkedText(run(0, start), title, run(end, len(text)))
 
 
 def _tags(text: str) -> Iterator[Piece]:

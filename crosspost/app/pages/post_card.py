@@ -61,6 +61,7 @@ def environment_with_cards(*packages: str) -> "Environment":
         "host": _host,
         "initial": _initial,
         "inline_picture": _inline,
+        "link_apart": preview_words.link_apart,
         "marked": marked,
         "own_settings": _own_settings,
         "sentence": str,

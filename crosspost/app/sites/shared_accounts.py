@@ -88,6 +88,15 @@ class _OtherSites(Elsewhere):
             self._known[account] = found
         return self._known[account]
 
+    def waiting(self, account: str, spoke: datetime) -> int:
+        """What a site that was not looked at meanwhile has not planned yet is not known."""
+        found = 0
+        for other in self._others.get(account, ()):
+            with read_only(other) as ledger:
+                if ledger is not None and all(at < spoke for at in ledger.moments(account, planned=False)):
+                    found += ledger.due_now(account)
+        return found
+
     def said(self, account: str, network: str) -> "list[tuple[str, Delivery]]":
         found: list[tuple[str, Delivery]] = []
         for other in self._others.get(account, ()):

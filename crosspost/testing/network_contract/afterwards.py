@@ -51,7 +51,9 @@ class Afterwards(Contract):
             (after,) = place.sandbox.posts(self.key)
             assert after["text"] == draft.text
             assert after["edited"]
-            assert after["images"] == before["images"], "the pictures stay"
+            same = (("alt", "bytes", "format"), ("id",))[: 1 if self.sends_pictures_again else 2]
+            kept, had = ([[one[key] for keys in same for key in keys] for one in p["images"]] for p in (after, before))
+            assert kept == had, "the pictures stay"
         assert self.published(place) == 1
 
     def test_an_edit_brings_other_pictures_where_they_can_be_changed(self, network: Network, place: Place) -> None:

@@ -39,6 +39,10 @@ class Contract:
     """whether an id stored before publishing shows the result, so that text and time do not matter"""
     alts: ClassVar[tuple[str, ...] | None] = None
     """the alternative texts that are shown; None: that of the picture, where the network has such a thing"""
+    link_apart: ClassVar[bool] = False
+    """whether the link stands beside the text, not in it"""
+    sends_pictures_again: ClassVar[bool] = False
+    """whether an edit uploads the pictures anew although they are the same"""
     renews: ClassVar[bool] = False
     """whether the adapter logs in again by itself for the next attempt after a token expired"""
 

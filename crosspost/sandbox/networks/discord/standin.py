@@ -11,6 +11,7 @@ from crosspost.sandbox.core.http_messages import Malformed, Refused, Reply, Requ
 from crosspost.sandbox.core.look import Look
 from crosspost.sandbox.core.standin import StandIn, only, route
 from crosspost.sandbox.core.store import Account, Picture, Post
+from crosspost.sandbox.networks.discord import embeds
 from crosspost.sandbox.networks.discord.markdown import seen
 from crosspost.sandbox.networks.discord.polls import poll_json, poll_of
 
@@ -90,16 +91,17 @@ class Discord(StandIn):
         me, fields = self._hook(request, number, token), self._fields(request)
         where = self._thread(request, me, fields)
         content, files = self._content(fields), self._attached(request, fields)
-        poll = self._poll(fields, files)
-        if not content and not files and not poll:
+        poll, boxes = self._poll(fields, files), self._embeds(request, fields)
+        if not content and not files and not poll and not boxes:
             raise Refused(self.refusal(400, "Cannot send an empty message", 50006))
         limits = self._count(request, me)
         shown = [self.store.keep(me, data, shape, alt) for data, shape, alt in files]
         extra = {"flags": fields.get("flags", 0), "channel": where, "title": fields.get("thread_name", "")}
-        extra |= poll
+        extra |= poll | ({"embeds": boxes} if boxes else {})
         extra["called"] = _called(content, fields.get("allowed_mentions"))
         path, new = f"/channels/{_GUILD}/{where}", self.store.new_id()
-        post = Post(new, self.key, me.name, seen(content), request.now, f"{path}/{new}", pictures=shown, extra=extra)
+        text = seen(content) or embeds.text_of(boxes)
+        post = Post(new, self.key, me.name, text, request.now, f"{path}/{new}", pictures=shown, extra=extra)
         self.store.commit(post)
         if (first(request.query, "wait") or "").lower() not in ("true", "1"):
             return Reply(204, headers=limits)
@@ -124,8 +126,7 @@ class Discord(StandIn):
         if "attachments" in fields:
             files = self._attached(request, fields)
             post.pictures = [self.store.keep(account, data, shape, alt) for data, shape, alt in files]
-        if "content" in fields:
-            post.text = seen(self._content(fields))
+        self._reword(request, fields, post)
         post.extra["flags"], post.edited = fields.get("flags", post.extra["flags"]), request.now
         return Reply.json(self._message(post))
 
@@ -167,8 +168,6 @@ class Discord(StandIn):
             fields = request.json
         if strange := only(fields, _KNOWN):
             raise Malformed(f"the sandbox does not know the parameter {strange[0]} here")
-        if fields.get("embeds"):
-            raise Malformed("the sandbox does not show embeds")
         if fields.get("flags", 0) & ~_FLAGS:
             raise Refused(self._invalid("flags: only SUPPRESS_EMBEDS and SUPPRESS_NOTIFICATIONS may be set"))
         return dict(fields)
@@ -178,6 +177,25 @@ class Discord(StandIn):
         if len(content) > TEXT:
             raise Refused(self._invalid(f"content: Must be {TEXT} or fewer in length."))
         return content
+
+    def _embeds(self, request: Request, fields: dict[str, Any]) -> list[dict[str, Any]]:
+        """The embeds of a message; a poll beside them is not documented."""
+        boxes = fields.get("embeds") or []
+        if boxes and fields.get("poll") is not None:
+            raise Refused(self._invalid("poll: no embeds beside it"))
+        if said := embeds.wrong(boxes, {file.filename for file in dict(request.files).values()}):
+            raise Refused(self._invalid(said))
+        return list(boxes)
+
+    def _reword(self, request: Request, fields: dict[str, Any], post: Post) -> None:
+        """Change the words of a message. Embeds that are not named again stay."""
+        if "embeds" in fields:
+            post.extra["embeds"] = self._embeds(request, fields)
+        boxes = post.extra.get("embeds", [])
+        if "content" in fields:
+            post.text = seen(self._content(fields)) or embeds.text_of(boxes)
+            if not post.text and not post.pictures:
+                raise Refused(self.refusal(400, "Cannot send an empty message", 50006))
 
     def _poll(self, fields: dict[str, Any], files: list[Any]) -> dict[str, Any]:
         """The poll of a new message; {} when it has none."""
@@ -256,6 +274,7 @@ class Discord(StandIn):
             "timestamp": post.time.isoformat(),
             "edited_timestamp": post.edited.isoformat() if post.edited else None,
             "flags": post.extra["flags"],
+            "embeds": [{"type": "rich"} | one for one in post.extra.get("embeds", [])],
             "attachments": [_attachment(picture) for picture in post.pictures],
         } | ({"poll": poll_json(post.extra["poll"])} if "poll" in post.extra else {})
 
