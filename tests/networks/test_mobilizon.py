@@ -31,6 +31,18 @@ class TestMobilizon(NetworkContract):
         assert fields["tags"] == ["Garten", "Erneuerbare Energien"]
         assert "2027-05-02" not in fields["description"], "the page has it at its head"
 
+    def test_a_whole_day_shows_no_time(self, network: Network, place: Place) -> None:
+        timed = place.post.read_text("utf-8")
+        place.post.write_text(timed.replace(" 14:00", "").replace(" 18:00", ""), "utf-8")
+        receipt = network.publish(place.prepared(network))
+        fields = place.sandbox.posts()[0]["extra"]["fields"]
+        assert (fields["beginsOn"], fields["endsOn"]) == ("2027-05-01T22:00:00Z", "2027-05-02T21:59:00Z")
+        assert fields["options"] == {"timezone": "Europe/Berlin", "showStartTime": False, "showEndTime": False}
+        place.post.write_text(timed, "utf-8")
+        network.edit(receipt, place.prepared(network))
+        edited = place.sandbox.posts()[0]["extra"]["fields"]["options"]
+        assert edited == {"timezone": "Europe/Berlin", "showStartTime": True, "showEndTime": True}
+
     def test_nobody_is_called_by_accident(self, network: Network, place: Place) -> None:
         """Mobilizon links whomever a description names, and tells them."""
         place.post.write_text(place.post.read_text("utf-8") + "With @ann and @bob@social.example.\n", "utf-8")
