@@ -58,7 +58,7 @@ class HugoRecord(Record):
     :param old: whether the addresses are those of Hugo before 0.123
     """
 
-    liquid = False
+    liquid, exact_keys = False, False
 
     def __init__(  # one per part; keywords only
         self,
