@@ -27,4 +27,7 @@ def test_a_config_without_a_line_says_so(place: Place, text: str) -> None:
     """Away from a site; before, a ``_config.yml`` was missed that nobody had heard of."""
     place.config.write_text(text, "utf-8")
     ran = place.crosspost("run")
-    assert (ran.code, ran.err) == (2, f"Error: {place.config} says nothing yet; `crosspost init --force` writes it anew\n")
+    assert (ran.code, ran.err) == (
+        2,
+        f"Error: {place.config} says nothing yet; `crosspost init --force` writes it anew\n",
+    )
