@@ -58,6 +58,12 @@ def test_a_whole_day_ends_where_the_next_begins(place: Place) -> None:
     assert "DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270102\r\n" in file.read_bytes().decode()
 
 
+def test_a_name_that_does_not_say_what_is_written_is_refused(place: Place) -> None:
+    ran = place.crosspost("feed", str(place.root / "events.txt"))
+    assert (ran.code, "events.txt must end in .xml, .atom, .json or .ics" in ran.err) == (2, True)
+    assert not (place.root / "events.txt").exists()
+
+
 def test_each_run_writes_it_into_the_site_and_leaves_another_alone(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
