@@ -117,7 +117,13 @@ def test_posts_without_an_event_are_not_for_it_and_this_is_no_error(two: Place) 
     assert [post["text"].split("\n")[0] for post in two.sandbox.posts("mobilizon")] == ["Fest"]
     assert len(two.sandbox.posts("mastodon")) == 2
     said = two.crosspost("preview", str(two.post), "--to", "mobilizon").out
-    assert "the account does not take such posts" in " ".join(said.split())
+    why = "the account does not take such posts: Mobilizon takes events, and this post has no `event:`"
+    assert " ".join(said.split()).endswith(why), "one sentence, and no failure"
+    for more in ((), ("--to", "mobilizon")):
+        ran = two.crosspost(str(two.post), *more, "--yes")
+        told = " ".join(ran.out.split())
+        assert (ran.code, "takes only posts with `event:`" in told, "anyway" in told) == (0, True, False)
+    assert len(two.sandbox.posts("mobilizon")) == 1
     with pytest.raises(Unsupported, match="this post has no `event:`"):
         two.network("mobilizon").draft(two.the_post())
 
