@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from crosspost.networks.base import Network
     from crosspost.sources.routing import Route
 
-#: what every account may say, whatever its network
 #: the shortest `ahead`, in seconds: with less, no run may come between that and what the network needs
 _SHORTEST = 3600
+#: what every account may say, whatever its network
 _COMMON = [field for field in Account.__struct_fields__ if field not in ("name", "own")]
 
 
@@ -179,6 +179,17 @@ def _boosts(config: Settings | None, account: Account, network: type["Network"],
     source = config.accounts.get(account.boost_from) if config is not None else None
     if not network.boosts:
         raise ConfigError(f"{where('boost_from')}: crosspost does not boost on {network.name}; remove `boost_from`")
+    _boosted(config, account, source, where)
+    if account.digest:
+        raise ConfigError(f"{where('digest')}: an account that boosts has no digest; remove one of the two")
+    try:
+        duration(account.boost_after or BOOST_AFTER)
+    except ValueError as error:
+        raise ConfigError(f"{where('boost_after')}: `boost_after`: {error}; write it like 30m, 2h or 1d") from None
+
+
+def _boosted(config: Settings | None, account: Account, source: Account | None, where: Callable[..., str]) -> None:
+    """Refuse an account that cannot be boosted by this one."""
     if source is None:
         accounts = (config.accounts if config is not None else {}).values()
         known = [one.name for one in accounts if one.network == account.network and not one.boost_from]
@@ -193,12 +204,12 @@ def _boosts(config: Settings | None, account: Account, network: type["Network"],
         raise ConfigError(
             f"{where('boost_from')}: {source.name} says nothing itself that could be boosted; name an account that does"
         )
-    if account.digest:
-        raise ConfigError(f"{where('digest')}: an account that boosts has no digest; remove one of the two")
-    try:
-        duration(account.boost_after or BOOST_AFTER)
-    except ValueError as error:
-        raise ConfigError(f"{where('boost_after')}: `boost_after`: {error}; write it like 30m, 2h or 1d") from None
+    mine = config.site.accounts if config is not None else None
+    if mine is not None and account.name in mine and source.name not in mine:
+        raise ConfigError(
+            f"{where('boost_from')}: {source.name} does not say the posts of this site, so {account.name} would boost "
+            f"nothing; add {source.name} to the site's `accounts`, or take {account.name} out"
+        )
 
 
 def _ahead(account: Account, network: type["Network"], where: Callable[..., str]) -> None:

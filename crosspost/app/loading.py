@@ -220,11 +220,14 @@ def _config(
 
 
 def _site(read: Settings | None, near: Path | None, ways: _Ways) -> Path:
-    from crosspost.sources.kinds import find_site
+    from crosspost.sources.kinds import find_site, known
     from crosspost.sources.post_paths import missing
 
     if read is not None:
-        return ways.folder(read)
+        folder = ways.folder(read)
+        if not known(folder) and all(line[:1] in ("", "#") for line in map(str.strip, read.text.splitlines())):
+            raise ConfigError(f"{read.file} says nothing yet; `crosspost init --force` writes it anew")
+        return folder
     found = find_site(near if near is not None else Path.cwd())
     if found is None and near is not None and not os.path.lexists(near):
         raise ConfigError(missing(near))

@@ -6,6 +6,7 @@ import click
 
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.cli.common import open_app, places, to_option, write_file
+from crosspost.errors import ConfigError
 from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
@@ -21,6 +22,11 @@ def feed(files: tuple[Path, ...], to: tuple[str, ...], limit: int, config: Path 
     """
     from crosspost.app.syndication import published_calendar, published_feed
 
+    for file in files:
+        if file.suffix not in published_feed.ENDINGS:
+            raise ConfigError(
+                f"{printable(str(file))} must end in .xml, .atom, .json or .ics, which says what is written"
+            )
     app = open_app(config, site, required=True)
     accounts = app.chosen(to)
     if no_ledger_yet(app):

@@ -71,6 +71,9 @@ def _told(shown: AccountPreview) -> Iterator[Line]:
 def _lines(shown: AccountPreview, shared: Container[str]) -> Iterator[Line]:
     if shown.skipped:
         why = "the account does not take such posts" if shown.left_out else "the post says not to go here"
+        if shown.left_out and shown.draft is None:  # nothing fails there: it is left out, and this is why
+            yield f"{why}: {bare(shown.error, shown.network.account)}", "yellow"
+            return
         yield why, "yellow"
     if shown.draft is not None:
         yield from _said(shown, shown.draft)

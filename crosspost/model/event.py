@@ -30,11 +30,13 @@ class Event(Value, frozen=True, kw_only=True, omit_defaults=True):
 
     ``start`` and ``end`` have a time zone, ``zone`` is its name, such as Europe/Berlin ("" when only the distance to
     UTC is known). ``seats`` is how many people may come (0: any number), ``register`` the page on which people say that
-    they come ("": none).
+    they come ("": none). With ``all_day``, ``start`` is the beginning of its first day and
+    ``end`` the last minute of its last.
     """
 
     start: datetime
     end: datetime | None = None
+    all_day: bool = False
     zone: str = ""
     place: Place = Place()
     online: bool = False
@@ -44,9 +46,12 @@ class Event(Value, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def line(self) -> str:
-        """When and where, in one line that needs no language: ``2027-05-02 14:00–18:00, Garden, Valley Road 3``."""
+        """When and where, in one line: ``2027-05-02 14:00–18:00 Europe/Berlin, Garden``. Shown in previews only."""
+        where = self.place.line or ("online" if self.online else "")
+        if self.all_day:
+            last = "" if self.end is None or self.end.date() == self.start.date() else f" – {self.end:%Y-%m-%d}"
+            return ", ".join(filter(None, (f"{self.start:%Y-%m-%d}{last}", "all day", where)))
         when = f"{self.start:%Y-%m-%d %H:%M}"
         if self.end is not None:
             when += f"–{self.end:%H:%M}" if self.end.date() == self.start.date() else f" – {self.end:%Y-%m-%d %H:%M}"
-        where = self.place.line or ("online" if self.online else "")
         return ", ".join(filter(None, (f"{when} {self.zone or f'{self.start:UTC%z}'}", where)))

@@ -23,8 +23,8 @@ from crosspost.networks.protocols import restli
 if TYPE_CHECKING:
     import requests
 
-#: what LinkedIn is told about captions. The Videos API's page shows this one spelling of a language; public programs
-#: that hand captions over all send it as it is
+#: what LinkedIn is told about captions, as public programs send it; that part of LinkedIn's page was not read, and no
+#: live account was asked, so a refusal is planned for
 CAPTIONS = {
     "format": "SRT", "formattedForEasyReader": True, "largeText": True, "source": "USER_PROVIDED",
     "locale": {"variant": "AMERICAN", "country": "US", "language": "EN"}, "transcriptType": "CLOSED_CAPTION",

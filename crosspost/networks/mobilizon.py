@@ -118,6 +118,8 @@ base_url = "https://mobilizon.example"   # takes only posts with event: in their
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         fields = self._fields(prepared) | (self._picture(prepared) if pictures else {}) | {"eventId": receipt.id}
+        # said also when it is the default: before this edit it may have been otherwise
+        fields["options"] = fields.get("options", {}) | mobilizon_event.shows_time(prepared.draft)
         with self.talking():
             self._call(mobilizon_event.mutation("updateEvent", fields), fields)["updateEvent"]["id"]  # it must be there
         return receipt

@@ -47,7 +47,8 @@ def fields_of(draft: Draft, options: Any) -> dict[str, Any]:
         "description": event.place.name, "street": event.place.street, "postalCode": event.place.postal_code,
         "locality": event.place.city, "region": event.place.region, "country": event.place.country,
     }  # fmt: skip
-    more = {"timezone": event.zone, "isOnline": event.online, "maximumAttendeeCapacity": event.seats}
+    shown = shows_time(draft) if event.all_day else {}
+    more: dict[str, Any] = {"timezone": event.zone, "isOnline": event.online, "maximumAttendeeCapacity": event.seats}
     fields = {
         "title": title,
         "description": html(markdown.removeprefix(event.line).strip(), link) or " ",
@@ -61,10 +62,16 @@ def fields_of(draft: Draft, options: Any) -> dict[str, Any]:
         "onlineAddress": link,
         "category": options.category,
         "physicalAddress": {name: value for name, value in place.items() if value},
-        "options": {name: value for name, value in more.items() if value},
+        "options": {name: value for name, value in more.items() if value} | shown,
         "language": draft.language.partition("-")[0],
     }
     return {name: value for name, value in fields.items() if value}
+
+
+def shows_time(draft: Draft) -> dict[str, bool]:
+    """Whether the page shows the time of day, which it does unless it is told otherwise."""
+    shown = not msgspec.convert(draft.options["event"], Event).all_day
+    return {"showStartTime": shown, "showEndTime": shown}
 
 
 def mutation(name: str, fields: dict[str, Any]) -> str:

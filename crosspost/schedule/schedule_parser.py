@@ -116,7 +116,10 @@ def _zone(name: str) -> tzinfo:
     try:
         return UTC if name.upper() == "UTC" else ZoneInfo(name)
     except (OSError, ValueError, LookupError):  # a folder, a bad name, an unknown name
-        raise ValueError(f"“{name}” is not the name of a time zone") from None
+        from crosspost.text.zone_names import meant
+
+        hint = f"; did you mean {near}?" if (near := meant(name)) else ""
+        raise ValueError(f"“{name}” is not the name of a time zone{hint}") from None
 
 
 def _site_zone(name: str) -> tzinfo:

@@ -41,6 +41,10 @@ def zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError):  # a folder, a bad name, an unknown name
+        from crosspost.text.zone_names import meant
+
+        if near := meant(name):
+            raise ValueError(f'"{name}" is not the name of a time zone; did you mean {near}?') from None
         raise ValueError(f'"{name}" is not the name of a time zone, such as Europe/Berlin') from None
 
 

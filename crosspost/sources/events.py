@@ -4,7 +4,7 @@ Read strictly: a wrong day on which people come is worse than a post that waits 
 """
 
 import re
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, get_args
 
 from crosspost.model import Event, EventStatus, Place
@@ -18,6 +18,8 @@ _EXAMPLE = "2027-05-02 14:00"
 #: code points of one of an event's words
 _LONGEST = 255
 _TIME = lazy(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_DAY = lazy(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LAST = time(23, 59)
 _ADDRESS = lazy(r"https?://[!-~]{1,2000}")
 
 
@@ -36,10 +38,12 @@ def parse_event(value: Any, local: tzinfo, wrong: Mistakes) -> Event | None:
     unknown = [unknown_key(key, _KEYS) for key in value if key not in _KEYS]
     wrong += unknown
     there = wrong.read(lambda: _zone(value.get("timezone"), local), local)
+    whole = _day(value.get("start")) is not None
     start = wrong.read(lambda: _start(value.get("start"), there), None) if "start" in value or not unknown else None
-    end = wrong.read(lambda: _end(value.get("end"), there, start), None)
+    end = wrong.read(lambda: (_last_day if whole else _end)(value.get("end"), there, start), None)
     more: dict[str, Any] = {
         "zone": str(getattr(there, "key", "")) or ("UTC" if there is UTC else ""),
+        "all_day": whole,
         "place": _place(value.get("place"), wrong),
         "online": wrong.read(lambda: _yes(value.get("online")), False),
         "status": wrong.read(lambda: _status(value.get("status")), None),
@@ -52,14 +56,46 @@ def parse_event(value: Any, local: tzinfo, wrong: Mistakes) -> Event | None:
 def _start(value: Any, there: tzinfo) -> datetime:
     if value is None:
         raise Mistake(f"needs a start, such as start: {_EXAMPLE}")
-    return _moment(value, there, "start")
+    day = _day(value)
+    return _moment(value, there, "start") if day is None else _of_day(day, time.min, there, "start")
 
 
 def _end(value: Any, there: tzinfo, start: datetime | None) -> datetime | None:
+    if (day := _day(value)) is not None:
+        raise Mistake(f"end: needs a time of day behind the day, as start has one: {day} 18:00", "end")
     end = None if value is None else _moment(value, there, "end")
     if end is not None and start is not None and end <= start:
         raise Mistake(f"end: {end:%Y-%m-%d %H:%M} is not after the start, {start:%Y-%m-%d %H:%M}", "end")
     return end
+
+
+def _last_day(value: Any, there: tzinfo, start: datetime | None) -> datetime | None:
+    """The last minute of the last day; the end is that day itself, as people say it."""
+    if value is None:
+        return None if start is None else _of_day(start.date().isoformat(), _LAST, there, "end")
+    if (day := _day(value)) is None:
+        raise Mistake("end: should be a day without a time, as start is one", "end")
+    end = _of_day(day, _LAST, there, "end")
+    if start is not None and end < start:
+        raise Mistake(f"end: {day} is before the start, {start:%Y-%m-%d}", "end")
+    return end
+
+
+def _day(value: Any) -> str | None:
+    """A day without a time, as it is written; None for anything else."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return value.strip() if isinstance(value, str) and _DAY.fullmatch(value.strip()) else None
+
+
+def _of_day(day: str, at: time, there: tzinfo, key: str) -> datetime:
+    """A time of a day; where the clocks skip it, as some do at midnight, the first one after it."""
+    try:
+        moment = datetime.combine(date.fromisoformat(day), at, there)
+        moment + timedelta(days=2)  # a calendar names the day after the last one
+        return moment.astimezone(UTC).astimezone(there)
+    except (ValueError, OverflowError):
+        raise Mistake(f'{key}: "{day}" is not in the calendar; correct it', key) from None
 
 
 def _zone(value: Any, local: tzinfo) -> tzinfo:
@@ -77,8 +113,6 @@ def _moment(value: Any, there: tzinfo, key: str) -> datetime:
     """A time as it is written; one that the clocks skip or repeat in that night is refused."""
     if isinstance(value, datetime):  # YAML reads one with seconds
         value = value.isoformat(" ")
-    if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)):
-        raise Mistake(f"{key}: needs a time of day behind the day: {value} 14:00", key)
     found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None:
         raise Mistake(f"{key}: should be a day and a time, such as {_EXAMPLE}", key)

@@ -58,7 +58,11 @@ def _seconds(value: Any) -> int:
         return 0
     try:
         found = int(duration(value).total_seconds()) if isinstance(value, str) else 0
-    except ValueError:
+    except ValueError as error:
+        if "longer than a year" in str(error):
+            raise Mistake(
+                "duration: is longer than a year, and no network keeps a poll open so long", "duration"
+            ) from None
         found = 0
     if not found:
         raise Mistake("duration: should be a length such as 3 days, 12 hours or 30 minutes", "duration")

@@ -17,6 +17,7 @@ from crosspost.sources.permalink import absolute_url
 from crosspost.sources.picture_choice import GALLERY_KEYS, Chooser, Chosen, Gallery
 from crosspost.sources.post_language import Layouts, of_post
 from crosspost.sources.post_record import Record
+from crosspost.sources.probable_mistakes import probable_mistakes
 from crosspost.sources.shortcodes import without_shortcodes, without_template_tags
 from crosspost.sources.site_files import OutsideError, SiteFiles
 from crosspost.text.lazy_pattern import lazy
@@ -75,7 +76,7 @@ class _Maker:
         listed = self._listed()
         self.warnings += listed.problems
         self.lost_pictures += listed.problems
-        self.warnings += record.misplaced()
+        self.warnings += [*record.misplaced(), *probable_mistakes(record)]
         video = self._video(body, images)
         picture = self._picture(body, images, listed)
         return Post(

@@ -48,10 +48,11 @@ class Record:
     """A post's merged data: file name, defaults and front matter. ``path`` is the file's name in messages.
 
     ``fingerprint`` is a checksum of the file's bytes, set by the reader. ``defaults`` are those of ``_config.yml``.
-    ``liquid`` is whether its texts are templates, ``generated`` whether its text is HTML that a generator made.
+    ``liquid`` is whether its texts are templates, ``generated`` whether its text is HTML that a generator made,
+    ``exact_keys`` whether `Title` is another key than `title`.
     """
 
-    liquid, generated = True, False
+    liquid, generated, exact_keys = True, False, True
 
     def __init__(
         self,
@@ -227,8 +228,8 @@ class Record:
         return self.data.get("published", True) not in (None, False)
 
     def draft(self) -> bool:
-        """Whether it says ``draft: true``, which Jekyll does not know, but who writes it means it."""
-        return str(self.data.get("draft")).lower() == "true"
+        """Whether it says ``draft: true``, which Jekyll does not know, but who writes it means it; also ``Draft:``."""
+        return str(self.data.get("draft", self.data.get("Draft"))).lower() == "true"
 
     def overrides(self) -> Overrides:
         """Parse the ``crosspost:`` mapping.
@@ -255,10 +256,7 @@ class Record:
             raise together(self.refuse(f"{said}{remark}", name, *keys) for said, keys in wrong.told(name))
 
     def misplaced(self) -> list[str]:
-        """What is said of settings for crosspost that stand where nothing reads them.
-
-        Without accounts that is nothing, for any table could be one of an account.
-        """
+        """Settings for crosspost where nothing reads them; without accounts any table could be one of an account."""
         return misplaced(self.front.data, self.site.zone, self._check.mistakes) if self._check.about else []
 
     def left_out(self, layouts: Layouts) -> tuple[str, ...]:

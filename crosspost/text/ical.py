@@ -29,6 +29,11 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
+def day(moment: datetime) -> str:
+    """A day without a time (§3.3.4): that of the moment in its own time zone."""
+    return moment.strftime("%Y%m%d")
+
+
 def text(words: str) -> str:
     """Escape a text (§3.3.11); control characters, which a calendar must not contain, become spaces."""
     words = (

@@ -11,6 +11,7 @@ import errno
 import json
 import logging
 import os
+import re
 import socket
 import sys
 from collections.abc import Iterator
@@ -118,7 +119,7 @@ def answer(order: dict[str, Any]) -> dict[str, Any]:
             return {"service": "", "why": str(error)}
         if service is None:
             return {"service": "", "why": "this is not an address that Apprise understands"}
-        told = _known(service)
+        told = _known(service, order["url"])
         if "text" not in order:
             return told
         wire = Wire()
@@ -135,14 +136,17 @@ def answer(order: dict[str, Any]) -> dict[str, Any]:
         logger.removeHandler(heard)
 
 
-def _known(service: Any) -> dict[str, Any]:
-    """What the library knows of the service. Its length is the number of its receivers, times the tries."""
+def _known(service: Any, url: str) -> dict[str, Any]:
+    """What the library knows of the service. Its length is the number of its receivers, times the tries.
+
+    Of several addresses with commas between them it takes the first, and the rest for a part of that.
+    """
     return {
         "service": str(service.service_name),
         "body": service.body_maxlen,
         "title": service.title_maxlen,
         "retries": service.retry,
-        "receivers": len(service) // (service.retry + 1),
+        "receivers": len(service) // (service.retry + 1) + len(re.findall(r",\s*\w+://", url)),
         "splits": str(getattr(service.overflow_mode, "value", service.overflow_mode)) == "split",
     }
 

@@ -49,6 +49,21 @@ def test_events_of_posts_that_were_said_are_read_by_calendars(place: Place) -> N
     assert file.read_bytes() == before, "a file that says the same is the same"
 
 
+def test_a_whole_day_ends_where_the_next_begins(place: Place) -> None:
+    two = "start: 2026-12-31, end: 2027-01-01"
+    fest = place.new_post("2026-11-21-fest", _FEST.replace("start: 2027-05-02 14:00, end: 2027-05-02 18:00", two))
+    assert "all day" not in place.crosspost("preview", str(fest)).out, "only where events are taken"
+    file = place.root / "events.ics"
+    assert place.crosspost("feed", str(file)).code == 0
+    assert "DTSTART;VALUE=DATE:20261231\r\nDTEND;VALUE=DATE:20270102\r\n" in file.read_bytes().decode()
+
+
+def test_a_name_that_does_not_say_what_is_written_is_refused(place: Place) -> None:
+    ran = place.crosspost("feed", str(place.root / "events.txt"))
+    assert (ran.code, "events.txt must end in .xml, .atom, .json or .ics" in ran.err) == (2, True)
+    assert not (place.root / "events.txt").exists()
+
+
 def test_each_run_writes_it_into_the_site_and_leaves_another_alone(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

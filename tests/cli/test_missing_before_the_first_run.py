@@ -20,3 +20,14 @@ def test_a_post_that_is_there(place: Place, command: str, named: str) -> None:
     (post,) = (entry.id for entry in place.app.source().scan())
     ran = place.crosspost(*command.split(), str(place.post) if named == "file" else post)
     assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("text", ["", "# accounts come later\n\n"])
+def test_a_config_without_a_line_says_so(place: Place, text: str) -> None:
+    """Away from a site; before, a ``_config.yml`` was missed that nobody had heard of."""
+    place.config.write_text(text, "utf-8")
+    ran = place.crosspost("run")
+    assert (ran.code, ran.err) == (
+        2,
+        f"Error: {place.config} says nothing yet; `crosspost init --force` writes it anew\n",
+    )

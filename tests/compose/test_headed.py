@@ -19,11 +19,20 @@ def test_the_first_line_of_a_text_of_its_own_is_the_title() -> None:
     assert found.lost == ()
 
 
+def test_a_link_among_the_words_is_not_said_once_more() -> None:
+    text = f"Kopf\n\nLest {LINK}, sagt es weiter."
+    found = headed(draft(overrides=own(text)), POST, 20)
+    assert (found.text, parts(found).link) == (text, LINK)
+    longer = headed(draft(overrides=own(f"Kopf\n\nLest {LINK}?seite=2.")), POST, 20)
+    assert longer.text.endswith(f"\n\n{LINK}"), "that is another address"
+
+
 def test_a_title_that_is_too_long_is_shortened_and_that_is_told() -> None:
     found = headed(draft(), POST, 12)
     assert found.title == "Unser…"
     assert found.text.startswith("Unser…\n\nDie inhaltliche Arbeit")
-    assert found.text.endswith(f"\n\n{LINK}")
+    assert found.text.endswith(f"\n\n#Veranstaltung\n\n{LINK}")
+    assert found.text.count(LINK) == 1, "not above the hashtags, too"
     assert found.lost[-1] == f"title shortened by {len(POST.title) - len('Unser…')} characters"
     whole = headed(draft(), POST, len(POST.title))
     assert (whole.title, whole.lost) == (POST.title, draft().lost)

@@ -92,6 +92,15 @@ def sent(draft: Draft, **more: Any) -> tuple[bytes, Any]:
     return data, email.message_from_bytes(data, policy=policy.default)
 
 
+def test_a_link_among_the_authors_words_needs_no_second_one() -> None:
+    made = as_mail()
+    words = msgspec.structs.replace(made, text=f"Lest {URL}, kommt!", link=URL)
+    post = Post(id="1", path="p.md", url=URL, title="Grüße", date=datetime(2026, 11, 20, tzinfo=UTC))
+    for draft in (words, msgspec.structs.replace(words, text=f"Kommt!\n\n{URL}")):
+        html = mail.as_mail(draft, post, content="teaser", own=True).options["html"]
+        assert sum(tag == "a" for tag, _ in Elements(html).tags) == 1
+
+
 def test_the_whole_post_as_html() -> None:
     seen = Elements(as_mail().options["html"])
     names = [tag for tag, _ in seen.tags]

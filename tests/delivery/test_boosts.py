@@ -224,6 +224,18 @@ def test_a_wrong_setting_says_where_and_what(tmp_path: Path, sandbox: Sandbox, l
     assert "crosspost.toml:" in ran.err
 
 
+def test_an_account_that_the_site_does_not_use_is_no_source(tmp_path: Path, sandbox: Sandbox) -> None:
+    more = f'[accounts.echo]\nnetwork = "mastodon"\nbase_url = "{sandbox.url}"\nboost_from = "mastodon"\n'
+    place = Place(tmp_path, sandbox, networks=("mastodon", "x"), more=more)
+    config = place.config.read_text("utf-8")
+    place.config.write_text(config.replace("[site]\n", '[site]\naccounts = ["x", "echo"]\n'), "utf-8")
+    ran = place.crosspost("run", "--dry-run")
+    line = 1 + place.config.read_text("utf-8").splitlines().index('boost_from = "mastodon"')
+    assert (ran.code, f"crosspost.toml:{line}: mastodon does not say the posts of this site" in ran.err) == (2, True)
+    place.config.write_text(config.replace("[site]\n", '[site]\naccounts = ["x", "mastodon"]\n'), "utf-8")
+    assert place.crosspost("run", "--dry-run").code == 0, "whose posts nobody boosts here"
+
+
 def test_where_nothing_can_be_boosted_that_is_said(tmp_path: Path, sandbox: Sandbox) -> None:
     more = f'[accounts.echo]\nnetwork = "ntfy"\nbase_url = "{sandbox.url}"\ntopic = "a"\nboost_from = "mastodon"\n'
     ran = Place(tmp_path, sandbox, networks=("mastodon",), more=more).crosspost("run", "--dry-run")

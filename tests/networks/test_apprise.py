@@ -88,6 +88,7 @@ def test_another_service_in_a_process_of_its_own(place: Place) -> None:
         ("json://a.example/hook?retry=2", "retry="),
         ("json://a.example/hook?overflow=split", "overflow=split"),
         ("rocket://user:password@a.example/%23one/%23two", "2 receivers"),
+        ("json://a.example/,json://b.example", "2 receivers"),
         ("slack://T1JJ3T3L2", "Apprise does not understand the address"),
         ("https://a.example", "Apprise does not understand the address"),
     ],

@@ -31,6 +31,18 @@ class TestMobilizon(NetworkContract):
         assert fields["tags"] == ["Garten", "Erneuerbare Energien"]
         assert "2027-05-02" not in fields["description"], "the page has it at its head"
 
+    def test_a_whole_day_shows_no_time(self, network: Network, place: Place) -> None:
+        timed = place.post.read_text("utf-8")
+        place.post.write_text(timed.replace(" 14:00", "").replace(" 18:00", ""), "utf-8")
+        receipt = network.publish(place.prepared(network))
+        fields = place.sandbox.posts()[0]["extra"]["fields"]
+        assert (fields["beginsOn"], fields["endsOn"]) == ("2027-05-01T22:00:00Z", "2027-05-02T21:59:00Z")
+        assert fields["options"] == {"timezone": "Europe/Berlin", "showStartTime": False, "showEndTime": False}
+        place.post.write_text(timed, "utf-8")
+        network.edit(receipt, place.prepared(network))
+        edited = place.sandbox.posts()[0]["extra"]["fields"]["options"]
+        assert edited == {"timezone": "Europe/Berlin", "showStartTime": True, "showEndTime": True}
+
     def test_nobody_is_called_by_accident(self, network: Network, place: Place) -> None:
         """Mobilizon links whomever a description names, and tells them."""
         place.post.write_text(place.post.read_text("utf-8") + "With @ann and @bob@social.example.\n", "utf-8")
@@ -105,7 +117,13 @@ def test_posts_without_an_event_are_not_for_it_and_this_is_no_error(two: Place) 
     assert [post["text"].split("\n")[0] for post in two.sandbox.posts("mobilizon")] == ["Fest"]
     assert len(two.sandbox.posts("mastodon")) == 2
     said = two.crosspost("preview", str(two.post), "--to", "mobilizon").out
-    assert "the account does not take such posts" in " ".join(said.split())
+    why = "the account does not take such posts: Mobilizon takes events, and this post has no `event:`"
+    assert " ".join(said.split()).endswith(why), "one sentence, and no failure"
+    for more in ((), ("--to", "mobilizon")):
+        ran = two.crosspost(str(two.post), *more, "--yes")
+        told = " ".join(ran.out.split())
+        assert (ran.code, "takes only posts with `event:`" in told, "anyway" in told) == (0, True, False)
+    assert len(two.sandbox.posts("mobilizon")) == 1
     with pytest.raises(Unsupported, match="this post has no `event:`"):
         two.network("mobilizon").draft(two.the_post())
 

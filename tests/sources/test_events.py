@@ -10,6 +10,7 @@ from crosspost.sources.filenames import Name
 from crosspost.sources.front_matter import parse
 from crosspost.sources.jekyll_site import Site
 from crosspost.sources.post_record import Check, Record
+from crosspost.sources.probable_mistakes import probable_mistakes
 
 _BERLIN = Site(zone=ZoneInfo("Europe/Berlin"))
 _WHOLE = """\
@@ -45,6 +46,8 @@ def test_all_that_is_said_is_read_in_the_sites_time_zone() -> None:
         ("{start: '2027-05-02 14:00', timezone: Asia/Tokyo, online: true}", "2027-05-02 14:00 Asia/Tokyo, online"),
         ("{start: '2027-05-02T12:00Z'}", "2027-05-02 14:00 Europe/Berlin"),
         ("{start: '2026-10-25 02:30 +0100'}", "2026-10-25 02:30 Europe/Berlin"),
+        ("{start: 2026-12-24}", "2026-12-24, all day"),
+        ("{start: '2026-12-24', end: 2026-12-26, place: Garten}", "2026-12-24 – 2026-12-26, all day, Garten"),
     ],
 )  # fmt: skip
 def test_when_and_where_is_one_line(said: str, line: str) -> None:
@@ -53,12 +56,35 @@ def test_when_and_where_is_one_line(said: str, line: str) -> None:
     assert event.line == line
 
 
+def test_a_day_without_a_time_is_the_whole_day() -> None:
+    event = record("event: {start: 2026-12-24}\n").event()
+    assert event is not None
+    assert event.all_day
+    assert [f"{event.start}", f"{event.end}"] == ["2026-12-24 00:00:00+01:00", "2026-12-24 23:59:00+01:00"]
+    skipped = record("event: {start: 2026-04-24, timezone: Africa/Cairo}\n").event()  # its clocks went on at midnight
+    assert skipped is not None
+    assert f"{skipped.start}" == "2026-04-24 01:00:00+03:00"
+
+
+def test_an_event_before_its_post_is_doubted() -> None:
+    dated = "date: 2026-11-20 18:00\n"
+    past, same_day = record(f"event: {{start: 1900-05-02}}\n{dated}"), record(f"event: {{start: 2026-11-20}}\n{dated}")
+    assert probable_mistakes(past) == [
+        "fest.md:3: event: begins on 1900-05-02, before the post's date, 2026-11-20; is the year right?"
+    ]
+    assert probable_mistakes(same_day) == []
+
+
 @pytest.mark.parametrize(
     ("said", "why"),
     [
         ("Sommerfest", r"fest\.md:3: event: needs lines below it: start: 2027-05-02 14:00"),
         ("{place: Garten}", r"fest\.md:3: event: needs a start"),
-        ("{start: 2027-05-02}", r"start: needs a time of day behind the day: 2027-05-02 14:00"),
+        ("{start: 2027-02-30}", r'start: "2027-02-30" is not in the calendar'),
+        ("{start: 2027-05-02, end: 2027-05-01}", r"end: 2027-05-01 is before the start, 2027-05-02"),
+        ("{start: 2027-05-02, end: '2027-05-02 18:00'}", r"end: should be a day without a time, as start is one"),
+        ("{start: '2027-05-02 14:00', end: 2027-05-03}", r"end: needs a time of day behind the day, as start has one"),
+        ("{start: 9999-12-31}", r'"9999-12-31" is not in the calendar'),
         ("{start: '2027-02-30 14:00'}", r'start: "2027-02-30 14:00" is not in the calendar'),
         ("{start: 14:00}", r"start: should be a day and a time, such as 2027-05-02 14:00"),
         ("{start: '2027-03-28 02:30'}", r"2027-03-28 02:30 is skipped by the clocks in Europe/Berlin"),

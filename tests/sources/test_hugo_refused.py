@@ -60,6 +60,18 @@ def test_why_a_page_is_no_post(tmp_path: Path) -> None:
     assert "refused" in found["posts/empty"]
 
 
+@pytest.mark.parametrize("said", ["yes", "On", "y", "'yes'"])
+def test_a_draft_that_hugo_publishes_is_told_with_its_line(said: str, tmp_path: Path) -> None:
+    source = site(
+        tmp_path, CONFIG, {"content/posts/a.md": page(f"draft: {said}\n"), "content/about.md": page("draft: yes\n")}
+    )
+    found = reasons(source)
+    line = page(f"draft: {said}\n").split("\n").index(f"draft: {said}") + 1
+    assert f"a.md:{line}: Hugo publishes a page with draft: " in found["posts/a"]
+    assert found["posts/a"].startswith("refused: ")
+    assert found["about"].startswith("skipped: "), "it is no post anyway"
+
+
 def test_of_two_pages_with_one_address_each_is_refused_by_itself_too(tmp_path: Path) -> None:
     pages = {f"content/posts/{name}.md": page("url: /same/\n") for name in "ab"}
     source = site(tmp_path, CONFIG, pages | {"content/posts/c.md": page()})

@@ -62,6 +62,8 @@ def test_dates_of_front_matter_and_of_names() -> None:
     for name in ("Wien", "../etc", "Europe"):
         with pytest.raises(ValueError, match=f'^"{name}" is not the name of a time zone, such as Europe/Berlin$'):
             zone(name)
+    with pytest.raises(ValueError, match=r'^"Europe/Kiew" is not the name of a time zone; did you mean Europe/Kyiv\?$'):
+        zone("Europe/Kiew")
     assert [zone(name) for name in ("", "UTC", "Etc/UTC")] == [UTC] * 3
     long = f"{'x' * 101}"
     with pytest.raises(ValueError, match=f'^"{"x" * 40}…" is not a date$'):

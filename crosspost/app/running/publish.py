@@ -1,5 +1,6 @@
 """Publishes single posts now, because a person asks for them."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from crosspost.app.outcome import Wrong
 from crosspost.app.progress import Progress
 from crosspost.app.runner import admitted, deliver
 from crosspost.app.write_back import write_back
+from crosspost.config import registry
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.text.printable import printable
 
@@ -59,7 +61,7 @@ def publish(
     if named:
         import msgspec
 
-        entries = [msgspec.structs.replace(entry, left_out=()) for entry in entries]
+        entries = [msgspec.structs.replace(one, left_out=tuple(_impossible(app, source, one))) for one in entries]
     try:
         with lock(app, wait=120):
             ledger = open_ledger(app)
@@ -107,7 +109,20 @@ def _left_out(app: "App", entries: "Iterable[Entry]", accounts: Sequence[str]) -
         for name in accounts:
             said = entry.overrides.for_account(name, app.accounts()[name].network)
             if name in entry.left_out and said.skip is None:
-                yield f"{entry.id}: {name} {routes[name].words}; with `--to {name}` it goes there anyway"
+                anyway = "" if _only_events(app, name) else f"; with `--to {name}` it goes there anyway"
+                yield f"{entry.id}: {name} {routes[name].words}{anyway}"
+
+
+def _impossible(app: "App", source: "Source", entry: "Entry") -> Iterator[str]:
+    """The accounts to which nobody can send a post, because it has no event."""
+    for name in entry.left_out:
+        with contextlib.suppress(CrosspostError):  # one that cannot be read is told where it would be sent
+            if _only_events(app, name) and source.load(entry).event is None:
+                yield name
+
+
+def _only_events(app: "App", name: str) -> bool:
+    return app.accounts()[name].network in registry.EVENTS_ONLY
 
 
 def _besides(app: "App", ledger: "Ledger", source: "Source", wanted: "dict[str, Entry]", view: PublishView) -> None:

@@ -66,9 +66,11 @@ def _written(app: "App", ledger: "Ledger") -> list[str]:
 
 
 def _place(app: "App", name: str) -> Path:
+    from crosspost.app.syndication.published_feed import ENDINGS
+
     refuse_writing(app, "a feed of what was said")
     file = app.site / name
-    if file.suffix not in (".xml", ".atom", ".json", ".ics"):
+    if file.suffix not in ENDINGS:
         raise ConfigError(f"[feed] files: {name} must end in .xml, .atom, .json or .ics")
     if not file.resolve().is_relative_to(app.site.resolve()):
         raise ConfigError(f"[feed] files: {name} is not in the site ({app.site})")

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crosspost.app.write_back.published_links import pages
@@ -59,8 +59,12 @@ def _event(post: "Post", when: datetime) -> Iterator[str]:
     assert event is not None  # noqa: S101  # for the type checker
     name = hashlib.sha256(post.id.encode("utf-8", "replace")).hexdigest()[:32]
     yield from ("BEGIN:VEVENT", f"UID:{name}@crosspost", f"DTSTAMP:{ical.utc(when)}")
-    yield f"DTSTART:{ical.utc(event.start)}"
-    if event.end is not None:
+    if event.all_day:  # its end is the day after the last (§3.6.1)
+        yield f"DTSTART;VALUE=DATE:{ical.day(event.start)}"
+        yield f"DTEND;VALUE=DATE:{ical.day((event.end or event.start) + timedelta(days=1))}"
+    else:
+        yield f"DTSTART:{ical.utc(event.start)}"
+    if event.end is not None and not event.all_day:
         yield f"DTEND:{ical.utc(event.end)}"
     yield f"SUMMARY:{ical.text(post.title)}"
     if post.description:

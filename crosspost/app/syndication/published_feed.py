@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crosspost.app.write_back.published_links import Link, Page
     from crosspost.ledger import Ledger
 
+#: what a feed's file may end in: Atom twice, JSON Feed, and the calendar of announced events
+ENDINGS = (".xml", ".atom", ".json", ".ics")
 _ATOM = "http://www.w3.org/2005/Atom"
 #: characters that a text may have and XML 1.0 may not (section 2.2): controls, and two that are none
 _NOT_IN_XML = dict.fromkeys([*(n for n in range(32) if n not in (9, 10, 13)), 0xFFFE, 0xFFFF])

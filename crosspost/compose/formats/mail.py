@@ -12,6 +12,7 @@ import msgspec
 
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.formats import mail_html
+from crosspost.compose.formats.headed import names
 from crosspost.compose.picture_selection import PICTURES, on_the_web
 from crosspost.errors import ConfigError
 from crosspost.markup import to_text
@@ -91,6 +92,7 @@ def _blocks(draft: Draft, post: Post, *, full: bool, own: bool) -> "tuple[list[M
     if not full:
         first, *others = _pictures(draft)
         said = draft.text.removesuffix(draft.link).strip()
+        end = [] if names(said, draft.link) else end
         if own or not said.startswith(title):
             return [*first, mail_html.paragraphs(said), *chain(*others), *end], ()
         said = said.removeprefix(title).strip()

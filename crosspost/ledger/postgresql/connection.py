@@ -69,11 +69,12 @@ def connect_to_read(address: Address) -> PostgresDatabase:
 def found_in(address: Address) -> Literal["empty", "foreign", "ledger"]:
     """What is in the database: nothing, tables of another program only, or a ledger.
 
-    :raises LedgerError: when it cannot be reached
+    :raises LedgerError: when it cannot be reached, or no ledger can be in it
     """
     with translate(address):
         database = PostgresDatabase(address, read_only=True)
         try:
+            _check_schema(database)
             there = _tables(database)
         finally:
             database.close()
@@ -105,6 +106,10 @@ def _check_server(database: PostgresDatabase) -> None:
             f"{database.address}: the database keeps its texts as {encoding}, which cannot hold many characters of "
             "posts. Create one with `createdb --encoding=UTF8 --template=template0 NAME`"
         )
+    _check_schema(database)
+
+
+def _check_schema(database: PostgresDatabase) -> None:
     if not database.schema:
         raise LedgerError(
             f"{database.address}: the search path of this user names no schema that exists and that it may use, so "

@@ -29,6 +29,8 @@ _KEYS = {
     "expirydate": ("expirydate", "unpublishdate"),
 }
 
+#: Hugo reads YAML 1.2, in which these are texts
+_YES = lazy(r"^draft[ \t]*:[ \t]*(yes|on)\b", re.IGNORECASE | re.MULTILINE)
 _TRUTHS = {
     **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
     **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
@@ -58,7 +60,7 @@ class HugoRecord(Record):
     :param old: whether the addresses are those of Hugo before 0.123
     """
 
-    liquid = False
+    liquid, exact_keys = False, False
 
     def __init__(  # one per part; keywords only
         self,
@@ -202,6 +204,14 @@ class HugoRecord(Record):
     def published(self) -> bool:
         """Whether the front matter does not say that it is a draft."""
         return not self._draft()
+
+    def refuse_yes(self) -> None:
+        """:raises PostRefused: for a ``draft`` that people mean as true, and Hugo takes for a text (builds of 0.168)"""
+        value = self.data.get("draft")
+        found = _YES.search(self.front.source) if value is True else None
+        word = found[1] if found else value if isinstance(value, str) else ""
+        if word.lower() in ("yes", "on", "y") and not self.config.drafts:
+            raise self.refuse(f"Hugo publishes a page with draft: {word}; write draft: true or draft: false", "draft")
 
     def _draft(self) -> str:
         """What makes it a draft, ``draft`` or Jekyll's ``published``; "" for nothing. ``draft`` goes first."""

@@ -185,7 +185,10 @@ class HugoSource(SiteSource):
             return Entry(id=file.id, path=path, state="refused", reason=str(error))
 
     def _listed(self, record: HugoRecord) -> Entry:
-        file, reason = record.file, record.hidden(self._now) or self._no_post(record)
+        file, no_post = record.file, self._no_post(record)
+        if not no_post:
+            record.refuse_yes()
+        reason = record.hidden(self._now) or no_post
         self.turn = min(filter(None, (self.turn, record.turn(self._now))), default=None)
         if not reason and record.empty():
             raise record.refuse("the post is empty: it has neither a title nor a text")

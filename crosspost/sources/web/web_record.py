@@ -33,7 +33,7 @@ class WebRecord(Record):
     :param overrides_of: whose ``crosspost:`` mapping it has; None: nobody's
     """
 
-    liquid, generated = False, True
+    liquid, generated, exact_keys = False, True, False
 
     def __init__(
         self,
