@@ -10,7 +10,6 @@ from crosspost.app.outcome import Wrong
 from crosspost.app.progress import Progress
 from crosspost.app.runner import admitted, deliver
 from crosspost.app.write_back import write_back
-from crosspost.config import registry
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.text.printable import printable
 
@@ -122,6 +121,8 @@ def _impossible(app: "App", source: "Source", entry: "Entry") -> Iterator[str]:
 
 
 def _only_events(app: "App", name: str) -> bool:
+    from crosspost.config import registry  # most posts go everywhere
+
     return app.accounts()[name].network in registry.EVENTS_ONLY
 
 
