@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from crosspost import __version__
+from crosspost.compose import for_post
 from crosspost.compose.discord_markdown import escape
 from crosspost.errors import AuthExpired, DeliveryError, RateLimited, Rejected
 from crosspost.model import (
@@ -29,7 +30,6 @@ from crosspost.model import (
     Receipt,
     Value,
 )
-from crosspost.networks import discord_embed
 from crosspost.networks.base import Network, Save
 from crosspost.networks.forms import NUMBER, form
 from crosspost.text.lazy_pattern import lazy
@@ -92,12 +92,9 @@ class Discord(Network):
     )
     doubt = Doubt(look="look at the channel")
     look = Look(
-        layout="chat",
-        brand=("#5865f2", "#5865f2"),
-        link=("#0059c1", "#00a8fc"),
-        bubble=("#f2f3f5", "#313338"),
+        layout="chat", brand=("#5865f2", "#5865f2"), link=("#0059c1", "#00a8fc"), bubble=("#f2f3f5", "#313338"),
         linked_title=True,
-    )
+    )  # fmt: skip
     Options = Options
     style_defaults: ClassVar = {"hashtags": False}  # they mean nothing there
     example = """\
@@ -121,7 +118,13 @@ class Discord(Network):
 
     def compose(self, post: Post) -> Draft:
         """With the link on the title where the post goes out as an embed."""
-        return discord_embed.with_embed(self, post, self.composed(post))
+        plain, override = self.composed(post), post.overrides.for_account(self.account, self.key)
+        style, options = for_post(self.style, self.options, override, post.path)
+        if not options.embed:
+            return plain
+        from crosspost.networks import discord_embed  # few accounts send embeds
+
+        return discord_embed.with_embed(self, post, plain, style)
 
     def prepare(self, prepared: Prepared, save: Save) -> Prepared:  # noqa: ARG002  # nothing is uploaded
         for picture in prepared.draft.images:
@@ -146,8 +149,7 @@ class Discord(Network):
                 raise
 
     def find(self, prepared: Prepared, since: datetime) -> Receipt | None:  # noqa: ARG002  # nothing can be looked up
-        """Always None: a webhook cannot list a channel's messages."""
-        return None
+        return None  # a webhook cannot list a channel's messages
 
     def edit(self, receipt: Receipt, prepared: Prepared, *, pictures: bool = False) -> Receipt:
         draft = prepared.draft
@@ -269,11 +271,12 @@ class Discord(Network):
 
 
 def _content(draft: Draft, options: Options, picture: str) -> dict[str, Any]:
-    """The fields for the text. Nobody it names is called; what looks like markup is not.
+    """The fields for the text; ``picture`` names the first file. Nobody is called; what looks like markup is not."""
+    text: dict[str, Any] = {"content": escape(draft.text)}
+    if options.embed:
+        from crosspost.networks import discord_embed  # few accounts send embeds
 
-    :param picture: the name of the first attached file; "" for none
-    """
-    text = discord_embed.fields(draft, picture) if options.embed else {"content": escape(draft.text)}
+        text = discord_embed.fields(draft, picture)
     no_card = not text.get("embeds") and (draft.images or draft.card is None)
     flags = (_SILENT if options.silent else 0) | (_NO_EMBEDS if no_card else 0)
     content = text | {"allowed_mentions": {"parse": []}, "flags": flags}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from crosspost import compose
+from crosspost.compose import Style
 from crosspost.compose.clean import clean, one_line
 from crosspost.compose.discord_markdown import escape
 from crosspost.compose.fit import shorten
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 TITLE, DESCRIPTION = 256, 4096  # characters
 
 
-def with_embed(network: "Network", post: Post, plain: Draft) -> Draft:
+def with_embed(network: "Network", post: Post, plain: Draft, style: Style) -> Draft:
     """The draft whose title or card becomes an embed; ``plain`` where the post has no title and link for one.
 
     What a template arranges, and a text that has the link in it, stay as they are. Nowhere is it documented what stands
     beside a poll.
 
     :param plain: the draft without an embed
+    :param style: the account's with what the post says for it
     """
     override = post.overrides.for_account(network.account, network.key)
-    style, options = compose.for_post(network.style, network.options, override, post.path)
     title = one_line(post.title)
-    if not options.embed or plain.poll is not None or style.template or not plain.link or not title:
+    if plain.poll is not None or style.template or not plain.link or not title:
         return plain
     own = override.text is not None
     limits = network.allowed if own else msgspec.structs.replace(network.allowed, text=DESCRIPTION)

@@ -27,7 +27,7 @@ SAID = {
     "signal": set(),
     "newsletter": {"subject", "content", "footer", "sender", "to", "unsubscribe"},
     "listmonk": {"subject", "content", "footer", "lists", "template", "sender"},
-    "discord": {"forum_tags", "silent"},
+    "discord": {"forum_tags", "silent", "embed"},
     "matrix": {"kind"},
     "slack": set(),
     "misskey": {"visibility", "content_warning", "sensitive", "local_only"},
