@@ -10,7 +10,6 @@ from crosspost.app.outcome import Wrong
 from crosspost.app.progress import Progress
 from crosspost.app.runner import admitted, deliver
 from crosspost.app.write_back import write_back
-from crosspost.config import registry
 from crosspost.errors import CrosspostError, SourceError
 from crosspost.text.printable import printable
 
@@ -109,7 +108,9 @@ def _impossible(app: "App", source: "Source", entry: "Entry") -> Iterator[str]:
 
 
 def _only_events(app: "App", name: str) -> bool:
-    return app.accounts()[name].network in registry.EVENTS_ONLY
+    from crosspost.config.registry import EVENTS_ONLY  # the help needs it not
+
+    return app.accounts()[name].network in EVENTS_ONLY
 
 
 def _besides(app: "App", ledger: "Ledger", source: "Source", wanted: "dict[str, Entry]", view: PublishView) -> None:
