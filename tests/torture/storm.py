@@ -105,17 +105,22 @@ class Storm:
         return ["p0", "p1"]
 
     def _round(self, place: Place, clock: _Shifted, number: int, kills: int) -> list[str]:
-        names = [f"p{number + more}" for more in range(kills)]
+        names: list[str] = []
+        before = self.result.killed
         if self._random.random() < 0.5:
             clock.ahead += 25 * 3600  # everybody is asked again who we are
-        for name in names:
-            self._post(place, name)
+        # a fault, or another thread that commits along, keeps some from the point where they were to die
+        while len(names) < kills or (self.result.killed - before < kills - 3 and len(names) < 2 * kills):
+            more = len(names) >= kills
+            names.append(f"p{number + len(names)}")
+            self._post(place, names[-1])
             for account in self.accounts:
                 if self._random.random() < self.faults and (kind := misfortune(place, account, self._random)):
                     self.result.faults[account, kind] += 1
             account, what = self._next_point()
             with self._weather(place, account):
-                self._process(place, f"{account}: {what}", self._random.randint(1, self.result.points[account][what]))
+                target = 1 if more else self._random.randint(1, self.result.points[account][what])
+                self._process(place, f"{account}: {what}", target)
             clock.ahead += self._random.choice((1, 30, 400))
         self._calm(place, clock, kills)
         return names
