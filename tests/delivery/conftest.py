@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from tests.delivery.engine_runs import Runs
+from tests.delivery.kept_day import KEEPING, Day
 from tests.delivery.listing import Site
 from tests.delivery.looking import doubtful
 from tests.delivery.scripted import Quick
@@ -73,3 +75,10 @@ def runs(place: Place) -> Iterator[Runs]:
     made = Runs(place)
     yield made
     made.ledger.close()
+
+
+@pytest.fixture(params=KEEPING)
+def day(request: pytest.FixtureRequest, tmp_path: Path, sandbox: Sandbox, clock: Clock) -> Day:
+    return Day(
+        Place(tmp_path, sandbox, networks=(request.param,), clock=clock, more='ahead = "1 day"\n'), request.param
+    )
