@@ -10,17 +10,14 @@ LONGEST = 300  # seconds it may be good for
 
 
 class Token(NamedTuple):
-    """What a token says of itself: its head and body, the bytes that are signed, and the signature."""
+    """What a token says of itself: the number of the key that signed it, its head and body, the bytes that are signed,
+    and the signature."""
 
+    key: str
     head: dict[str, Any]
     body: dict[str, Any]
     said: bytes
     signature: bytes
-
-    @property
-    def key(self) -> str:
-        """The number of the key that signed it."""
-        return str(self.head.get("kid"))
 
     def signed_with(self, secret: str) -> bool:
         """Whether this secret (hexadecimal) signed it, for this API."""
@@ -40,7 +37,7 @@ def read(text: str) -> Token:
     """
     said, _, signature = text.rpartition(".")
     head, body = (json.loads(_decoded(part)) for part in said.split("."))
-    token = Token(head, body, said.encode(), _decoded(signature))
+    token = Token(str(head["kid"]), head, body, said.encode(), _decoded(signature))
     token.over(0)  # here it shows that it does not say for how long it is good
     return token
 
