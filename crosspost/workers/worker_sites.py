@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from crosspost.app.application import App
 from crosspost.config.sites import MAIN
 from crosspost.errors import ConfigError
+from crosspost.workers.background_fetches import BackgroundFetches
 
 #: a site's name, "" for the only one, and its app or what is wrong with its config
 Read = tuple[str, App | ConfigError]
@@ -24,6 +25,7 @@ class Sites:
 
     def __init__(self, read: Callable[[], Iterable[Read]], newest: Callable[[App], App]) -> None:
         self._read, self._newest = read, newest
+        self._fetches = BackgroundFetches(newest)
         self._lock, self._reading = threading.Lock(), threading.Lock()
         self._known: dict[str, App | ConfigError] = {}
         self._at = float("-inf")
@@ -50,7 +52,7 @@ class Sites:
         return names[0] if len(names) == 1 else None
 
     def app(self, name: str) -> App:
-        """A site's app, with its newest posts.
+        """A site's app, with its newest posts; of several sites with those fetched before, while a server takes long.
 
         :raises ConfigError: when something is wrong with its config, or it is not in there
         """
@@ -60,7 +62,7 @@ class Sites:
             raise ConfigError(f"the config has no site {name} any more")
         if isinstance(found, ConfigError):
             raise found
-        return self._newest(found)
+        return self._fetches.app(name, found) if several else self._newest(found)
 
     def _all(self, age: float) -> dict[str, App | ConfigError]:
         with self._reading:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -18,7 +19,7 @@ from crosspost.workers.site_contexts import SiteContexts
 from crosspost.workers.site_polling import Looks
 from crosspost.workers.worker_sites import Sites
 
-AN_APP = cast("App", object())
+AN_APP = cast("App", SimpleNamespace(settings=None))
 
 
 # ── whose deliveries come next ────────────────────────────────────────────────────────────────────────────────────────
