@@ -42,7 +42,8 @@ def test_a_pause_of_another_site_counts_from_the_next_look(sites: Sites, ledgers
     club, youth = ledgers["club"], ledgers["youth"]
     until = sites.place.clock() + timedelta(minutes=15)
     youth.note("x", paused_until=until, paused_for="rate", paused_why="x: X says: too many requests")
-    club.elsewhere.look("x")
+    assert club.elsewhere.look("x")
+    assert not club.elsewhere.look("bluesky"), "no other site has it"
     assert club.account("x").paused_until == until
     assert club.account("mastodon").paused_until is None
 
@@ -54,6 +55,8 @@ def test_what_another_site_says_meanwhile_counts_for_the_gap(sites: Sites, ledge
     assert sites.place.crosspost("run", "--site", "youth").code == 0
     club.elsewhere.look("x")
     assert len(club.moments("x", planned=False)) == 1
+    assert club.elsewhere.moments("bluesky") == club.elsewhere.said("bluesky", "bluesky") == []
+    assert club.elsewhere.waiting("bluesky", sites.place.clock()) == 0
 
 
 def test_the_same_words_of_two_sites_are_said_once_where_that_is_forbidden(sites: Sites) -> None:

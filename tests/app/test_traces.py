@@ -7,7 +7,8 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -175,6 +176,38 @@ def test_without_a_collector_posts_go_out_and_it_is_told_once(place: Place) -> N
     wrong = run(place, OTEL_TRACES_EXPORTER="zipkin")
     assert wrong.returncode == 2
     assert "OTEL_TRACES_EXPORTER can be otlp, console or none, and is “zipkin”" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "goes"),
+    [
+        ({}, [("otlp", {"timeout": 3})]),
+        ({"OTEL_TRACES_EXPORTER": " otlp "}, [("otlp", {"timeout": 3})]),
+        ({"OTEL_EXPORTER_OTLP_TIMEOUT": "7"}, [("otlp", {})]),
+        ({"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": "7"}, [("otlp", {})]),
+        ({"OTEL_TRACES_EXPORTER": "console"}, [("console", {"out": "standard error"})]),
+        ({"OTEL_TRACES_EXPORTER": "none"}, []),
+    ],
+)
+def test_the_usual_variables_say_where_they_go(
+    variables: dict[str, str], goes: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server is waited for as long as they say, else not for long: cron waits for the end of a run."""
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    http, sdk = "opentelemetry.exporter.otlp.proto.http.trace_exporter", "opentelemetry.sdk.trace.export"
+    monkeypatch.setattr(f"{http}.OTLPSpanExporter", lambda **given: ("otlp", given))
+    monkeypatch.setattr(f"{sdk}.ConsoleSpanExporter", lambda **given: ("console", given))
+    for kind in ("Batch", "Simple"):
+        monkeypatch.setattr(f"{sdk}.{kind}SpanProcessor", lambda exporter: exporter)
+    added: list[Any] = []
+    goes = [
+        (kind, {key: sys.stderr if key == "out" else value for key, value in given.items()}) for kind, given in goes
+    ]
+    traces._export(cast("TracerProvider", SimpleNamespace(add_span_processor=added.append)), "crosspost.toml:3")
+    assert added == goes
 
 
 def test_switched_off_nothing_of_it_is_imported(place: Place) -> None:
