@@ -10,7 +10,7 @@ from crosspost.app.application import App
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
 from crosspost.app.running.run import RunView, run
-from crosspost.errors import ConfigError
+from crosspost.errors import ConfigError, LedgerError
 from crosspost.ledger import Ledger
 from crosspost.testing.harness import Place
 from crosspost.workers import delivery_context
@@ -120,7 +120,16 @@ def test_an_open_context_is_asked_however_old_it_is_and_opens_none(worker: Worke
     assert (len(worker.made), worker.read) == (1, 1)
     worker.current.rest()
     assert not worker.current.open
+    with pytest.raises(LedgerError):
+        worker.made[0].ledger.counts()
     assert worker.current.asked(lambda ledger: ledger.counts()) is None
+
+
+def test_at_the_end_its_ledger_is_closed(worker: Worker) -> None:
+    assert worker.current.able()
+    worker.current.close()
+    with pytest.raises(LedgerError):
+        worker.made[0].ledger.counts()
 
 
 def test_one_that_somebody_opens_is_waited_for_only_where_there_is_nothing_else_to_do(
