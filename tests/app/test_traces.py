@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from crosspost import tracing
+from crosspost import __version__, tracing
 from crosspost.app.monitoring import traces
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
@@ -208,6 +208,51 @@ def test_the_usual_variables_say_where_they_go(
     ]
     traces._export(cast("TracerProvider", SimpleNamespace(add_span_processor=added.append)), "crosspost.toml:3")
     assert added == goes
+
+
+def test_they_are_begun_once_and_only_where_they_are_wanted(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    class Provider(TracerProvider):
+        def __init__(self, **given: Any) -> None:
+            made.append(given)
+            super().__init__(**given)
+
+        def get_tracer(self, *names: Any, **more: Any) -> Any:
+            made.append(names)
+            return super().get_tracer(*names, **more)
+
+    ends: list[Any] = []
+    monkeypatch.setattr("opentelemetry.sdk.trace.TracerProvider", Provider)
+    monkeypatch.setattr("atexit.register", ends.append)
+    monkeypatch.setattr(traces, "_quieten", lambda warn: warn("quiet"))
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "none")
+    monkeypatch.delenv("OTEL_SERVICE_NAME", raising=False)
+    said: list[str] = []
+    traces.begin(place.app.settings, said.append)
+    traces.begin(None, said.append)
+    assert (made, tracing.begun()) == ([], False)
+    place.config.write_text(f"{place.config.read_text('utf-8')}\n[telemetry]\ntraces = true\n", "utf-8")
+    try:
+        for _ in range(2):
+            traces.begin(place.app.settings, said.append)
+        assert tracing.begun()
+    finally:
+        tracing.end()
+    (given, tracer) = made
+    assert given["shutdown_on_exit"] is False
+    attributes = given["resource"].attributes
+    assert (attributes["service.name"], attributes["service.version"]) == ("crosspost", __version__)
+    assert tracer == ("crosspost", __version__)
+    assert (len(ends), said) == (1, ["quiet"])
+    ends[0]()
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "mine")
+    try:
+        traces.begin(place.app.settings, said.append)
+    finally:
+        tracing.end()
+    assert made[2]["resource"].attributes["service.name"] == "mine"
+    ends[1]()
 
 
 def test_switched_off_nothing_of_it_is_imported(place: Place) -> None:
