@@ -76,7 +76,7 @@ class Looks:
     def due(self) -> bool:
         return True
 
-    def wanted(self, site: str, failed: object) -> bool:
+    def wanted(self, site: str, failed: object, *_: object) -> bool:
         return site != "fresh" or site in cast("list[str]", failed)
 
 
