@@ -111,6 +111,17 @@ def test_times_are_those_of_the_last_hour(place: Place) -> None:
     assert value(measured(place.app), "crosspost_delivery_seconds_gcount", network="x") is None
 
 
+def test_why_an_account_pauses_is_told_as_long_as_it_does(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    with contextlib.closing(open_ledger(place.app)) as ledger:
+        ledger.note("x", paused_until=place.clock() + timedelta(minutes=5), paused_for="rate")
+    seen = measured(place.app)
+    told = [dict(labels) for name, labels in seen if name == "crosspost_account_paused"]
+    assert told == [{"site": "", "account": "x", "network": "x", "reason": "rate"}]
+    place.clock.pass_by(minutes=6)
+    assert value(measured(place.app), "crosspost_account_paused") is None
+
+
 def test_when_a_token_ends_is_told(place: Place) -> None:
     place.crosspost("run", "--backfill")
     end = place.clock() + timedelta(days=12)
