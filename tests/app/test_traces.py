@@ -1,6 +1,7 @@
 """Traces: what each span tells, that no secret is in any, and that they reach a collector or are missed quietly."""
 
 import http.server
+import logging
 import os
 import subprocess
 import sys
@@ -253,6 +254,31 @@ def test_they_are_begun_once_and_only_where_they_are_wanted(place: Place, monkey
         tracing.end()
     assert made[2]["resource"].attributes["service.name"] == "mine"
     ends[1]()
+
+
+def test_what_gets_lost_is_told_once_and_without_a_library_s_words() -> None:
+    said: list[str] = []
+    for arguments, told in (
+        (("batch %s\n lost: %s", "1", "no room"), "traces get lost, posts do not: batch 1 lost: no room. OTEL_"),
+        (("%s", "x" * 400), f"posts do not: {'x' * 300}. OTEL_"),
+        (("failed: %s", ConnectionError("HTTPConnectionPool")), "posts do not: no connection to where they go. OTEL_"),
+    ):
+        log = logging.Logger("opentelemetry.sdk")
+        log.addHandler(traces._Once(said.append))
+        log.info("not worth a word")
+        log.warning(*arguments)
+        log.error("again")
+        assert told in said[-1]
+    assert len(said) == 3
+
+
+def test_the_tokens_of_a_server_of_traces_are_secrets() -> None:
+    environ = {
+        "OTEL_EXPORTER_OTLP_HEADERS": "api-key=s3cr3t, team = news",
+        "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "a=b=c,d",
+    }
+    assert traces._header_values(environ) == ["s3cr3t", "news", "b=c"]
+    assert traces._header_values({}) == []
 
 
 def test_switched_off_nothing_of_it_is_imported(place: Place) -> None:

@@ -226,6 +226,15 @@ def test_a_store_is_asked_as_its_kind_wants_it_and_the_usual_ways_stay_open() ->
     assert wrote == [{"name": "b/x/a.jpeg", "ContentType": "image/jpeg"}, {"name": "b/x/a.jpeg"}]
 
 
+def test_a_folder_that_refuses_says_so_in_the_disk_s_words(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(StorageAway, match="it is a folder, not a file"):
+        Folder(tmp_path).read("a", 10)
+    with pytest.raises(StorageAway, match=r"^Is a directory$"):
+        Folder(tmp_path).write("a", b"...", "image/jpeg")
+    assert Folder(tmp_path).read("b", 10) is None
+
+
 def test_a_package_that_is_missing_is_told_by_the_command_that_adds_it() -> None:
     with pytest.raises(StorageAway, match=r"^pip install that$"):
         ObjectStore("gs://b/x", missing="pip install that").read("a", 1)

@@ -1,15 +1,19 @@
 """What a worker does itself: it looks beside its deliveries, ends in time, and tells whether it goes on."""
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from crosspost.app.progress import Progress
-from crosspost.errors import LedgerError
+from crosspost.errors import ConfigError, LedgerError
 from crosspost.ledger import Delivery
+from crosspost.ledger.postgresql.address import Address
+from crosspost.workers import delivery_queue
 from crosspost.workers import worker as module
 from crosspost.workers.worker import HANGS, Worker
 
@@ -177,6 +181,15 @@ def test_a_look_hands_out_what_is_due_for_its_site() -> None:
     assert len(made.steps) == 1
     made.worker.stop.set()
     assert control.stop.is_set()
+
+
+def test_a_way_to_hand_out_that_is_not_installed_is_told_by_the_command_that_adds_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "crosspost.workers.procrastinate_queue", None)
+    nowhere = Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger")
+    with pytest.raises(ConfigError, match=r"^--queue procrastinate needs one more package: .*crosspost\[worker\]"):
+        delivery_queue.opened("procrastinate", nowhere, [])
 
 
 def test_a_look_or_a_delivery_that_takes_too_long_is_not_alive(monkeypatch: pytest.MonkeyPatch) -> None:
