@@ -79,7 +79,8 @@ def understood(words: list[str]) -> dict[str, Any]:
     rest = words[1:]
     if isinstance(command, click.Group) and rest[0] in command.commands:
         command, rest = command.commands[rest[0]], rest[1:]
-    context = click.Context(command)
+    # a command keeps the help option of its first context, so this one has to be as in a terminal
+    context = click.Context(command, parent=cli.make_context("crosspost", [], resilient_parsing=True))
     options, left, _ = command.make_parser(context).parse_args(list(rest))
     assert len(left) <= 1, left
     assert options["config"] == "/config/crosspost.toml"

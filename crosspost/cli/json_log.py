@@ -176,7 +176,7 @@ class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write it."""
         try:
-            thrown = record.exc_text or (self.format_exception(record) if record.exc_info else "")
+            thrown = record.exc_text or self.format_exception(record)
             level = record.levelname.lower() if record.levelno < logging.CRITICAL else "error"
             self._log.event("log", level, message=record.getMessage(), logger=record.name, exception=thrown)
         except Exception:  # as every handler of the standard library does
@@ -184,7 +184,7 @@ class _Handler(logging.Handler):
 
     @staticmethod
     def format_exception(record: logging.LogRecord) -> str:
-        """The traceback."""
+        """The traceback; "" when there is none."""
         return logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
 
 

@@ -69,20 +69,8 @@ class History(LedgerPart):
         :param limit: the maximum number of rows; 0: all
         :param noted: only deliveries with notes
         """
-        values: dict[str, Any] = {"post": post, "since": since, "limit": limit}
-        query = _OUT
-        if accounts:
-            text, among = listed("account", accounts)
-            query += f" AND d.account IN {text}"
-            values |= among
-        if post:
-            query += " AND d.post = :post"
-        if since is not None:
-            query += " AND d.sent_at >= :since"
-        if noted:
-            query += " AND d.error != ''"
-        query += " ORDER BY d.sent_at DESC, d.id DESC"
-        for row in self._stream(f"{query} LIMIT :limit" if limit else query, values):
+        query, values = _narrowed(accounts, post, since, noted=noted)
+        for row in self._stream(f"{query} LIMIT :limit" if limit else query, values | {"limit": limit}):
             number, of, title, account, network, part, url, sent_at, notes = row
             yield Went(
                 id=number,
@@ -151,3 +139,19 @@ class History(LedgerPart):
         with translate_errors(self.path):
             rows = self._database.rows(f"{_JOURNALS} AND account IN {text} ORDER BY id", values)
             return [as_delivery(row) for row in rows]
+
+
+def _narrowed(accounts: Sequence[str], post: str, since: datetime | None, *, noted: bool) -> tuple[str, dict[str, Any]]:
+    """The query for what is out, newest first, with its values; for the arguments see :meth:`History.out`."""
+    query, values = _OUT, dict[str, Any](post=post, since=since)
+    if accounts:
+        text, among = listed("account", accounts)
+        query += f" AND d.account IN {text}"
+        values |= among
+    if post:
+        query += " AND d.post = :post"
+    if since is not None:
+        query += " AND d.sent_at >= :since"
+    if noted:
+        query += " AND d.error != ''"
+    return f"{query} ORDER BY d.sent_at DESC, d.id DESC", values

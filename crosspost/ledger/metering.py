@@ -9,6 +9,7 @@ from datetime import datetime
 
 from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.database import moment
+from crosspost.ledger.rows import as_identity
 from crosspost.ledger.schema import OPEN
 from crosspost.model import Value
 
@@ -18,6 +19,7 @@ _NETWORK = "SELECT network FROM deliveries WHERE account = :account LIMIT 1"
 _LEASED = f"SELECT lease, lease_until FROM deliveries WHERE {OPEN} AND state = 'sending'"
 _SENT = """SELECT network, tried_at, publishing_at, sent_at, attempts FROM deliveries
     WHERE sent_at IS NOT NULL AND sent_at > :since"""
+_IDENTITIES = "SELECT name, identity FROM accounts WHERE identity IS NOT NULL"
 _NOTICES = "SELECT count(*) FROM notices"
 
 
@@ -68,6 +70,11 @@ class Metering(LedgerPart):
         """What went out after that moment."""
         for network, tried, asked, sent, attempts in self._all(_SENT, {"since": since}):
             yield Out(network=network, seconds=_between(tried, sent), request=_between(asked, sent), attempts=attempts)
+
+    def token_ends(self) -> dict[str, datetime]:
+        """When the token of each account ends, of those whose network says it."""
+        found = {str(name): as_identity(stored) for name, stored in self._all(_IDENTITIES)}
+        return {name: one.expires_at for name, one in found.items() if one is not None and one.expires_at is not None}
 
     def notices(self) -> int:
         """How many alerts are open."""

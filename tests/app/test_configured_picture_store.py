@@ -1,5 +1,6 @@
 """The store of pictures as the config names it: what is refused, what doctor finds, and Instagram fetches from it."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from PIL import Image
 
 from crosspost.errors import ConfigError, NotSent
+from crosspost.media.storage import StorageAway
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place, served
 from crosspost.transport import picture_download
@@ -40,6 +42,18 @@ def test_without_a_store_accounts_cannot_have_their_pictures_there(tmp_path: Pat
     place = Place(tmp_path, sandbox, networks=["instagram"], more='host = "store"\n')
     with pytest.raises(ConfigError, match=r'host = "store" needs `store` and `public` under \[pictures\]'):
         place.network("instagram")
+
+
+@pytest.mark.parametrize(("address", "says"), [("s3://a-b", r"crosspost\[s3\]"), ("gs://a-b", "^no package for gs://")])
+def test_a_package_that_is_missing_is_named_where_we_know_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch, address: str, says: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    place.config.write_text(f"{place.config.read_text('utf-8')}\n[pictures]\nstore = '{address}'\n", "utf-8")
+    store = place.app.picture_store()
+    assert store is not None
+    with pytest.raises(StorageAway, match=says):
+        store.storage.read("a", 1)
 
 
 @pytest.fixture

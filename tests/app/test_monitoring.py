@@ -14,6 +14,7 @@ from crosspost.app.monitoring import Metrics, Probes, metrics
 from crosspost.errors import ConfigError
 from crosspost.ledger.postgresql import clock_and_lock
 from crosspost.ledger.schema import VERSION
+from crosspost.model import Identity
 from crosspost.testing.harness import Place
 from tests.postgresql_server import Server
 
@@ -104,9 +105,32 @@ def test_times_are_those_of_the_last_hour(place: Place) -> None:
     assert said["crosspost_delivery_seconds"] == dict(zip(BOUNDS, (0, 0, 0, 1, 1), strict=True))
     assert said["crosspost_request_seconds"] == dict(zip(BOUNDS, (0, 1, 1, 1, 1), strict=True))
     assert value(seen, "crosspost_delivery_seconds_gsum", network="x") == pytest.approx(20)
-    assert [value(seen, "crosspost_delivery_attempts_bucket", network="x", le=le) for le in ("2", "3")] == [0, 1]
+    tries = [value(seen, "crosspost_delivery_attempts_bucket", network="x", le=le) for le in ("1", "2", "3")]
+    assert tries == [0, 0, 1], "those that went out at the first try can be told apart"
     place.clock.now = at + timedelta(minutes=61)
     assert value(measured(place.app), "crosspost_delivery_seconds_gcount", network="x") is None
+
+
+def test_why_an_account_pauses_is_told_as_long_as_it_does(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    with contextlib.closing(open_ledger(place.app)) as ledger:
+        ledger.note("x", paused_until=place.clock() + timedelta(minutes=5), paused_for="rate")
+    seen = measured(place.app)
+    told = [dict(labels) for name, labels in seen if name == "crosspost_account_paused"]
+    assert told == [{"site": "", "account": "x", "network": "x", "reason": "rate"}]
+    place.clock.pass_by(minutes=6)
+    assert value(measured(place.app), "crosspost_account_paused") is None
+
+
+def test_when_a_token_ends_is_told(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    end = place.clock() + timedelta(days=12)
+    with contextlib.closing(open_ledger(place.app)) as ledger:
+        ledger.note("x", identity=Identity(id="1", handle="@x", expires_at=end))
+        ledger.note("gone", identity=Identity(id="2", handle="@gone", expires_at=end))
+    seen = measured(place.app)
+    told = {dict(labels)["account"]: one for (name, labels), one in seen.items() if "token_end" in name}
+    assert told == {"x": end.timestamp()}, "of the others nothing is known, or they are not in the config"
 
 
 def test_no_post_is_a_label_and_every_name_is_in_the_manual(place: Place) -> None:

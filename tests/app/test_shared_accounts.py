@@ -1,6 +1,6 @@
 """Sites that share an account, at work at the same time: one limit, one pause, one turn, and nothing said twice."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -42,9 +42,45 @@ def test_a_pause_of_another_site_counts_from_the_next_look(sites: Sites, ledgers
     club, youth = ledgers["club"], ledgers["youth"]
     until = sites.place.clock() + timedelta(minutes=15)
     youth.note("x", paused_until=until, paused_for="rate", paused_why="x: X says: too many requests")
-    club.elsewhere.look("x")
+    assert club.elsewhere.look("x")
+    assert not club.elsewhere.look("bluesky"), "no other site has it"
     assert club.account("x").paused_until == until
     assert club.account("mastodon").paused_until is None
+
+
+def test_of_several_pauses_the_longest_counts_and_none_that_is_over_or_a_site_s_own(
+    sites: Sites, ledgers: "dict[str, Ledger]"
+) -> None:
+    now, club, youth = sites.place.clock(), ledgers["club"], ledgers["youth"]
+
+    def heard(minutes: int, why: str) -> "datetime | None":
+        youth.note("x", paused_until=now + timedelta(minutes=minutes), paused_for=why, paused_why="X says: no")
+        club.elsewhere.look("x")
+        return club.account("x").paused_until
+
+    assert heard(-1, "rate") is None
+    assert heard(5, "auth") is None, "a login is refused to each site by itself"
+    assert heard(20, "trouble") == now + timedelta(minutes=20)
+    assert "its server was in trouble" in club.account("x").paused_why
+    assert heard(5, "rate") == now + timedelta(minutes=20)
+    assert heard(30, "rate") == now + timedelta(minutes=30)
+    assert "X says" not in club.account("x").paused_why, "what went wrong there is not for everybody"
+
+
+def test_what_two_other_sites_know_is_put_together(sites: Sites, ledgers: "dict[str, Ledger]") -> None:
+    sites.add("third")
+    assert sites.place.crosspost("run").code == 0
+    third = open_ledger(app_of(sites, "third"))
+    for name, account, minutes in (("club", "x", 9), ("youth", "x", 5), ("youth", "mastodon", 7)):
+        until = sites.place.clock() + timedelta(minutes=minutes)
+        ledgers[name].note(account, paused_until=until, paused_for="rate")
+    third.close()
+    third = open_ledger(app_of(sites, "third"))
+    rests = {account: third.account(account).paused_until for account in ("x", "mastodon")}
+    third.close()
+    assert rests == {
+        account: sites.place.clock() + timedelta(minutes=minutes) for account, minutes in (("x", 9), ("mastodon", 7))
+    }
 
 
 def test_what_another_site_says_meanwhile_counts_for_the_gap(sites: Sites, ledgers: "dict[str, Ledger]") -> None:
@@ -54,6 +90,8 @@ def test_what_another_site_says_meanwhile_counts_for_the_gap(sites: Sites, ledge
     assert sites.place.crosspost("run", "--site", "youth").code == 0
     club.elsewhere.look("x")
     assert len(club.moments("x", planned=False)) == 1
+    assert club.elsewhere.moments("bluesky") == club.elsewhere.said("bluesky", "bluesky") == []
+    assert club.elsewhere.waiting("bluesky", sites.place.clock()) == 0
 
 
 def test_the_same_words_of_two_sites_are_said_once_where_that_is_forbidden(sites: Sites) -> None:

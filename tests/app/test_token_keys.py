@@ -4,12 +4,16 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crosspost.app import loading
+from crosspost.app.ledger_database import address_of
 from crosspost.app.stored_tokens import rekeyed, table_and_keys
+from crosspost.app.token_keys import keys_of
+from crosspost.config.credentials import RENEWED_KEY, Credentials, variable
 from crosspost.config.encryption import Keys, new_key
 from crosspost.errors import ConfigError, NotSent
 from crosspost.ledger.postgresql.renewed_tokens import Logins
@@ -87,6 +91,18 @@ def test_files_move_there_and_the_newest_counts(machines: Machines) -> None:
         "other",
     ]
     assert not list(machines.place.root.glob("*/state/sessions/*.json"))
+
+
+def test_a_package_that_is_missing_is_told_by_the_command_that_adds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("importlib.util", "crosspost.app.ledger_database"):
+        monkeypatch.setattr(f"{module}.find_spec", lambda _: None)
+    given = Credentials({variable(*RENEWED_KEY): new_key()}, tmp_path / "secrets.env")
+    with pytest.raises(ConfigError, match=r"encrypting renewed tokens needs one more package: .*crosspost\[postgres\]"):
+        keys_of(given)
+    with pytest.raises(ConfigError, match=r"^here: a ledger in PostgreSQL needs one more package: .*\[postgres\]"):
+        address_of(given, "postgresql://u@h/x", tmp_path / "ledger", "here")
 
 
 def test_what_is_forgotten_begins_with_what_was_set_up(machines: Machines) -> None:

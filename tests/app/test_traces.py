@@ -1,13 +1,15 @@
 """Traces: what each span tells, that no secret is in any, and that they reach a collector or are missed quietly."""
 
 import http.server
+import logging
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -15,7 +17,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from crosspost import tracing
+from crosspost import __version__, tracing
 from crosspost.app.monitoring import traces
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
@@ -175,6 +177,108 @@ def test_without_a_collector_posts_go_out_and_it_is_told_once(place: Place) -> N
     wrong = run(place, OTEL_TRACES_EXPORTER="zipkin")
     assert wrong.returncode == 2
     assert "OTEL_TRACES_EXPORTER can be otlp, console or none, and is “zipkin”" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "goes"),
+    [
+        ({}, [("otlp", {"timeout": 3})]),
+        ({"OTEL_TRACES_EXPORTER": " otlp "}, [("otlp", {"timeout": 3})]),
+        ({"OTEL_EXPORTER_OTLP_TIMEOUT": "7"}, [("otlp", {})]),
+        ({"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT": "7"}, [("otlp", {})]),
+        ({"OTEL_TRACES_EXPORTER": "console"}, [("console", {"out": "standard error"})]),
+        ({"OTEL_TRACES_EXPORTER": "none"}, []),
+    ],
+)
+def test_the_usual_variables_say_where_they_go(
+    variables: dict[str, str], goes: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server is waited for as long as they say, else not for long: cron waits for the end of a run."""
+    for name in [name for name in os.environ if name.startswith("OTEL_")]:
+        monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    http, sdk = "opentelemetry.exporter.otlp.proto.http.trace_exporter", "opentelemetry.sdk.trace.export"
+    monkeypatch.setattr(f"{http}.OTLPSpanExporter", lambda **given: ("otlp", given))
+    monkeypatch.setattr(f"{sdk}.ConsoleSpanExporter", lambda **given: ("console", given))
+    for kind in ("Batch", "Simple"):
+        monkeypatch.setattr(f"{sdk}.{kind}SpanProcessor", lambda exporter: exporter)
+    added: list[Any] = []
+    goes = [
+        (kind, {key: sys.stderr if key == "out" else value for key, value in given.items()}) for kind, given in goes
+    ]
+    traces._export(cast("TracerProvider", SimpleNamespace(add_span_processor=added.append)), "crosspost.toml:3")
+    assert added == goes
+
+
+def test_they_are_begun_once_and_only_where_they_are_wanted(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+
+    class Provider(TracerProvider):
+        def __init__(self, **given: Any) -> None:
+            made.append(given)
+            super().__init__(**given)
+
+        def get_tracer(self, *names: Any, **more: Any) -> Any:
+            made.append(names)
+            return super().get_tracer(*names, **more)
+
+    ends: list[Any] = []
+    monkeypatch.setattr("opentelemetry.sdk.trace.TracerProvider", Provider)
+    monkeypatch.setattr("atexit.register", ends.append)
+    monkeypatch.setattr(traces, "_quieten", lambda warn: warn("quiet"))
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "none")
+    monkeypatch.delenv("OTEL_SERVICE_NAME", raising=False)
+    said: list[str] = []
+    traces.begin(place.app.settings, said.append)
+    traces.begin(None, said.append)
+    assert (made, tracing.begun()) == ([], False)
+    place.config.write_text(f"{place.config.read_text('utf-8')}\n[telemetry]\ntraces = true\n", "utf-8")
+    try:
+        for _ in range(2):
+            traces.begin(place.app.settings, said.append)
+        assert tracing.begun()
+    finally:
+        tracing.end()
+    (given, tracer) = made
+    assert given["shutdown_on_exit"] is False
+    attributes = given["resource"].attributes
+    assert (attributes["service.name"], attributes["service.version"]) == ("crosspost", __version__)
+    assert tracer == ("crosspost", __version__)
+    assert (len(ends), said) == (1, ["quiet"])
+    ends[0]()
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "mine")
+    try:
+        traces.begin(place.app.settings, said.append)
+    finally:
+        tracing.end()
+    assert made[2]["resource"].attributes["service.name"] == "mine"
+    ends[1]()
+
+
+def test_what_gets_lost_is_told_once_and_without_a_library_s_words() -> None:
+    said: list[str] = []
+    for arguments, told in (
+        (("batch %s\n lost: %s", "1", "no room"), "traces get lost, posts do not: batch 1 lost: no room. OTEL_"),
+        (("%s", "x" * 400), f"posts do not: {'x' * 300}. OTEL_"),
+        (("failed: %s", ConnectionError("HTTPConnectionPool")), "posts do not: no connection to where they go. OTEL_"),
+    ):
+        log = logging.Logger("opentelemetry.sdk")
+        log.addHandler(traces._Once(said.append))
+        log.info("not worth a word")
+        log.warning(*arguments)
+        log.error("again")
+        assert told in said[-1]
+    assert len(said) == 3
+
+
+def test_the_tokens_of_a_server_of_traces_are_secrets() -> None:
+    environ = {
+        "OTEL_EXPORTER_OTLP_HEADERS": "api-key=s3cr3t, team = news",
+        "OTEL_EXPORTER_OTLP_TRACES_HEADERS": "a=b=c,d",
+    }
+    assert traces._header_values(environ) == ["s3cr3t", "news", "b=c"]
+    assert traces._header_values({}) == []
 
 
 def test_switched_off_nothing_of_it_is_imported(place: Place) -> None:

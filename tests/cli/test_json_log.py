@@ -123,6 +123,29 @@ def test_no_secret_gets_through(secret: str, monkeypatch: pytest.MonkeyPatch) ->
     assert not any(form in values for form in secrecy.forms(secret))
 
 
+@pytest.mark.parametrize(
+    ("said", "level", "message"),
+    [
+        ("Error: no", "error", "no"),
+        ("Refused: no", "error", "no"),
+        ("Warning: oh", "warning", "oh"),
+        ("Errors: 2", "info", "Errors: 2"),
+    ],
+)
+def test_how_a_sentence_begins_is_its_level(said: str, level: str, message: str) -> None:
+    heard = io.StringIO()
+    print(said, file=json_log._Spoken(heard, JsonLog(heard, "run"), "info"))
+    (line,) = lines(heard.getvalue())
+    assert (line["level"], line["message"]) == (level, message)
+
+
+@pytest.mark.parametrize("field", ["time", "level", "event", "command", "state", "kind", "network", "logger"])
+def test_a_secret_that_is_also_a_word_of_ours_hides_none(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrecy, "_concealed", {"worker": None})
+    told = json.loads(json_log.as_line({field: "worker", "account": "worker"}))
+    assert told == {field: "worker", "account": "***"}
+
+
 def test_threads_do_not_cut_each_other_s_lines() -> None:
     heard = io.StringIO()
     out = json_log._Spoken(heard, JsonLog(heard, "worker"), "info")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.config import settings_file
+from crosspost.errors import ConfigError
 
 SAME = {
     "the same words": ('path = "../site"', 'path = "../site"'),
@@ -41,3 +42,8 @@ def test_who_has_the_same_posts_is_refused(tmp_path: Path, name: str, first: str
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_who_has_others_is_not(tmp_path: Path, name: str, first: str) -> None:
     assert wrong(tmp_path, first, *DIFFERENT[name]) == {}
+
+
+def test_what_is_no_table_of_tables_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"crosspost\.toml:1: write sites as \[sites\.NAME\] tables"):
+        settings_file.parse('sites = "club"\n[accounts.x]\n', tmp_path / "crosspost.toml")

@@ -3,13 +3,18 @@
 import json
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import click
 import pytest
 
 from crosspost.cli.health_page import Where
 from crosspost.daemon import health_server
+from crosspost.errors import ConfigError, LedgerError
+from crosspost.testing.harness import Clock
 
 
 def answer() -> health_server.Answer:
@@ -138,6 +143,7 @@ def test_a_client_that_goes_away_is_no_news(port: int, begun: str, capfd: pytest
 
 def test_a_client_that_takes_too_long_is_hung_up(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health_server._Handler, "whole", 0.2)
+    monkeypatch.setattr(health_server._Handler, "timeout", 60)  # which each letter begins anew
     with connected(port) as line:
         line.sendall(b"GET /health HTTP/1.1\r\n")
         assert line.recv(100) == b""
@@ -176,6 +182,51 @@ def test_where_it_answers_can_be_written_in_one_way_only(written: str, meant: tu
         return
     with pytest.raises(click.BadParameter, match="is neither a port, such as 8787, nor an address, such as"):
         Where().convert(written, None, None)
+
+
+def test_how_the_ticks_are_is_told() -> None:
+    clock = Clock()
+    health = health_server.Health(60, clock, lambda: {"deliveries": {"sent": 3}})
+    begun = clock()
+    assert health.report() == (True, {"ok": True, "last_run": None, "seconds_since": 0,
+                                      "next_run": (begun + timedelta(minutes=1)).isoformat(),
+                                      "deliveries": {"sent": 3}})  # fmt: skip
+    clock.pass_by(seconds=50)
+    health.ticked(good=True)
+    ticked = clock()
+    clock.pass_by(seconds=180)
+    well, told = health.report()
+    assert (well, told["last_run"], told["seconds_since"]) == (True, ticked.isoformat(), 180), "three of them late"
+    clock.pass_by(seconds=1)
+    assert health.report()[0] is health.report()[1]["ok"] is False
+    health.stepped()
+    assert health.report()[0], "a long one goes on"
+    health.ticked(good=False)
+    assert not health.report()[0]
+
+
+def test_a_ledger_that_cannot_be_read_is_no_reason_to_say_nothing() -> None:
+    def more() -> dict[str, object]:
+        raise LedgerError("away")
+
+    well, told = health_server.Health(60, Clock(), more).report()
+    assert (well, told["ok"], set(told)) == (False, False, {"ok", "last_run", "seconds_since", "next_run"})
+
+
+def test_figures_are_text_and_a_library_that_is_missing_is_told() -> None:
+    def missing() -> bytes:
+        raise ConfigError("needs one more package")
+
+    def asked(text: Callable[[], bytes]) -> health_server.Answer:
+        said = {"live": lambda: (True, {}), "ready": lambda: (False, {"ok": False})}
+        given = cast("Any", (SimpleNamespace(), SimpleNamespace(**said), SimpleNamespace(text=text)))
+        answers = health_server.pages(*given)
+        assert answers["/livez"]() == (200, "application/json", b"{}\n")
+        assert answers["/readyz"]() == (503, "application/json", b'{"ok": false}\n')
+        return answers["/metrics"]()
+
+    assert asked(lambda: b"up 1\n") == (200, "text/plain; version=0.0.4; charset=utf-8", b"up 1\n")
+    assert asked(missing) == (501, "application/json", b'{"error": "needs one more package"}\n')
 
 
 def test_a_mistake_of_our_own_is_printed(capfd: pytest.CaptureFixture[str]) -> None:

@@ -92,6 +92,8 @@ def test_addresses(url: str) -> None:
         "postgresql://a:geheim@b/c",
         "postgresql://a@b/c?password=geheim",
         "postgresql://a@b/c?sslmode=require&PassWord=geheim",
+        "postgresql://a@b/c?sslpassword=geheim",
+        "postgresql://a@b/c?oauth_client_secret=geheim",
         "postgresql://a@b/c?p%61ssword=geheim",
         "postgresql://a:ge@heim@b/c",
         "postgresql://a@geheim@b/c",

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -210,6 +211,28 @@ def test_a_folder_that_cannot_be_written_stops_nothing(
     store = PictureStore(Folder(tmp_path / "file"))
     assert another_machine_fits(picture, store).width == 100
     assert len(caplog.records) == 1
+
+
+def test_a_store_is_asked_as_its_kind_wants_it_and_the_usual_ways_stay_open() -> None:
+    usual, own = ObjectStore("s3://b/x"), ObjectStore("s3://b/x", key="k", secret="s", endpoint="https://s3.example")
+    assert usual._options().keys() & {"key", "secret", "endpoint_url"} == set(), "the library finds them by itself"
+    assert own._options() == usual._options() | {"key": "k", "secret": "s", "endpoint_url": "https://s3.example"}
+    assert "config_kwargs" not in ObjectStore("gs://b/x")._options(), "other libraries know no such word"
+    wrote: list[dict[str, str]] = []
+    for address in ("s3://b/x/", "gs://b/x/"):
+        store = ObjectStore(address)
+        store._made = SimpleNamespace(pipe_file=lambda name, _, **more: wrote.append({"name": name, **more}))
+        store.write("a.jpeg", b"...", "image/jpeg")
+    assert wrote == [{"name": "b/x/a.jpeg", "ContentType": "image/jpeg"}, {"name": "b/x/a.jpeg"}]
+
+
+def test_a_folder_that_refuses_says_so_in_the_disk_s_words(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(StorageAway, match="it is a folder, not a file"):
+        Folder(tmp_path).read("a", 10)
+    with pytest.raises(StorageAway, match=r"^Is a directory$"):
+        Folder(tmp_path).write("a", b"...", "image/jpeg")
+    assert Folder(tmp_path).read("b", 10) is None
 
 
 def test_a_package_that_is_missing_is_told_by_the_command_that_adds_it() -> None:

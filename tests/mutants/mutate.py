@@ -10,7 +10,7 @@ import libcst.matchers as m
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider, WhitespaceInclusivePositionProvider
 from mutmut.mutation.mutators import mutation_operators, operator_arg_removal, operator_match
 
-#: blocks of: file and function, the lines before, the lines with the mistake, the reason
+#: four lines for each: file and function, what was there, the mistake, the reason; empty lines and remarks between them
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 #: ``zip`` only notices by it that a mistake was made elsewhere
 _STRICT = m.Arg(keyword=m.Name("strict"))
@@ -77,13 +77,11 @@ def _replaced(lines: list[str], span: CodeRange, code: str) -> list[str]:
 
 def equivalent() -> dict[tuple[str, str, str, str], str]:
     """Key of each mistake that changes nothing → why."""
+    lines = [line for line in EQUIVALENT.read_text("utf-8").splitlines() if line and not line.startswith("#")]
     known = {}
-    for block in EQUIVALENT.read_text("utf-8").split("\n\n"):
-        lines = [line for line in block.strip().splitlines() if not line.startswith("#")]
-        if lines:
-            place, before, after, reason = lines
-            file, _, function = place.partition(" ")
-            known[file, function.replace("<module>", ""), before[2:], after[2:]] = reason
+    for place, before, after, reason in zip(*[iter(lines)] * 4, strict=True):
+        file, _, function = place.partition(" ")
+        known[file, function.replace("<module>", ""), before[2:], after[2:]] = reason
     return known
 
 

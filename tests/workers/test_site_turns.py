@@ -1,5 +1,6 @@
 """How a worker divides itself between several sites: whose deliveries come next, what is looked at, what stays open."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any, cast
 import pytest
 
 from crosspost.app.application import App
+from crosspost.app.ledger_access import open_ledger
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
 from crosspost.errors import ConfigError, CrosspostError
 from crosspost.ledger.postgresql.address import Address
+from crosspost.testing.harness import Place
 from crosspost.workers import claim_queue, site_contexts
 from crosspost.workers.claim_queue import ClaimQueue
 from crosspost.workers.site_contexts import SiteContexts
@@ -109,23 +112,30 @@ def test_a_site_that_cannot_be_worked_for_here_is_left_to_others(
 
 
 class CurrentContext:
-    """Opens at the first delivery; that of the site "bad" cannot be opened."""
+    """Opens at the first delivery; that of the site "bad" cannot be opened, and says so."""
 
-    def __init__(self, app: Callable[[], App], *_: object) -> None:
-        self._app, self.open, self.tried = app, False, 0
+    def __init__(self, app: Callable[[], App], *more: Any) -> None:
+        self._app, self._say, self.open, self.tried = app, more[-1], False, 0
 
     def deliver(self, number: int) -> None:
         self.open = number > 0
+
+    def asked(self, question: Callable[[Any], str]) -> str | None:
+        return question("its ledger") if self.open else None
 
     def able(self, *, alone: bool) -> bool:
         assert not alone
         self.tried += 1
         try:
             return self._app() is AN_APP
-        except CrosspostError:
+        except CrosspostError as error:
+            self._say(str(error))
             return False
 
     def rest(self) -> None:
+        self.open = False
+
+    def close(self) -> None:
         self.open = False
 
 
@@ -135,26 +145,49 @@ def now() -> list[float]:
 
 
 @pytest.fixture
-def contexts(monkeypatch: pytest.MonkeyPatch, now: list[float]) -> SiteContexts:
+def said() -> list[tuple[str, str]]:
+    return []
+
+
+@pytest.fixture
+def contexts(monkeypatch: pytest.MonkeyPatch, now: list[float], said: list[tuple[str, str]]) -> SiteContexts:
     monkeypatch.setattr(site_contexts, "CurrentContext", CurrentContext)
     found: list[tuple[str, App | ConfigError]] = [(name, AN_APP) for name in "abcd"]
     sites = Sites(lambda: [*found, ("bad", ConfigError("wrong"))], lambda app: app)
-    return SiteContexts(sites, "m:1", lambda _: Progress(), RunControl(), lambda *_: None, most=2, clock=lambda: now[0])
+
+    def say(site: str, sentence: str) -> None:
+        said.append((site, sentence))
+
+    return SiteContexts(sites, "m:1", lambda _: Progress(), RunControl(), say, most=2, clock=lambda: now[0])
 
 
-def test_only_the_desks_used_last_stay_open(contexts: SiteContexts) -> None:
+def test_only_the_contexts_used_last_stay_open(contexts: SiteContexts) -> None:
     for site in "abcdb":
         contexts.deliver(site, 1)
     assert [site for site, one in contexts._contexts.items() if one.open] == ["d", "b"]
+    assert contexts.asked("d", str) == "its ledger"
+    assert contexts.asked("a", str) is None
+    contexts.deliver("c", 1)
+    opened = [site for site, one in contexts._contexts.items() if one.open]
+    assert opened == ["b", "c"], "to be asked something is no use"
+    contexts.close()
+    assert not any(one.open for one in contexts._contexts.values())
 
 
-def test_a_desk_that_cannot_be_opened_is_not_tried_again_at_once(contexts: SiteContexts, now: list[float]) -> None:
+def test_a_context_that_cannot_be_opened_is_not_tried_again_at_once(
+    contexts: SiteContexts, now: list[float], said: list[tuple[str, str]]
+) -> None:
     assert [contexts.able(site) for site in ("a", "bad", "bad", "gone", "a")] == [True, False, False, False, True]
     bad = cast("CurrentContext", contexts._contexts["bad"])
     assert (bad.tried, "gone" in contexts._contexts) == (1, False)
     now[0] += 5
     assert not contexts.able("bad")
     assert bad.tried == 2
+    assert said == [("bad", "wrong")] * 2
+    with pytest.raises(ConfigError, match="wrong"):
+        contexts._sites.app("bad")
+    with pytest.raises(ConfigError, match="the config has no site gone any more"):
+        contexts._sites.app("gone")
 
 
 # ── when a site is looked at ──────────────────────────────────────────────────────────────────────────────────────────
@@ -188,13 +221,16 @@ def test_several_sites_are_gone_through_once_in_a_while() -> None:
 
 def test_what_another_worker_has_just_looked_at_is_left_alone() -> None:
     watched = Watched("a", "b", "c")
-    watched.seen = {"a": 30, "b": 91, "c": CrosspostError("cannot be read")}
+    watched.seen = {"a": 30, "b": 90, "c": CrosspostError("cannot be read")}
     assert [watched.wanted(name) for name in "abc"] == [False, True, True]
     assert watched.wanted("a", failed={"a": "it failed here"})
     watched.now += 59
     assert not watched.wanted("a")
     assert watched.asked == ["a", "b", "c"], "before its time no ledger is asked again"
     watched.now += 1
+    watched.seen["a"] = 89.5
+    assert not watched.wanted("a")
+    watched.now += 0.5
     watched.seen["a"] = 90
     assert watched.wanted("a")
 
@@ -205,3 +241,28 @@ def test_the_only_site_is_asked_for_each_time() -> None:
     assert (watched.due(), watched.due()) == (True, True)
     watched.seen = {"site": 0}
     assert not watched.due()
+
+
+def test_how_long_a_look_counts_is_read_from_an_open_context_or_else_from_the_ledger(
+    place: Place, contexts: SiteContexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crosspost.cli.common.now", place.clock)
+    read: list[str] = []
+
+    def app(name: str) -> App:
+        read.append(name)
+        return place.app
+
+    looks = Looks(cast("Sites", SimpleNamespace(app=app)), contexts, 100)
+    assert looks._rest("a") == 0, "there is no ledger yet"
+    assert place.crosspost("run").code == 0
+    place.clock.pass_by(seconds=30)
+    assert looks._rest("a") == pytest.approx(60)
+    place.clock.pass_by(seconds=-70)
+    assert looks._rest("a") == pytest.approx(50), "another machine's clock is ahead"
+    assert read == ["a"] * 3
+
+    with contextlib.closing(open_ledger(place.app, read_only=True)) as ledger:
+        cast("Any", contexts).asked = lambda site, question: question(ledger)
+        assert looks._rest("a") == pytest.approx(50)
+    assert read == ["a"] * 3

@@ -169,6 +169,7 @@ class Reading:
 
     def _accounts(self, site: str, app: "App", ledger: "Ledger") -> None:
         counts, states, now = ledger.counts(), ledger.account_states(), ledger.clock()
+        ends = ledger.metering.token_ends()
         known = {name: account.network for name, account in app.accounts().items()}
         for name in dict.fromkeys([*known, *(name for name, _ in counts)]):
             labels = site, name, known.get(name) or ledger.metering.network(name)
@@ -184,8 +185,8 @@ class Reading:
             self.set("crosspost_account_failures", state.failures, *labels)
             if state.rests(now):
                 self.set("crosspost_account_paused", 1, *labels, state.paused_for)
-            if state.identity is not None and state.identity.expires_at is not None:
-                self.set("crosspost_token_end_timestamp_seconds", state.identity.expires_at.timestamp(), *labels)
+            if (end := ends.get(name)) is not None:
+                self.set("crosspost_token_end_timestamp_seconds", end.timestamp(), *labels)
 
     def _leases(self, site: str, ledger: "Ledger") -> None:
         now = ledger.clock()

@@ -43,7 +43,7 @@ def every_site(app: App) -> Iterator[App]:
     for name in said.site_names:
         if name not in said.wrong_sites:
             mine = said.of_site(name)
-            yield App(mine, mine.beside(mine.site.path), app.credentials, app.clock)
+            yield App(mine, site_folder(mine), app.credentials, app.clock)
 
 
 def pages(read: Settings) -> str:

@@ -10,7 +10,6 @@ from crosspost.text.lazy_pattern import lazy
 #: texts in quotes and remarks stay as they are; a double colon is a cast; the rest is a value or a percent sign
 _PIECES = lazy(r"'(?:[^']|'')*'|--[^\n]*|::|:([A-Za-z_]\w*)|%")
 _TYPES = (
-    (re.compile(r"--[^\n]*"), ""),
     # which of two posts came first decides whose a file is, and a table here has no order of its own
     (re.compile(r"(CREATE TABLE posts \(.*)\)", re.DOTALL), r"\1, added BIGSERIAL NOT NULL)"),
     (re.compile(r"\bid INTEGER NOT NULL PRIMARY KEY"), "id BIGSERIAL NOT NULL PRIMARY KEY"),

@@ -71,10 +71,32 @@ def test_only_sites_with_its_account_wait_for_one_that_is_fetched_and_not_for_lo
     assert [name for name, _ in coming] == ["far"]
 
 
+def test_a_run_that_ends_begins_no_more_fetches(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrivals, "_AT_ONCE", 1)
+    far = next(app for name, app in loaded(sites) if name == "far")
+    begun, there, ended = list[App](), threading.Event(), threading.Event()
+
+    def fetch(app: App) -> App:
+        begun.append(app)
+        assert there.wait(60)
+        ended.set()
+        return app
+
+    coming = arrivals.arriving([("wrong", ConfigError("so")), ("far", far), ("farther", far)], fetch)
+    assert next(coming)[0] == "wrong"
+    coming.close()  # type: ignore[attr-defined]  # it is a generator
+    (pool,) = [thread for thread in threading.enumerate() if thread.name.startswith("fetch")]
+    there.set()
+    pool.join(60)
+    assert ended.is_set()
+    assert len(begun) == 1
+
+
 def test_a_server_that_never_answers_holds_up_its_own_site_only(
     sites: Sites, monkeypatch: pytest.MonkeyPatch, repository: Repository
 ) -> None:
     monkeypatch.setattr(arrivals, "_COURTESY", 0)
+    patience = fetched.PATIENCE
     monkeypatch.setattr(fetched, "PATIENCE", 0.5)
     said = run(sites, code=2)
     assert "took longer than 0.5 seconds" in " ".join(said.split())
@@ -83,6 +105,7 @@ def test_a_server_that_never_answers_holds_up_its_own_site_only(
     run(sites, code=2)
     assert sites.out() == [("beside", "x", "new"), ("near", "mastodon", "new")]
 
+    monkeypatch.setattr(fetched, "PATIENCE", patience)  # a busy machine takes its time with a server that answers
     fetched_from(sites, repository.url)
     run(sites)
     repository.write("_posts/2026-11-20-fresh.md", POST.format("fresh"))

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import pytest
 
@@ -85,6 +86,46 @@ def test_of_two_that_fetch_at_once_one_does(place: Place, repository: Repository
     for thread in threads:
         thread.join()
     assert len(repository.asked) - asked <= 3  # one fetch is two or three requests
+
+
+def test_who_has_nothing_yet_waits_for_the_one_that_is_fetching_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = fetched_site(settings_file.read(place.config))
+    found: list[set[str]] = []
+    waits, really = threading.Event(), time.sleep
+
+    def sleep(_: float) -> None:
+        waits.set()
+        really(0.001)
+
+    with site._alone(0) as mine:
+        assert mine
+        with site._alone(0) as mine_too:
+            assert not mine_too
+        monkeypatch.setattr(fetched.time, "sleep", sleep)
+        thread = threading.Thread(target=lambda: found.append(titles(loaded(place))))
+        thread.start()
+        while thread.is_alive() and not waits.is_set():
+            really(0.001)
+        assert waits.is_set()
+    thread.join(60)
+    assert found == [{"old"}]
+
+
+def test_what_a_killed_process_began_is_no_hindrance(place: Place) -> None:
+    (place.config.parent / "state/fetched/site/repository").mkdir(parents=True)
+    assert titles(loaded(place)) == {"old"}
+
+
+def test_a_disk_that_refuses_is_told_in_its_own_words(
+    place: Place, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded(place)
+    monkeypatch.setattr(fetched.FetchedSite, "_fetch", lambda _: (_ for _ in ()).throw(OSError(28, "No space left")))
+    failed = unfetched(loaded(place))
+    assert failed is not None
+    assert failed.said.endswith(f"from {repository.url}: No space left")
 
 
 def test_somebody_is_told_after_a_quarter_of_an_hour(place: Place, repository: Repository) -> None:

@@ -1,5 +1,6 @@
 """Posts from a repository that somebody else can write into, and addresses that cannot be meant."""
 
+import base64
 import os
 import re
 import subprocess
@@ -10,6 +11,8 @@ import pytest
 from crosspost.app import loading
 from crosspost.app.fetched import git_remote
 from crosspost.config import settings_file
+from crosspost.config.credentials import Credentials
+from crosspost.config.settings import SiteSettings
 from crosspost.errors import ConfigError
 from crosspost.testing import Place
 from tests.app.fetched.fetched_posts import POST, at, loaded, titles
@@ -118,3 +121,34 @@ def test_what_git_says_is_told_without_secrets(said: str, meant: str) -> None:
     assert re.search(meant, way.meaning(said.encode()))
     assert "geheim" not in f"{way.meaning(said.encode())}{way!r}"
     assert "\x1b" not in way.meaning(said.encode())
+
+
+@pytest.mark.parametrize(
+    ("address", "login"),
+    [
+        ("https://git.example/a", "x-access-token"),
+        ("https://ann@git.example/a", "ann"),
+        ("http://127.0.0.1:1/a", "x-access-token"),
+        ("ssh://git.example/a", ""),
+        ("git@git.example:a", ""),
+    ],
+)
+def test_a_token_goes_to_its_server_as_a_login(address: str, login: str, tmp_path: Path) -> None:
+    said = SiteSettings(git=address)
+    given = Credentials({"CROSSPOST_CLUB_GIT_TOKEN": "geheim"}, tmp_path / "secrets.env")
+    environ = {"GIT_DIR": "/elsewhere", "GIT_CONFIG_COUNT": "2", "GIT_SSH_COMMAND": "ssh -v", "HOME": "/home/ann"}
+    with git_remote.reached(said, "club", given, environ) as way:
+        has, scheme = way.environ, address.partition(":")[0]
+    assert "GIT_DIR" not in has
+    assert (has["GIT_SSH_COMMAND"], has["HOME"], way.token) == ("ssh -v", "/home/ann", "CROSSPOST_CLUB_GIT_TOKEN")
+    assert has["GIT_ALLOW_PROTOCOL"] == ("http:https:ssh" if scheme == "http" else "https:ssh")
+    if not login:
+        assert (has["GIT_CONFIG_COUNT"], way.hidden) == ("2", ())
+        return
+    basic = base64.b64encode(f"{login}:geheim".encode()).decode()
+    assert has["GIT_CONFIG_COUNT"] == "3", "after those that are there"
+    host = "127.0.0.1:1" if scheme == "http" else "git.example"
+    assert has["GIT_CONFIG_KEY_2"] == f"http.{scheme}://{host}/.extraHeader"
+    assert has["GIT_CONFIG_VALUE_2"] == f"Authorization: Basic {basic}"
+    assert way.hidden == ("geheim", basic)
+    assert "geheim" not in repr(way)

@@ -44,7 +44,9 @@ def handed_out(site: Site, *, account: str = "mastodon") -> int:
     return number
 
 
-def test_a_post_that_is_newer_than_the_desk_is_delivered(site: Site, contexts: CurrentContext, said: list[str]) -> None:
+def test_a_post_that_is_newer_than_the_context_is_delivered(
+    site: Site, contexts: CurrentContext, said: list[str]
+) -> None:
     contexts.begin()
     site.place.new_post("2026-11-01-p0")
     number = handed_out(site)
