@@ -172,7 +172,9 @@ def test_the_ledger_moves_there_and_back(place: Place, address: Address) -> None
     assert "and each compared with its original" in moved.out.replace("\n", " ")
     refused = place.crosspost("run")
     assert refused.code == 1
-    assert "is a copy made at" in refused.err.replace("\n  ", " ")
+    assert f"ledger.sqlite3 was moved to {address}" in refused.err.replace("\n  ", " ")
+    again = place.crosspost("ledger", "copy", "--to", address.url)
+    assert "nothing had to be copied" in again.out.replace("\n  ", " ")
     config = place.config.read_text("utf-8")
     at(place, address.url)
     assert "Nothing is due." in place.crosspost("run").out
@@ -185,6 +187,48 @@ def test_the_ledger_moves_there_and_back(place: Place, address: Address) -> None
     assert place.crosspost("status").out == before
     with contextlib.suppress(FileNotFoundError):
         assert not list(Path().glob("*.sqlite3"))
+
+
+def test_the_ledgers_of_all_sites_move_each_to_its_place(place: Place, server: Server, tmp_path: Path) -> None:
+    import psycopg
+
+    url = server.address(server.new_database())
+    sites = Sites(place, {"club": "", "youth": ""})
+    place.crosspost("run")
+    sites.post("club", "new")
+    place.crosspost("run")
+    before = place.crosspost("status").out
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute('CREATE SCHEMA "club"')
+        partly = place.crosspost("ledger", "copy", "--to", url)
+        assert partly.code == 1
+        assert "not every ledger was moved. Leave [state] in the config as it is" in " ".join(partly.err.split())
+        connection.execute('CREATE SCHEMA "youth"')
+    moved = place.crosspost("ledger", "copy", "--to", url)
+    assert (moved.code, moved.err) == (0, "")
+    assert f'Before the next run, write `database = "{url}"` under [state]' in " ".join(moved.out.split())
+    text = place.config.read_text("utf-8")
+    at(place, url)
+    assert place.crosspost("status").out == before
+    assert place.crosspost("run").out.count("Nothing is due.") == 2
+    back = tmp_path / "back/ledger.sqlite3"
+    one = place.crosspost("ledger", "copy", "--site", "club", "--to", str(back))
+    assert "move the others before you change it: youth." in " ".join(one.out.split())
+    assert place.crosspost("ledger", "copy", "--to", str(back)).code == 0
+    place.config.write_text(f'{text}\n[state]\nledger = "{back}"\n', "utf-8")
+    assert place.crosspost("status").out == before
+    assert place.crosspost("ledger", "verify").out.count("is whole") == 2
+
+
+def test_a_ledger_takes_the_place_of_nothing_else(place: Place, tmp_path: Path) -> None:
+    place.crosspost("run")
+    for target, words in ((tmp_path, "is a folder"), (place.secrets, "is a file of something else")):
+        refused = place.crosspost("ledger", "copy", "--to", str(target))
+        assert refused.code == 2
+        assert words in " ".join(refused.err.split())
+    to = tmp_path / "other.sqlite3"
+    moved = " ".join(place.crosspost("ledger", "copy", "--to", str(to)).out.split())
+    assert f'Before the next run, name this file under [state]: `ledger = "{to}"` in the config.' in moved
 
 
 def test_a_ledger_of_before_is_not_forgotten(place: Place, address: Address) -> None:
