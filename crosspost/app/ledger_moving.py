@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from crosspost.app.installation import SITES
 from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-from crosspost.app.ledger_database import address_of
+from crosspost.app.ledger_database import address_of, of_site
 from crosspost.errors import ConfigError, LedgerError
 from crosspost.ledger import location
 from crosspost.ledger.moving import move, was_moved
@@ -72,6 +74,9 @@ def _target(app: "App", to: str) -> "Where":
     """
     name = app.settings.name if app.settings is not None else ""
     if is_address(to):
+        if app.settings is not None and name:  # refuses names that no schema can have
+            there = msgspec.structs.replace(app.settings.state, database=to)
+            of_site(msgspec.structs.replace(app.settings, state=there), app.credentials, app.ledger_path())
         return address_of(app.credentials, to, app.ledger_path(), "--to", schema=name)
     if scheme := re.match(r"[a-z][a-z0-9+.-]+(?=://)", to, re.IGNORECASE):
         # a misspelt address must not become the name of a file, into which the ledger would disappear

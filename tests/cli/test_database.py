@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from crosspost.app.ledger_access import open_ledger
+from crosspost.config.sites import MAIN
 from crosspost.ledger.machine_guard import Presence
 from crosspost.ledger.maintenance import export
 from crosspost.ledger.postgresql.address import Address
@@ -251,6 +252,30 @@ def test_a_ledger_that_another_machine_is_using_is_not_moved(place: Place, addre
     assert not any(row["table"] == "deliveries" for row in export(address))
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("public", "what all sites share is in the schema `public`"),
+        ("postgres", "what all sites share is in the schema `postgres`"),  # the user's own comes before public
+        ("pg_club", "PostgreSQL keeps the schema `pg_club` to itself"),
+        ("c" * 64, "has 63 characters at most, as its schemas have; this one has 64"),
+    ],
+)
+def test_no_two_sites_have_one_ledger(place: Place, server: Server, name: str, said: str) -> None:
+    database = server.new_database()
+    sites = Sites(place, {MAIN: "", name: ""})
+    if name == "postgres":
+        server.ask("CREATE SCHEMA postgres", database)
+    at(place, server.address(database))
+    ran = place.crosspost("run")
+    assert ran.code == 2
+    told = " ".join(ran.err.split())
+    assert f"{name}: " in told
+    assert said in told
+    sites.post(MAIN, "new")
+    assert "sent      mastodon" in place.crosspost("run").out, "the others go on"
+
+
 def test_each_of_several_sites_is_in_the_schema_of_its_name(place: Place, server: Server) -> None:
     import psycopg
 
@@ -259,7 +284,7 @@ def test_each_of_several_sites_is_in_the_schema_of_its_name(place: Place, server
     at(place, url)
     missing = place.crosspost("run")
     assert missing.code == 1
-    assert "names no schema that exists" in " ".join(missing.err.split())
+    assert '`CREATE SCHEMA "Youth-2"` makes one' in " ".join(missing.err.split())
     with psycopg.connect(url, autocommit=True) as connection:
         for name in sites.tables:
             connection.execute(f'CREATE SCHEMA "{name}"'.encode())
