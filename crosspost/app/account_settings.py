@@ -27,8 +27,10 @@ _COMMON = [field for field in Account.__struct_fields__ if field not in ("name",
 def network(config: Settings | None, account: Account) -> type["Network"]:
     """The class of an account's adapter; imports no HTTP client.
 
-    :raises ConfigError: for an unknown network, or a missing address of a server
+    :raises ConfigError: for an unknown network, a missing address of a server, or a mistake in its table
     """
+    if config is not None and account.name in config.wrong_accounts:
+        raise ConfigError(config.wrong_accounts[account.name])
     where = _where(config, account)
     try:
         cls: type[Network] = registry.load(account.network)

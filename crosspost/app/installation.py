@@ -89,10 +89,9 @@ class Installation:
         file = self.ledger_path()
         if self.settings is None or not self.settings.state.database:
             return file
-        from crosspost.app.ledger_database import address_of
+        from crosspost.app.ledger_database import of_site
 
-        where = f"{self._place('state', 'database')}: `database`"
-        return address_of(self.credentials, self.settings.state.database, file, where, schema=self.settings.name)
+        return of_site(self.settings, self.credentials, file)
 
     def _ledger_file(self, said: Settings, name: str) -> Path:
         """Where the ledger is to be, whatever is there. Each site of several has its own."""

@@ -1,14 +1,20 @@
 """The ledger in a database: from the config's words to its address."""
 
+import getpass
+import os
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crosspost.config.credentials import Credentials, variable
 from crosspost.config.secrecy import conceal
 from crosspost.config.settings import Settings
+from crosspost.config.sites import MAIN
 from crosspost.errors import ConfigError
 from crosspost.ledger.postgresql.address import Address
+
+#: characters of the name of a schema; what is longer is cut off in silence (postgresql.org/docs/current, 4.1.1)
+_LONGEST = 63
 
 
 def address_of(credentials: Credentials, url: str, beside: Path, where: str, schema: str = "") -> Address:
@@ -32,6 +38,55 @@ def address_of(credentials: Credentials, url: str, beside: Path, where: str, sch
             f"{where}: the address of the database {error}. Write postgresql://USER@HOST/DATABASE, and the password as "
             f"{variable('database', 'password')} into {credentials.place}. See `crosspost help database`"
         ) from None
+
+
+def of_site(said: Settings, credentials: Credentials, beside: Path) -> Address:
+    """The address of a site's ledger; each of several is in the schema of its name.
+
+    :param beside: the ledger's file, were it in one
+    :raises ConfigError: when the config names none, it cannot be used, or no schema can have that name
+    """
+    where = f"{said.place('state', 'database')}: `database`"
+    if said.name:
+        _refuse_name(said.name, said.place("site"))
+        if MAIN in said.site_names:
+            _refuse_schema_of_main(said, credentials, beside)
+    return address_of(credentials, said.state.database, beside, where, schema=said.name)
+
+
+def _refuse_name(name: str, where: str) -> None:
+    """:raises ConfigError: when PostgreSQL makes no schema of that name, or makes another one of it (its manual, 4.1.1
+    and 5.10)"""
+    if len(name) > _LONGEST:
+        raise ConfigError(
+            f"{where}: the name of a site whose ledger is in PostgreSQL has {_LONGEST} characters at most, as its "
+            f"schemas have; this one has {len(name)}"
+        )
+    if name.startswith("pg_") or name == "information_schema":
+        raise ConfigError(
+            f"{where}: PostgreSQL keeps the schema `{name}` to itself, so no site whose ledger is in it has that name; "
+            "take another one"
+        )
+
+
+def _refuse_schema_of_main(said: Settings, credentials: Credentials, beside: Path) -> None:
+    """:raises ConfigError: when the ledger of ``[site]`` is, or may be, where that of this site would be"""
+    from crosspost.ledger.postgresql.connection import schema_of
+
+    if said.name == "public" or (
+        said.name == _user(said.state.database) and schema_of(main_database(said, credentials, beside)) == said.name
+    ):
+        raise ConfigError(
+            f"{said.place('site')}: what all sites share is in the schema `{said.name}`, so no site can have that "
+            "name; take another one. If that schema was only made for this site, drop it again"
+        )
+
+
+def _user(url: str) -> str:
+    """Who connects, as libpq has it: in the schema of that name it looks before ``public``."""
+    parts = urlsplit(url)
+    said = parts.username or dict(parse_qsl(parts.query)).get("user") or os.environ.get("PGUSER")
+    return unquote(said) if said else getpass.getuser()
 
 
 def main_database(said: Settings | None, credentials: Credentials, beside: Path) -> Address:

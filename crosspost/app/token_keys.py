@@ -33,7 +33,9 @@ def keys_of(credentials: "Credentials") -> Keys:
     try:
         return Keys(text)
     except ValueError as error:
-        raise ConfigError(f"{name} cannot be used: {error}") from None
+        place = credentials.place_of(*RENEWED_KEY)
+        what = f"what {place} under [secrets] prints" if place == "`key_cmd`" else name
+        raise ConfigError(f"{what} cannot be used: {error}") from None
 
 
 def _package_there() -> bool:

@@ -105,7 +105,7 @@ def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]
     yield from write_back_check.findings(app)
     yield from replies_file_check.findings(app)
     yield from hook_check.findings(app)
-    yield from _people(app)
+    yield from _of_no_site(app)
     yield from site_check.ledger(app)
     yield from schedule_check.schedule(app, os.environ)
 
@@ -119,17 +119,28 @@ def _print(finding: "Finding") -> None:
         paragraph(finding.todo, first=f"{'':<{_ABOUT + 7}}→ ")
 
 
-def _people(app: "App") -> Iterator["Finding"]:
-    """Who may see only sites that are not there; told once, with the first site."""
+def _of_no_site(app: "App") -> Iterator["Finding"]:
+    """What belongs to no single site; told once, with the first that can be used."""
     from crosspost.app.doctor import checks
     from crosspost.config.sites import MAIN
+
+    said = app.settings
+    if said is None:
+        return
+    names = said.site_names or (MAIN,)
+    if (said.name or MAIN) != next(name for name in names if name not in said.wrong_sites):
+        return
+    told = " ".join(said.wrong_sites.values())
+    yield from (checks.fail("config", why) for why in said.wrong_accounts.values() if why not in told)
+    yield from _people(app, names)
+
+
+def _people(app: "App", names: tuple[str, ...]) -> Iterator["Finding"]:
+    """Who may see only sites that are not there."""
+    from crosspost.app.doctor import checks
     from crosspost.web.serving import users_of
     from crosspost.web.users import lost_sites
 
-    said = app.settings
-    names = (said.site_names if said is not None else ()) or (MAIN,)
-    if said is None or (said.name or MAIN) != next(name for name in names if name not in said.wrong_sites):
-        return
     try:
         people = users_of(app).all()
     except ConfigError as error:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from crosspost.app.ledger_access import alone, doubted, no_ledger_yet, open_ledger, outside, refuse_in_database
-from crosspost.cli import completing, ledger_branch
+from crosspost.cli import completing, ledger_branch, ledger_copy
 from crosspost.cli.common import open_app, places
+from crosspost.cli.each_site import each_site
 from crosspost.errors import ConfigError
 from crosspost.text.numbers import counted
 
@@ -25,6 +26,7 @@ def ledger() -> None:
 
 ledger.add_command(ledger_branch.pull)
 ledger.add_command(ledger_branch.push)
+ledger.add_command(ledger_copy.copy)
 
 
 @ledger.command()
@@ -42,29 +44,12 @@ def backup(target: Path, config: Path | None, site: Path | None) -> int:
 
 
 @ledger.command()
-@click.option("--to", "target", required=True, metavar="URL|FILE", help="The address of a database, or a file.")
 @places
-def copy(target: str, config: Path | None, site: Path | None) -> int:
-    """Move the ledger into a PostgreSQL database, or back into a file.
-
-    Every row is compared with its original. From then on the new place is the ledger, and the old one counts as a copy,
-    from which nothing is sent; change [state] in the config before the next run.
-    """
-    from crosspost.app import ledger_moving
-
-    app = open_app(config, site, required=True)
-    with alone(app):
-        click.echo(ledger_moving.moved(app, target))
-    return 0
-
-
-@ledger.command()
-@places
-def verify(config: Path | None, site: Path | None) -> int:
+@each_site()
+def verify(app: "App") -> int:
     """Check that the ledger is whole."""
     from crosspost.ledger import maintenance
 
-    app = open_app(config, site, required=True)
     path = app.ledger_place()
     if no_ledger_yet(app):
         raise ConfigError(f"{path} does not exist yet; the first `crosspost run` makes it")

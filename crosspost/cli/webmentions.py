@@ -10,7 +10,7 @@ from crosspost.app.ledger_access import no_ledger_yet, open_ledger
 from crosspost.app.times import in_words, zone_of
 from crosspost.cli import completing
 from crosspost.cli.common import json_option, open_app, places, print_json
-from crosspost.cli.layout import paragraph, table
+from crosspost.cli.layout import of_this_site, paragraph, table
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def webmentions(files: tuple[Path, ...], limit: int, as_json: bool, config: Path
     elif found:
         _print(app, found, titles)
     else:
-        paragraph(_NONE if sends(app) else _OFF)
+        paragraph(_NONE if sends(app) else of_this_site(_OFF))
     return 0
 
 

@@ -12,18 +12,20 @@ import shlex
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crosspost.config.small_file import read_small, refuse_others
 from crosspost.errors import ConfigError
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.mistakes import Mistakes
 
+if TYPE_CHECKING:
+    from crosspost.config.secret_command import SecretCommands
+
 #: credentials that are plain ASCII without spaces; all others may have letters of every alphabet
 _TOKEN = lazy(r"token|key|secret|app_password|heartbeat|webhook|url")
 #: fields that hold several addresses at once
 _MANY = ("apprise",)
-#: seconds a command that prints a token may take: a key store may ask for a passphrase
-_PATIENCE = 60
 #: what the key of renewed tokens is called among the credentials; `key_cmd` under [secrets] prints it
 RENEWED_KEY = ("tokens", "key")
 _LINE = lazy(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
@@ -75,7 +77,7 @@ class Credentials:
     ) -> None:
         self._environ, self._file, self._keyring = environ, secrets_file, keyring
         self._commands = commands or {}
-        self._printed: dict[str, str] = {}
+        self._printer: SecretCommands | None = None
         self._from_file: dict[str, str] | None = None
 
     def get(self, account: str, field: str) -> Secret | None:
@@ -111,7 +113,7 @@ class Credentials:
             ("a file of its own", lambda: self._named_file(name)),
             ("systemd's credentials", lambda: self._systemd(name)),
             (str(self._file), lambda: self._secrets().get(name)),
-            ("`token_cmd`", lambda: self._command(account, field)),
+            ("`key_cmd`" if (account, field) == RENEWED_KEY else "`token_cmd`", lambda: self._command(account, field)),
             ("the key store", lambda: self._keyring("crosspost", name) if self._keyring else None),
         )
         return next((place for place, read in places if read()), "")
@@ -162,44 +164,18 @@ class Credentials:
         command = single or ("" if isinstance(known, str) else known.get(field, ""))
         if not command:
             return None
-        if command not in self._printed:
-            shared = (account, field) == RENEWED_KEY
-            self._printed[command] = printed(command, "[secrets]: `key_cmd`" if shared else f"{account}: `token_cmd`")
-        return self._printed[command]
+        if self._printer is None:
+            from crosspost.config.secret_command import SecretCommands  # few configs have a command
+
+            self._printer = SecretCommands()
+        shared = (account, field) == RENEWED_KEY
+        return self._printer.printed(command, "[secrets]: `key_cmd`" if shared else f"{account}: `token_cmd`")
 
     def _secrets(self) -> dict[str, str]:
         if self._from_file is None:
             there = self._file is not None and os.path.lexists(self._file)
             self._from_file = _read(self._file) if there and self._file is not None else {}
         return self._from_file
-
-
-def printed(command: str, where: str) -> str:
-    """The first line that a command prints, which is a secret.
-
-    :param where: what names the command, for messages
-    :raises ConfigError: when it cannot be run, fails, or prints nothing
-    """
-    import subprocess
-
-    try:
-        words = shlex.split(command)
-        done = subprocess.run(  # noqa: S603  # the owner of the config wrote it, and no shell reads it
-            words, capture_output=True, check=False, timeout=_PATIENCE, stdin=subprocess.DEVNULL
-        )
-    except ValueError:
-        raise ConfigError(f"{where} has a quote that is not closed; add the second one") from None
-    except (OSError, IndexError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is empty"
-        raise ConfigError(f"{where} cannot be run: {why}; correct the command, or install what it calls") from None
-    except subprocess.TimeoutExpired:
-        raise ConfigError(f"{where} did not end within {_PATIENCE} seconds; does it wait for a passphrase?") from None
-    if done.returncode:
-        raise ConfigError(f"{where} ended with exit code {done.returncode}; run it in a terminal to see why")
-    value = done.stdout.decode("utf-8", "replace").partition("\n")[0].strip()
-    if not value:
-        raise ConfigError(f"{where} prints nothing, so there is no token; run it in a terminal to see why")
-    return value
 
 
 def _meant(value: str, field: str) -> Secret | None:

@@ -157,7 +157,7 @@ class Command(Place):
         self._show, self._take = show, take
 
     def store(self, account: str, secrets: Mapping[str, str]) -> dict[str, Any]:
-        from crosspost.config.credentials import printed
+        from crosspost.config.secret_command import SecretCommands
 
         commands = {}
         for field, value in secrets.items():
@@ -165,7 +165,7 @@ class Command(Place):
             if self._take:
                 _hand_over(self._take.replace("{name}", name), value)
             commands[field] = self._show.replace("{name}", name)
-            if printed(commands[field], f"{account}: `token_cmd`") != value:
+            if SecretCommands().printed(commands[field], f"{account}: `token_cmd`") != value:
                 raise ConfigError(
                     f"`{commands[field]}` prints something else than the {field} of {account} that was just put there; "
                     "run it in a terminal to see what"

@@ -128,6 +128,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``sites`` are those of ``[sites.NAME]`` that can be used, ``wrong_sites`` the others: name → what is wrong.
     ``site_names`` are the names of all where there are several, :data:`crosspost.config.sites.MAIN` for ``[site]``;
     ``shared`` gives those of an account that several of them have.
+    ``wrong_accounts`` are those of ``accounts`` that cannot be used, of several sites: name → what is wrong.
     ``main_site`` is ``[site]``; so is ``site``, or in what :meth:`of_site` gives the one with that ``name``.
     """
 
@@ -152,6 +153,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     responses: Responses = Responses()
     feed: PublishedFeed = PublishedFeed()
     accounts: dict[str, Account] = {}
+    wrong_accounts: dict[str, str] = {}
 
     def beside(self, name: str) -> Path:
         """A path of the config, relative to the config file unless absolute.

@@ -82,7 +82,10 @@ def parse(text: str, file: Path) -> Settings:
     site = table("site", SiteSettings, _site)
     nothing: dict[str, Any] = {}
     written = wrong.read(lambda: _accounts(data, where), nothing)
-    several = wrong.read(lambda: _several(data, site, written, file, where), nothing)
+    accounts, wrong_accounts = _each(written, where)
+    several = wrong.read(lambda: _several(data, site, written, wrong_accounts, file, where), nothing)
+    if not several.get("site_names"):
+        wrong.said.extend(wrong_accounts.values())
     read = Settings(
         file=file,
         text=text,
@@ -98,9 +101,8 @@ def parse(text: str, file: Path) -> Settings:
         pictures=table("pictures", Pictures, _pictures),
         responses=table("responses", Responses),
         feed=table("feed", PublishedFeed),
-        accounts={
-            name: wrong.read(partial(_account, name, raw, where), _nobody(name)) for name, raw in written.items()
-        },
+        accounts=accounts,
+        wrong_accounts=wrong_accounts,
     )
     wrong.tell()
     return read
@@ -118,10 +120,29 @@ def _accounts(data: Mapping[str, Any], where: Where) -> dict[str, Any]:
     return written
 
 
+def _each(written: Mapping[str, Any], where: Where) -> tuple[dict[str, Account], dict[str, str]]:
+    """The accounts, and what is wrong with those that cannot be used."""
+    made, wrong = dict[str, Account](), dict[str, str]()
+    for name, raw in written.items():
+        try:
+            made[name] = _account(name, raw, where)
+        except ConfigError as error:
+            made[name], wrong[name] = _nobody(name, raw), str(error)
+    return made, wrong
+
+
 def _several(
-    data: Mapping[str, Any], site: SiteSettings, accounts: Mapping[str, Any], file: Path, place: Where
+    data: Mapping[str, Any],
+    site: SiteSettings,
+    accounts: Mapping[str, Any],
+    wrong_accounts: Mapping[str, str],
+    file: Path,
+    place: Where,
 ) -> dict[str, Any]:
-    """What :class:`Settings` has of several sites; {} when there is one."""
+    """What :class:`Settings` has of several sites; {} when there is one.
+
+    A site with an account in whose table something is wrong cannot be used, and stops no other.
+    """
     if "sites" not in data and site.accounts is None:
         return {}
     from crosspost.config import sites  # few configs have several
@@ -138,10 +159,12 @@ def _several(
     found = sites.read(data.get("sites", {}), accounts, a_site, where, main=main, folder=file.parent)
     names = ((sites.MAIN,) if found.names and "site" in data else ()) + found.names
     usable = {**({sites.MAIN: main} if found.names and main is not None else {}), **found.good}
+    lost = sites.with_one_of(usable, accounts, wrong_accounts)
+    usable = {name: one for name, one in usable.items() if name not in lost}
     return {
         **({"site": main, "main_site": main} if main is not None else {}),
-        "sites": found.good,
-        "wrong_sites": found.wrong,
+        "sites": {name: one for name, one in found.good.items() if name in usable},
+        "wrong_sites": found.wrong | lost,
         "site_names": names,
         "shared": sites.shared(usable, accounts),
     }
@@ -241,12 +264,18 @@ def _account(name: str, raw: object, place: Where) -> Account:
             known[rule] = {sign: words for sign, words in raw[rule].items() if sign in SIGNS}
     own = {key: value for key, value in raw.items() if key not in common}
     made = wrong.read(
-        lambda: typed({"network": name} | known | {"name": name, "own": own}, Account, where), _nobody(name)
+        lambda: typed({"network": name} | known | {"name": name, "own": own}, Account, where), _nobody(name, raw)
     )
     wrong.tell()
     return made
 
 
-def _nobody(name: str) -> Account:
-    """Stands for an account that cannot be used, until all mistakes are told."""
-    return Account(name=name, network=name)
+def _nobody(name: str, raw: object) -> Account:
+    """Stands for an account that cannot be used; whether it is one of a sandbox is still seen."""
+    said = raw if isinstance(raw, dict) else {}
+    network, base_url = said.get("network"), said.get("base_url")
+    return Account(
+        name=name,
+        network=network if isinstance(network, str) else name,
+        base_url=base_url if isinstance(base_url, str) else "",
+    )

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from crosspost.errors import ConfigError
 from crosspost.text import plain_errors
+from crosspost.text.mistakes import together
 from crosspost.text.printable import printable
 
 #: what the one of ``[site]`` is called where there are others
@@ -115,6 +116,21 @@ def shared(sites: Mapping[str, Said], accounts: Collection[str]) -> dict[str, tu
         for account in accounts if site.accounts is None else site.accounts:
             found.setdefault(account, []).append(name)
     return {account: tuple(names) for account, names in found.items() if len(names) > 1}
+
+
+def with_one_of(sites: Mapping[str, Said], accounts: Iterable[str], wrong: Mapping[str, str]) -> dict[str, str]:
+    """The sites that have an account which cannot be used → what is wrong with it.
+
+    :param sites: as for :func:`shared`
+    :param wrong: account → what is wrong with it, with file and line
+    """
+    if not wrong:
+        return {}
+    found = {
+        name: [wrong[account] for account in (accounts if site.accounts is None else site.accounts) if account in wrong]
+        for name, site in sites.items()
+    }
+    return {name: together(said) for name, said in found.items() if said}
 
 
 def in_words_of(name: str, text: str) -> str:

@@ -22,6 +22,8 @@ COUNT, HOMES, DOUBT = "count", "homes", "doubt"
 CLOCK = "clock:"
 #: a lost ledger is being rebuilt: since when
 REBUILT = "rebuilt"
+#: the ledger was moved: to where; in the new place :data:`UNFINISHED` until that is done
+MOVED, UNFINISHED = "moved", "unfinished"
 
 #: stands before the number in the fact that has the counter, and the number in it, in every database's SQL
 _HEAD, _TAIL = '{"number":', ',"at":"'

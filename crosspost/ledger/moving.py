@@ -1,7 +1,7 @@
 """Moves a ledger between a file and a database, and proves that every row arrived.
 
 At each moment at most one of the two is a ledger that anything is sent from: the new one counts as a copy until the old
-one does. Whoever is cut off between those two steps finds a copy, or two, and decides with `crosspost ledger adopt`.
+one does. Whoever is cut off between those two steps finds a copy, or two, and moves again, which ends it.
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from crosspost.errors import LedgerError
 from crosspost.ledger.backups import COPY
-from crosspost.ledger.connection import connect, translate_errors
+from crosspost.ledger.connection import connect, connect_to_read, translate_errors
 from crosspost.ledger.database import Database, Statements
-from crosspost.ledger.facts import HOMES, ID, write
+from crosspost.ledger.facts import HOMES, ID, MOVED, UNFINISHED, write
 from crosspost.ledger.schema import KEYS, TABLES
 from crosspost.ledger.write_requests import Row
 
@@ -32,7 +32,9 @@ def move(source: "Where", target: "Where", now: datetime) -> int:
 
     Called while nobody else runs; what others want to change meanwhile waits.
 
-    :returns: how many rows there are
+    A move that was cut off is begun anew, or ended where only the last step is missing.
+
+    :returns: how many rows there are; 0 when everything was moved there before
     :raises LedgerError: when the target has a ledger already, or either cannot be used; the source is the ledger then
     """
     old = connect(source)
@@ -40,24 +42,93 @@ def move(source: "Where", target: "Where", now: datetime) -> int:
         new = connect(target)
         try:
             with translate_errors(source), old.transaction() as before:
-                if before.rows("SELECT 1 FROM facts WHERE name = :copy", {"copy": COPY}):
-                    raise LedgerError(f"{source} is itself a copy; `crosspost ledger adopt` says that it is the ledger")
-                with translate_errors(target), new.transaction() as statements:
-                    _refuse_used(statements, target)
-                    statements.change("DELETE FROM facts")
-                    many = sum(_copy(old, new, statements, table) for table in TABLES)
-                    _compare(old, new, target)
-                    _count_on(statements, target)
-                    write(statements, COPY, now.isoformat())
-                write(before, COPY, now.isoformat())
-            with translate_errors(target), new.transaction() as statements:
-                for name in (COPY, *_LOCAL):
-                    write(statements, name, "")
+                many = 0 if _was_moved(before, source, target) else _all(old, before, new, target, now)
+            _arrive(old, new, target)
         finally:
             new.close()
     finally:
         old.close()
     return many
+
+
+def _was_moved(before: Statements, source: "Where", target: "Where") -> bool:
+    """Whether the ledger went to the target before.
+
+    :raises LedgerError: when it is a copy, or went elsewhere
+    """
+    said = _facts(before)
+    if COPY in said and said.get(MOVED) != str(target):
+        where = f" went to {said[MOVED]}" if MOVED in said else " is itself a copy"
+        raise LedgerError(f"{source}{where}; `crosspost ledger adopt` says that it is the ledger")
+    return COPY in said
+
+
+def _all(old: Database, before: Statements, new: Database, target: "Where", now: datetime) -> int:
+    """Copy and compare everything; then both count as copies.
+
+    :returns: how many rows there are
+    """
+    with translate_errors(target), new.transaction() as statements:
+        _make_room(statements, target, _facts(before).get(ID, ""))
+        many = sum(_copy(old, new, statements, table) for table in TABLES)
+        _compare(old, new, target)
+        _count_on(statements, target)
+        write(statements, COPY, now.isoformat())
+        write(statements, MOVED, UNFINISHED)
+    write(before, COPY, now.isoformat())
+    write(before, MOVED, str(target))
+    return many
+
+
+def _arrive(old: Database, new: Database, target: "Where") -> None:
+    """Let the target be the ledger, unless it has been that since.
+
+    :raises LedgerError: when what is there is not what was moved
+    """
+    moved = old.rows("SELECT value FROM facts WHERE name = :name", {"name": ID})
+    with translate_errors(target), new.transaction() as statements:
+        there = _facts(statements)
+        if [(there.get(ID),)] != [tuple(row) for row in moved]:
+            raise LedgerError(
+                f"the ledger was moved to {target} before, and it is not there any more. Put a copy of it back there; "
+                "if there is none, `crosspost ledger adopt` says that the one of before is the ledger again"
+            )
+        if there.get(MOVED) == UNFINISHED:
+            for name in (COPY, MOVED, *_LOCAL):
+                write(statements, name, "")
+
+
+def _facts(statements: Statements) -> dict[str, str]:
+    return {str(name): str(value) for name, value in statements.rows("SELECT name, value FROM facts")}
+
+
+def _make_room(statements: Statements, target: "Where", ledger: str) -> None:
+    """Take out what was left there when a move of this ledger was cut off.
+
+    :param ledger: its id
+    :raises LedgerError: when there is anything else
+    """
+    there = _facts(statements)
+    if there.get(MOVED) == UNFINISHED and there.get(ID) == ledger:
+        for table in reversed(TABLES):
+            statements.change(f"DELETE FROM {table}")
+        return
+    _refuse_used(statements, target)
+    statements.change("DELETE FROM facts")
+
+
+def was_moved(source: "Where", target: "Where") -> bool:
+    """Whether the ledger went from one place to the other before; changes nothing.
+
+    :raises LedgerError: when the source cannot be read, or went elsewhere
+    """
+    with translate_errors(source):
+        old = connect_to_read(source)
+        try:
+            said = {str(name): str(value) for name, value in old.rows("SELECT name, value FROM facts")}
+        finally:
+            old.close()
+    return COPY in said and said.get(MOVED) == str(target)
 
 
 def _refuse_used(statements: Statements, target: "Where") -> None:

@@ -11,7 +11,7 @@ import msgspec
 from crosspost.errors import LedgerError
 from crosspost.ledger import backups, copy_detection, integrity_stamp, location, machine_guard
 from crosspost.ledger.counter_marks import Mark, Marks
-from crosspost.ledger.facts import COUNT, HOMES, ID, REBUILT, Count, Suspicion, decoded
+from crosspost.ledger.facts import COUNT, HOMES, ID, MOVED, REBUILT, UNFINISHED, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
 from crosspost.ledger.store import Ledger
 from crosspost.model import Value
@@ -89,7 +89,7 @@ def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     marks, at, known = _marks(ledger.path, outside), here(beside(ledger.path)), _known(facts)
     found = _strong(ledger, known, marks, at, outside)
     doubted = found[0] if found is not None else ledger.open_doubt
-    for name in (backups.COPY, REBUILT):
+    for name in (backups.COPY, MOVED, REBUILT):
         ledger.keep_fact(name, "")
     ledger.keep_doubt(None)
     _keep_marks(ledger, facts, marks, at)
@@ -166,6 +166,8 @@ def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     """:raises LedgerError: for a backup, an unfinished rebuild, or a ledger that was emptied"""
     path = ledger.path
     if made := facts.get(backups.COPY):
+        if moved := facts.get(MOVED):
+            raise LedgerError(_went(path, moved, made))
         raise LedgerError(
             f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. `crosspost "
             "ledger rebuild` finds that on the accounts; if nothing went out since: `crosspost ledger adopt`. See "
@@ -181,6 +183,20 @@ def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     seen = [*marks.of_this_place(), *backups.of(marks.path), *(backups.traces(marks.path) if ID not in facts else [])]
     if seen and is_empty(ledger) and (reason := _lost(path, "empty", marks)):
         raise LedgerError(reason)
+
+
+def _went(path: "Where", moved: str, made: str) -> str:
+    """The error message for the place that a ledger was moved from, or not wholly to."""
+    if moved == UNFINISHED:
+        return (
+            f"a ledger was being moved to {path}, and that did not finish. Nothing was sent. Give `crosspost ledger "
+            "copy --to` again, with the config as it was before. See `crosspost help database`"
+        )
+    return (
+        f"{path} was moved to {moved} at {made:.16}, and that is the ledger since then. Nothing was sent. Name that "
+        "place under [state] in the config. Only if it is lost, and nothing went out since: `crosspost ledger adopt`. "
+        "See `crosspost help database`"
+    )
 
 
 def _identified(ledger: Ledger) -> dict[str, str]:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from crosspost.app.ledger_access import open_ledger
+from crosspost.config.sites import MAIN
 from crosspost.ledger.machine_guard import Presence
 from crosspost.ledger.maintenance import export
 from crosspost.ledger.postgresql.address import Address
@@ -172,7 +173,9 @@ def test_the_ledger_moves_there_and_back(place: Place, address: Address) -> None
     assert "and each compared with its original" in moved.out.replace("\n", " ")
     refused = place.crosspost("run")
     assert refused.code == 1
-    assert "is a copy made at" in refused.err.replace("\n  ", " ")
+    assert f"ledger.sqlite3 was moved to {address}" in refused.err.replace("\n  ", " ")
+    again = place.crosspost("ledger", "copy", "--to", address.url)
+    assert "nothing had to be copied" in again.out.replace("\n  ", " ")
     config = place.config.read_text("utf-8")
     at(place, address.url)
     assert "Nothing is due." in place.crosspost("run").out
@@ -185,6 +188,48 @@ def test_the_ledger_moves_there_and_back(place: Place, address: Address) -> None
     assert place.crosspost("status").out == before
     with contextlib.suppress(FileNotFoundError):
         assert not list(Path().glob("*.sqlite3"))
+
+
+def test_the_ledgers_of_all_sites_move_each_to_its_place(place: Place, server: Server, tmp_path: Path) -> None:
+    import psycopg
+
+    url = server.address(server.new_database())
+    sites = Sites(place, {"club": "", "youth": ""})
+    place.crosspost("run")
+    sites.post("club", "new")
+    place.crosspost("run")
+    before = place.crosspost("status").out
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute('CREATE SCHEMA "club"')
+        partly = place.crosspost("ledger", "copy", "--to", url)
+        assert partly.code == 1
+        assert "not every ledger was moved. Leave [state] in the config as it is" in " ".join(partly.err.split())
+        connection.execute('CREATE SCHEMA "youth"')
+    moved = place.crosspost("ledger", "copy", "--to", url)
+    assert (moved.code, moved.err) == (0, "")
+    assert f'Before the next run, write `database = "{url}"` under [state]' in " ".join(moved.out.split())
+    text = place.config.read_text("utf-8")
+    at(place, url)
+    assert place.crosspost("status").out == before
+    assert place.crosspost("run").out.count("Nothing is due.") == 2
+    back = tmp_path / "back/ledger.sqlite3"
+    one = place.crosspost("ledger", "copy", "--site", "club", "--to", str(back))
+    assert "move the others before you change it: youth." in " ".join(one.out.split())
+    assert place.crosspost("ledger", "copy", "--to", str(back)).code == 0
+    place.config.write_text(f'{text}\n[state]\nledger = "{back}"\n', "utf-8")
+    assert place.crosspost("status").out == before
+    assert place.crosspost("ledger", "verify").out.count("is whole") == 2
+
+
+def test_a_ledger_takes_the_place_of_nothing_else(place: Place, tmp_path: Path) -> None:
+    place.crosspost("run")
+    for target, words in ((tmp_path, "is a folder"), (place.secrets, "is a file of something else")):
+        refused = place.crosspost("ledger", "copy", "--to", str(target))
+        assert refused.code == 2
+        assert words in " ".join(refused.err.split())
+    to = tmp_path / "other.sqlite3"
+    moved = " ".join(place.crosspost("ledger", "copy", "--to", str(to)).out.split())
+    assert f'Before the next run, name this file under [state]: `ledger = "{to}"` in the config.' in moved
 
 
 def test_a_ledger_of_before_is_not_forgotten(place: Place, address: Address) -> None:
@@ -207,6 +252,30 @@ def test_a_ledger_that_another_machine_is_using_is_not_moved(place: Place, addre
     assert not any(row["table"] == "deliveries" for row in export(address))
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("public", "what all sites share is in the schema `public`"),
+        ("postgres", "what all sites share is in the schema `postgres`"),  # the user's own comes before public
+        ("pg_club", "PostgreSQL keeps the schema `pg_club` to itself"),
+        ("c" * 64, "has 63 characters at most, as its schemas have; this one has 64"),
+    ],
+)
+def test_no_two_sites_have_one_ledger(place: Place, server: Server, name: str, said: str) -> None:
+    database = server.new_database()
+    sites = Sites(place, {MAIN: "", name: ""})
+    if name == "postgres":
+        server.ask("CREATE SCHEMA postgres", database)
+    at(place, server.address(database))
+    ran = place.crosspost("run")
+    assert ran.code == 2
+    told = " ".join(ran.err.split())
+    assert f"{name}: " in told
+    assert said in told
+    sites.post(MAIN, "new")
+    assert "sent      mastodon" in place.crosspost("run").out, "the others go on"
+
+
 def test_each_of_several_sites_is_in_the_schema_of_its_name(place: Place, server: Server) -> None:
     import psycopg
 
@@ -215,7 +284,7 @@ def test_each_of_several_sites_is_in_the_schema_of_its_name(place: Place, server
     at(place, url)
     missing = place.crosspost("run")
     assert missing.code == 1
-    assert "names no schema that exists" in " ".join(missing.err.split())
+    assert '`CREATE SCHEMA "Youth-2"` makes one' in " ".join(missing.err.split())
     with psycopg.connect(url, autocommit=True) as connection:
         for name in sites.tables:
             connection.execute(f'CREATE SCHEMA "{name}"'.encode())

@@ -1,9 +1,10 @@
-"""Two sites that read the same posts would say everything twice, however their paths and addresses are written."""
+"""Sites beside each other: which are the same one, and whom a mistake stops."""
 
 from pathlib import Path
 
 import pytest
 
+from crosspost.app import account_settings
 from crosspost.config import settings_file
 from crosspost.errors import ConfigError
 
@@ -47,3 +48,58 @@ def test_who_has_others_is_not(tmp_path: Path, name: str, first: str) -> None:
 def test_what_is_no_table_of_tables_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"crosspost\.toml:1: write sites as \[sites\.NAME\] tables"):
         settings_file.parse('sites = "club"\n[accounts.x]\n', tmp_path / "crosspost.toml")
+
+
+#: what stands in an account's table → what is said about it
+MISTAKES = {
+    "network = 3": "`network`: expected text in quotes",
+    'takes = { tag = ["a"] }': "there is no setting `tag`; did you mean `tags`?",
+    'takes = "a"': "`takes`: expected a table",
+    'max_per_run = "x"': "`max_per_run`: expected a whole number",
+}
+THREE = """[site]
+path = "main"
+accounts = ["mastodon"]
+[sites.every]
+path = "every"
+[sites.one]
+path = "one"
+accounts = ["mastodon"]
+[sites.both]
+path = "both"
+accounts = ["mastodon", "x"]
+[accounts.mastodon]
+[accounts.x]
+"""
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_an_accounts_table_stops_the_sites_that_have_it(mistake: str) -> None:
+    read = settings_file.parse(f"{THREE}{mistake}\n", Path("crosspost.toml"))
+    assert set(read.wrong_sites) == {"every", "both"}
+    for said in (*read.wrong_sites.values(), read.wrong_accounts["x"]):
+        assert said.startswith("crosspost.toml:14: ")
+        assert MISTAKES[mistake] in said
+    assert (set(read.sites), set(read.wrong_accounts)) == ({"one"}, {"x"})
+    assert read.shared == {"mastodon": ("site", "one")}
+    assert read.of_site("site").site.path == "main"
+    with pytest.raises(ConfigError, match=r"did you mean `tags`|expected"):
+        account_settings.network(read, read.accounts["x"])
+
+
+def test_a_mistake_in_the_account_of_the_first_site_stops_that_one() -> None:
+    text = THREE.replace('"main"\naccounts = ["mastodon"]', '"main"\naccounts = ["x"]')
+    read = settings_file.parse(f"{text}network = 3\n", Path("crosspost.toml"))
+    assert set(read.wrong_sites) == {"site", "every", "both"}
+    with pytest.raises(ConfigError, match=r"crosspost.toml:14: `network`"):
+        read.of_site("site")
+
+
+def test_where_there_is_one_site_such_a_mistake_stops_all() -> None:
+    with pytest.raises(ConfigError, match=r"crosspost.toml:2: `network`: expected text"):
+        settings_file.parse("[accounts.x]\nnetwork = 3\n", Path("crosspost.toml"))
+
+
+def test_an_account_that_cannot_be_used_is_still_one_of_a_sandbox() -> None:
+    text = f'{THREE}base_url = "http://127.0.0.1:8765"\nmax_per_run = "x"\n'
+    assert settings_file.parse(text, Path("crosspost.toml")).accounts["x"].base_url == "http://127.0.0.1:8765"

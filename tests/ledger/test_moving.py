@@ -1,6 +1,7 @@
 """A ledger moves between a file and a database: every row arrives, and never two of them are ledgers at once."""
 
 import contextlib
+import re
 import sqlite3
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import psycopg
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Ledger, backups, moving, opening
+from crosspost.ledger import Ledger, backups, facts, moving, opening
 from crosspost.ledger.audit import Person
 from crosspost.ledger.maintenance import export
 from crosspost.ledger.opening import Outside
@@ -35,7 +36,7 @@ def fill(ledger: Ledger) -> None:
 
 def rows(where: Path | Address) -> list[dict[str, object]]:
     """Everything, the posts in the order in which they came; but whether it is a copy."""
-    found = [row for row in export(where) if row.get("name") != backups.COPY]
+    found = [row for row in export(where) if row.get("name") not in (backups.COPY, facts.MOVED)]
     others = [row for row in found if row["table"] != "posts"]
     return [row for row in found if row["table"] == "posts"] + sorted(others, key=str)
 
@@ -64,7 +65,7 @@ def test_from_then_on_only_the_new_one_is_a_ledger(
     with contextlib.closing(opening.open_to_write(path, clock, outside)) as ledger:
         fill(ledger)
     moving.move(path, address, clock())
-    with pytest.raises(LedgerError, match="is a copy made at"):
+    with pytest.raises(LedgerError, match=f"{path} was moved to {re.escape(str(address))} at .* Name that place under"):
         opening.open_to_write(path, clock, outside)
     with contextlib.closing(opening.open_to_write(address, clock, Outside(home=outside.home, moves=True))) as ledger:
         assert ledger.open_doubt is None
@@ -87,9 +88,13 @@ def test_a_place_that_has_a_ledger_is_refused(address: Address, path: Path, cloc
 def test_a_copy_is_not_moved(address: Address, path: Path, clock: Clock) -> None:
     with contextlib.closing(Ledger(path, clock)) as ledger:
         fill(ledger)
-    moving.move(path, address, clock())
+    other = path.with_name("other.sqlite3")
+    backups.copy(path, other, clock())
     with pytest.raises(LedgerError, match="is itself a copy"):
-        moving.move(path, path.with_name("other.sqlite3"), clock())
+        moving.move(other, address, clock())
+    moving.move(path, address, clock())
+    with pytest.raises(LedgerError, match=f"{path} went to {re.escape(str(address))}"):
+        moving.move(path, path.with_name("third.sqlite3"), clock())
 
 
 def test_a_row_that_did_not_arrive_is_noticed_and_nothing_is_moved(
@@ -112,12 +117,12 @@ def test_a_row_that_did_not_arrive_is_noticed_and_nothing_is_moved(
 
 
 @pytest.mark.parametrize("after", ["the new one was committed", "the old one was"])
-def test_a_move_that_was_cut_off_leaves_no_two_ledgers(
+def test_a_move_that_was_cut_off_leaves_no_two_ledgers_and_is_ended_by_another_one(
     address: Address, path: Path, clock: Clock, outside: Outside, monkeypatch: pytest.MonkeyPatch, after: str
 ) -> None:
     with contextlib.closing(opening.open_to_write(path, clock, outside)) as ledger:
         fill(ledger)
-    write, left = moving.write, [1 if after.startswith("the new") else 2]
+    write, left = moving.write, [2 if after.startswith("the new") else 4]
 
     def cut_off(statements: object, name: str, value: str) -> None:
         if left[0] == 0:
@@ -134,6 +139,28 @@ def test_a_move_that_was_cut_off_leaves_no_two_ledgers(
             opening.open_to_write(place, clock, Outside(home=outside.home, moves=True)).close()
             usable += 1
     assert usable == (1 if after.startswith("the new") else 0)
+    with pytest.raises(LedgerError, match=r"was being moved to .* did not finish|is a ledger too"):
+        opening.open_to_write(address, clock, Outside(home=outside.home, moves=True))
+    monkeypatch.undo()
+    before = rows(path)
+    moving.move(path, address, clock())
+    assert rows(address) == [row for row in before if row.get("name") not in moving._LOCAL]
+    opening.open_to_write(address, clock, Outside(home=outside.home, moves=True)).close()
+
+
+def test_a_move_that_is_done_is_not_done_again(address: Address, path: Path, clock: Clock) -> None:
+    with contextlib.closing(Ledger(path, clock)) as ledger:
+        fill(ledger)
+    moving.move(path, address, clock())
+    with contextlib.closing(Ledger(address, clock)) as ledger:
+        sent(ledger, "since")
+    assert moving.was_moved(path, address)
+    assert moving.move(path, address, clock()) == 0
+    assert {row["post"] for row in rows(address) if row["table"] == "deliveries"} >= {"since", "p3"}
+    with psycopg.connect(address.url, autocommit=True) as asked:
+        asked.execute("UPDATE facts SET value = 'another' WHERE name = 'id'")
+    with pytest.raises(LedgerError, match=r"was moved to .* before, and it is not there any more"):
+        moving.move(path, address, clock())
 
 
 def test_a_ledger_of_before_that_is_still_one_stops_the_run(

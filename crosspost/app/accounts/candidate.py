@@ -53,7 +53,10 @@ def tried(app: App, found: "Connected", name: str, text: str) -> Candidate:
     file = app.settings.file if app.settings is not None else Path("crosspost.toml")
     new = config_edit.with_account(text, name, table(found, name), file=file)
     secrets = {variable(name, field): value for field, value in found.secrets.items()}
-    trial = replace(app, settings=settings_file.parse(new, file), credentials=Credentials(secrets))
+    said = settings_file.parse(new, file)
+    if name in said.wrong_accounts:
+        raise ConfigError(said.wrong_accounts[name])
+    trial = replace(app, settings=said, credentials=Credentials(secrets))
     network = trial.network(name)
     network.vault = Vault()  # a trial leaves nothing behind, and the renewed token of the account it may replace alone
     me = network.connect()

@@ -86,6 +86,8 @@ def _where(app: "App", name: str) -> str:
 
     assert app.settings is not None  # noqa: S101  # for the type checker: `rows` has looked
     account = app.settings.accounts[name]
+    if wrong := app.settings.wrong_accounts.get(name):
+        return wrong
     try:
         fields = registry.load(account.network).credentials
         if not fields:

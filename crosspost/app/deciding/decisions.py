@@ -24,6 +24,11 @@ def needs_address(network: str) -> str:
     return known.name if known.doubt.url else ""
 
 
+def _state(row: "Delivery") -> str:
+    """A state in the words of `crosspost status`."""
+    return {"before": "old", "skipped": "left out", "unknown": "in doubt"}.get(row.state, row.state)
+
+
 def settle(ledger: "Ledger", row: "Delivery", state: Literal["sent", "planned", "skipped"], url: str) -> "Delivery":
     """A person has decided about a whole delivery.
 
@@ -35,7 +40,7 @@ def settle(ledger: "Ledger", row: "Delivery", state: Literal["sent", "planned", 
 
     if row.state not in WAIT:
         raise CrosspostError(
-            f"the delivery of {row.post} to {row.account} is {row.state}; nothing waits there. {_SHOWN}"
+            f"the delivery of {row.post} to {row.account} is {_state(row)}; nothing waits there. {_SHOWN}"
         )
     if state == "sent" and not url and (name := needs_address(row.network)):
         raise CrosspostError(f"to say that it is out, give the address of the post on {name}")
@@ -49,7 +54,7 @@ def settle_people(app: "App", ledger: "Ledger", row: "Delivery", people: Iterabl
     """
     if row.state == "sending" or row.draft is None or row.account not in app.accounts():
         raise CrosspostError(
-            f"the delivery of {row.post} to {row.account} is {row.state}; nobody is in doubt there. {_SHOWN}"
+            f"the delivery of {row.post} to {row.account} is {_state(row)}; nobody is in doubt there. {_SHOWN}"
         )
     network, over = app.network(row.account), row.state == "sent"
     for who in people:
@@ -65,7 +70,7 @@ def retry(ledger: "Ledger", rows: Iterable["Delivery"]) -> None:
     """
     for row in rows:
         if row.state != "failed":
-            raise CrosspostError(f"the delivery of {row.post} to {row.account} is {row.state}, not failed. {_SHOWN}")
+            raise CrosspostError(f"the delivery of {row.post} to {row.account} is {_state(row)}, not failed. {_SHOWN}")
         ledger.revive(row)
 
 

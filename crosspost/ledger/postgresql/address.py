@@ -27,6 +27,12 @@ class Address:
         """For libpq alone."""
         return self._password or None
 
+    def named_schema(self) -> str:
+        """The one schema that the address names; "" when it leaves that to the server, or names several."""
+        options = dict(parse_qsl(urlsplit(self.url).query)).get("options", "")
+        found = re.fullmatch(r'-c\s*search_path="?([^",\s]+)"?', options)
+        return found[1] if found else ""
+
     def __str__(self) -> str:
         return self.url
 

@@ -81,6 +81,17 @@ def found_in(address: Address) -> Literal["empty", "foreign", "ledger"]:
     return "empty" if not there else "ledger" if _is_ours(there) else "foreign"
 
 
+def schema_of(address: Address) -> str:
+    """The schema in which this address has its tables; "" when there is none that its user may use.
+
+    :raises LedgerError: when it cannot be reached
+    """
+    with translate(address):
+        database = PostgresDatabase(address, read_only=True)
+        database.close()
+        return database.schema
+
+
 def has_ledger(database: PostgresDatabase) -> bool:
     return _is_ours(_tables(database))
 
@@ -110,11 +121,18 @@ def _check_server(database: PostgresDatabase) -> None:
 
 
 def _check_schema(database: PostgresDatabase) -> None:
-    if not database.schema:
+    if database.schema:
+        return
+    if named := database.address.named_schema():
         raise LedgerError(
-            f"{database.address}: the search path of this user names no schema that exists and that it may use, so "
-            "there is no place for the tables. `CREATE SCHEMA` makes one, `GRANT USAGE ON SCHEMA` lets a user in"
+            f'{database.address}: there is no schema "{named}" that this user may use, so there is no place for the '
+            f'tables. `CREATE SCHEMA "{named}"` makes one, as the user that crosspost connects as; `GRANT USAGE, '
+            f'CREATE ON SCHEMA "{named}" TO …` lets a user in'
         )
+    raise LedgerError(
+        f"{database.address}: the search path of this user names no schema that exists and that it may use, so "
+        "there is no place for the tables. `CREATE SCHEMA` makes one, `GRANT USAGE ON SCHEMA` lets a user in"
+    )
 
 
 def _make(database: PostgresDatabase) -> None:

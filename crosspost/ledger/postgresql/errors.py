@@ -17,14 +17,21 @@ _NO_ENTRY = (
      f"the database refuses the password, or there is none. Put the right one into the secrets file as {_PASSWORD}"),
     (("no pg_hba.conf entry", "peer authentication failed", "ident authentication failed"),
      "the database lets nobody in from here under this name. Its pg_hba.conf says who may come from where"),
-    (('database "',), "there is no such database. Create it (`createdb`), or correct the name in the address"),
-    (('role "',), "the database does not know this user. Create it (`createuser`), or correct the name in the address"),
     (("too many c", "remaining connection slots"),
      "the database has no connection left. Raise its max_connections, or stop what uses them, and run again"),
+    (("permission denied for database",),
+     "this user may not connect to that database. `GRANT CONNECT ON DATABASE … TO …` lets it in"),
+    (("not permitted to log in",), "this user may not log in. `ALTER ROLE … LOGIN` lets it"),
+    (("not currently accepting connections",),
+     "that database lets nobody in. `ALTER DATABASE … ALLOW_CONNECTIONS true` opens it"),
+    (('database "',), "there is no such database. Create it (`createdb`), or correct the name in the address"),
+    (('role "',), "the database does not know this user. Create it (`createuser`), or correct the name in the address"),
     (("starting up", "shutting down", "recovery mode"), "the database is just starting or stopping. Run again soon"),
     (("could not translate host name", "failed to resolve host"),
      "there is no host of that name. Correct the address, or look at the network"),
-    (("certificate", "SSL", "ssl"), "no safe connection could be made"),
+    (("certificate", "SSL", "ssl"),
+     "no safe connection could be made. Have the server offer TLS, or correct `sslmode` and `sslrootcert` in the "
+     "address"),
     (("invalid URI query parameter", "invalid connection option"),
      "the address has a parameter that PostgreSQL does not know; correct it"),
 )  # fmt: skip
@@ -37,8 +44,8 @@ _BY_CODE = {
     "XX002": _DAMAGED,
     "53100": "the disk of the database is full, so nothing can be recorded and nothing is sent. Free some space there "
     "and run again",
-    "42501": "this user lacks the rights that are needed, so nothing is sent. It must own the ledger's tables, or "
-    "the schema when they are made",
+    "42501": "this user lacks the rights that are needed ({said}), so nothing is sent. It must own the ledger's "
+    "tables, and may use and create in their schema: `GRANT USAGE, CREATE ON SCHEMA … TO …`",
     "25006": "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server "
     "that takes changes; `target_session_attrs=read-write` in the address looks for it among several",
     "25P03": "this process stood still in the middle of a change (a machine that slept, a process that was stopped), "
@@ -76,9 +83,9 @@ def translate(address: Address) -> Iterator[None]:
 
 def sentence(error: psycopg.Error) -> str:
     """What an error means, without the address."""
-    if (known := _BY_CODE.get(error.sqlstate or "")) is not None:
-        return known
     said = " ".join(str(error).split())
+    if (known := _BY_CODE.get(error.sqlstate or "")) is not None:
+        return known.format(said=said.partition(" LINE 1:")[0][:200])
     if isinstance(error, NoEntryError):
         for words, meaning in _NO_ENTRY:
             if any(word in said for word in words):
