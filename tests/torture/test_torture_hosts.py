@@ -20,7 +20,7 @@ from crosspost.ledger.postgresql.account_locks import SharedTurns
 from crosspost.ledger.postgresql.address import Address
 from tests import postgresql_server
 from tests.torture import hosts, partitions, worker_victim
-from tests.torture.books import table
+from tests.torture.tables import table
 
 pytestmark = pytest.mark.long
 _SPAWN = multiprocessing.get_context("spawn")
