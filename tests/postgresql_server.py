@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,10 +18,13 @@ _USER = "postgres"
 #: nothing of a test has to survive a power cut
 _QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "shared_buffers=16MB", "max_connections=60")
 #: everybody on the socket is who they say, but one person needs a password
+#: seconds that connections have for their end when the server is stopped gently
+_HURRY = 15
 _WHO = "local all guarded scram-sha-256\nlocal all all trust\n"
 _LOCKS = """SELECT a.pid, a.application_name, a.state, a.wait_event_type, a.wait_event, now() - a.state_change AS since,
     pg_blocking_pids(a.pid), l.locktype, l.mode, l.granted, l.objid, left(a.query, 200)
-    FROM pg_stat_activity a LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype IN ('advisory', 'transactionid', 'tuple')
+    FROM pg_stat_activity a
+    LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype IN ('advisory', 'transactionid', 'tuple')
     WHERE a.backend_type = 'client backend' ORDER BY a.pid"""
 
 
@@ -67,11 +70,20 @@ class Server:
         raise MissingError(f"PostgreSQL does not start: {(self.folder / 'log').read_text()[-500:]}")
 
     def stop(self, *, crash: bool = True) -> None:
-        """:param crash: at once, as a machine that loses its power does; else as an update does, which ends connections"""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
-            self._process.wait(60)
-            self._process = None
+        """At once, as a machine that loses its power does.
+
+        :param crash: False: as an update does, which ends each connection; in a hurry after a while
+        """
+        if self._process is None:
+            return
+        if not crash:
+            self._process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_HURRY)
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(30)
+        self._process = None
 
     def restart(self, *, crash: bool = True) -> None:
         self.stop(crash=crash)

@@ -1,5 +1,5 @@
-"""``make torture``: the long form. Prints tables; ends with 1 when anything was lost, said twice or in doubt for no known
-reason, or a process ended in a way of its own.
+"""``make torture``: the long form. Prints tables; ends with 1 when anything was lost, said twice or in doubt for no
+known reason, or a process ended in a way of its own.
 """
 
 import argparse
@@ -73,7 +73,9 @@ class Series:
 
     def _far(self) -> str:
         known, ended = self._all(), summed(iter(self.results.values()))
-        counted = f"{ended.total('deliveries')} deliveries: {ended.total('lost')} lost, {ended.total('duplicates')} twice"
+        counted = (
+            f"{ended.total('deliveries')} deliveries: {ended.total('lost')} lost, {ended.total('duplicates')} twice"
+        )
         doubts = f"{ended.doubts.total()} doubts, {ended.unexplained} of them unexplained"
         return f"{(time.monotonic() - self._begun) / 60:5.1f} min: {known.killed} killed; {counted}; {doubts}"
 

@@ -54,7 +54,7 @@ class _Cuts:
                 now = self._left == 0
             if not now:
                 return commit(link, *given)
-            if random.random() < 0.5:  # noqa: S311  # no secret
+            if random.random() < 0.5:  # no secret
                 self._note(NEVER_ARRIVED)
                 _cut(link)
                 return commit(link, *given)

@@ -1,5 +1,4 @@
-"""How a long storm is held from outside: it says how far it is, ends early when it is told to, and never hangs in silence.
-"""
+"""How a long storm is held from outside: it says how far it is, ends early when it is told to, and never hangs in silence."""
 
 import faulthandler
 import os
@@ -67,7 +66,9 @@ def threads_of(pid: int, output: Path) -> str:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
     except OSError:
         return f"{pid}: gone"
-    said = f"{pid}: state {fields[0]}, {(int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK'):.1f} s of processor"
+    said = (
+        f"{pid}: state {fields[0]}, {(int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK'):.1f} s of processor"
+    )
     if fields[0] in "TtZX":
         return said
     before = output.stat().st_size if output.exists() else 0

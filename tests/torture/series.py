@@ -101,7 +101,6 @@ def _ended_whole(code: int) -> None:
 
 
 def _storm(work: Work, course: Course) -> Result:
-    """:raises hosts.MissingError: where there can be no machines"""
     own = resource.getrusage(resource.RUSAGE_SELF)
     if not work.workers:
         storm = Storm(work.accounts, seed=work.seed, sites=work.sites)
@@ -110,14 +109,18 @@ def _storm(work: Work, course: Course) -> Result:
         all_ended()
         result.seconds["processor of crosspost"] += _used(resource.RUSAGE_CHILDREN)
     else:
-        result = _worker_storm(work, course)
+        result = worker_storm(work, course)
     result.seconds["processor of stand-ins"] += _used(resource.RUSAGE_SELF) - (own.ru_utime + own.ru_stime)
     result.weather["storms"] += 1
     result.weather["storms over several sites"] += work.sites > 1
     return result
 
 
-def _worker_storm(work: Work, course: Course) -> Result:
+def worker_storm(work: Work, course: Course, *, posts: int = POSTS, seconds: float = SECONDS) -> Result:
+    """A storm over workers, with a server of its own, which is restarted again and again; in a process of its own.
+
+    :raises hosts.MissingError: where there can be no machines
+    """
     if work.hosts:
         hosts.apart()
     with hosts.machines(work.workers if work.hosts else 0) as machines:
@@ -127,7 +130,7 @@ def _worker_storm(work: Work, course: Course) -> Result:
                 make = functools.partial(PartitionStorm, machines=machines)  # type: ignore[arg-type]
             storm = make(server, queue=work.queue, seed=work.seed, sites=work.sites)
             storm.course = course
-            result = storm.storm(POSTS, SECONDS)
+            result = storm.storm(posts, seconds)
             all_ended()
             crosspost = _used(resource.RUSAGE_CHILDREN)
             result.seconds["processor of crosspost"] += crosspost

@@ -9,6 +9,7 @@ OUTCOMES = ("deliveries", "sent once", "refused", "held", "lost", "duplicates")
 CHANGES = ("edited", "taken back", "change told")
 _WIDE = 46
 
+
 def table(result: Result) -> str:
     """One result: what became of each account's deliveries, where processes died, and why there was doubt."""
     outcomes = OUTCOMES
@@ -96,9 +97,21 @@ def _general(cause: str) -> str:
 
 
 def _markdown(head: list[str], rows: list[tuple[str, list[str]]]) -> str:
-    wide = [max(len(line[place]) for line in [head, *([what, *cells] for what, cells in rows)]) for place in range(len(head))]
-    lines = [head, ["-" * wide[0], *("-" * (width - 1) + ":" for width in wide[1:])], *([what, *cells] for what, cells in rows)]
+    wide = [
+        max(len(line[place]) for line in [head, *([what, *cells] for what, cells in rows)])
+        for place in range(len(head))
+    ]
+    lines = [
+        head,
+        ["-" * wide[0], *("-" * (width - 1) + ":" for width in wide[1:])],
+        *([what, *cells] for what, cells in rows),
+    ]
     return "\n".join(
-        "| " + " | ".join(f"{cell:<{width}}" if not place else f"{cell:>{width}}" for place, (cell, width) in enumerate(zip(line, wide, strict=True))) + " |"
+        "| "
+        + " | ".join(
+            f"{cell:<{width}}" if not place else f"{cell:>{width}}"
+            for place, (cell, width) in enumerate(zip(line, wide, strict=True))
+        )
+        + " |"
         for line in lines
     )

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.postgresql_server import running
-from tests.torture.workers import WorkerStorm
 from tests.torture.tables import table
+from tests.torture.workers import WorkerStorm
 
 pytestmark = pytest.mark.long
 

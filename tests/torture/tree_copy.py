@@ -27,4 +27,4 @@ def run_from_copy(module: str) -> None:
     before = os.environ.get("PYTHONPATH", "")
     os.environ["PYTHONPATH"] = os.pathsep.join([folder, *filter(None, [before])])
     # files that the command line names are where the user is, so this process stays there
-    os.execv(sys.executable, [sys.executable, "-P", "-m", module, *sys.argv[1:]])  # noqa: S606  # ourselves
+    os.execv(sys.executable, [sys.executable, "-P", "-m", module, *sys.argv[1:]])  # ourselves

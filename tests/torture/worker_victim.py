@@ -57,7 +57,7 @@ def run(
     common.now = lambda: datetime.now(UTC) + timedelta(seconds=ahead)
     clock_and_lock.here = lambda: time.time() + ahead
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # as the process
-    crash = Path(output).with_name(CRASH).open("a")  # noqa: SIM115  # the same
+    crash = Path(output).with_name(CRASH).open("a")  # the same
     faulthandler.enable(crash)
     faulthandler.register(signal.SIGUSR1, crash)  # asked of one that hangs
     deliveries.LEASE = timedelta(seconds=LEASE)
