@@ -17,9 +17,9 @@ _DEBIAN = Path("/usr/lib/postgresql")
 _USER = "postgres"
 #: nothing of a test has to survive a power cut
 _QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "shared_buffers=16MB", "max_connections=60")
-#: everybody on the socket is who they say, but one person needs a password
 #: seconds that connections have for their end when the server is stopped gently
 _HURRY = 15
+#: everybody on the socket is who they say, but one person needs a password
 _WHO = "local all guarded scram-sha-256\nlocal all all trust\n"
 _LOCKS = """SELECT a.pid, a.application_name, a.state, a.wait_event_type, a.wait_event, now() - a.state_change AS since,
     pg_blocking_pids(a.pid), l.locktype, l.mode, l.granted, l.objid, left(a.query, 200)

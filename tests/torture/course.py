@@ -1,4 +1,4 @@
-"""How a long storm is held from outside: it says how far it is, ends early when it is told to, and never hangs in silence."""
+"""How a long storm is held from outside: it says how far it is, ends when it is told to, and never hangs in silence."""
 
 import faulthandler
 import os

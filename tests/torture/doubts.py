@@ -58,7 +58,9 @@ class Event(NamedTuple):
     account: str
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
+    """One change of a delivery's state, and what stood in its row then."""
+
     number: int
     at: float
     delivery: int
@@ -107,33 +109,38 @@ def watch(place: Place) -> None:
 
 
 def explain(result: Result, place: Place, events: Events) -> None:
-    """Count each doubt by its cause and its end."""
+    """Count each doubt of every ledger."""
     for ledger in _places(place):
-        history = sorted(_history(ledger), key=lambda one: (one.delivery, one.number))
-        for _, changes in groupby(history, key=lambda one: one.delivery):
-            known = list(changes)
-            for place_, change in enumerate(known):
-                if change.was == "sending" and change.becomes in ("unknown", "held"):
-                    cause, end = _cause(change, known[:place_], events), _end(change, known[place_ + 1 :])
-                    result.doubts[cause, end] += 1
-                    if UNEXPLAINED in (cause, end) or end == STILL_OPEN:
-                        result.reasons[f"{change.account}: a doubt, {cause}, {end}: {change.error[:150]}"] += 1
+        count(result, history(ledger), events)
+
+
+def count(result: Result, changes: list[Change], events: Events) -> None:
+    """Count each doubt of a ledger by its cause and its end."""
+    for _, of_one in groupby(sorted(changes, key=lambda one: (one.delivery, one.number)), key=lambda one: one.delivery):
+        known = list(of_one)
+        for at, change in enumerate(known):
+            if change.was == "sending" and change.becomes in ("unknown", "held"):
+                cause, end = _cause(change, known[:at], events), _end(change, known[at + 1 :])
+                result.doubts[cause, end] += 1
+                if cause == UNEXPLAINED or end == STILL_OPEN:
+                    result.reasons[f"{change.account}: a doubt, {cause}, {end}: {change.error[:150]}"] += 1
 
 
 def _places(place: Place) -> list[Path | Address]:
     return [app.ledger_place() for app in every_site(place.app)]
 
 
-def _history(ledger: Path | Address) -> list[_Change]:
+def history(ledger: Path | Address) -> list[Change]:
+    """Each change of a delivery's state."""
     asked = f"SELECT {_COLUMNS} FROM storm_history"
     if isinstance(ledger, Path):
         with contextlib.closing(sqlite3.connect(ledger)) as file:
-            return [_Change(*row) for row in file.execute(asked)]
+            return [Change(*row) for row in file.execute(asked)]
     with contextlib.closing(connection_to(ledger)) as database:
-        return [_Change(*row) for row in database.execute(asked).fetchall()]
+        return [Change(*row) for row in database.execute(asked).fetchall()]
 
 
-def _cause(doubt: _Change, before: list[_Change], events: Events) -> str:
+def _cause(doubt: Change, before: list[Change], events: Events) -> str:
     """What was done to the process whose doubt it is, while it had the lease."""
     if doubt.becomes == "held":
         return "refused, after an attempt that was in doubt"
@@ -152,7 +159,7 @@ def _cause(doubt: _Change, before: list[_Change], events: Events) -> str:
     return next((one.what for one in (*died, *stood, *lived, *(each for each in found if not each.pid))), UNEXPLAINED)
 
 
-def _end(doubt: _Change, after: list[_Change]) -> str:
+def _end(doubt: Change, after: list[Change]) -> str:
     """What became of it."""
     if doubt.becomes == "held":
         return "waits for a person"
