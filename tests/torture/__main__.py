@@ -105,7 +105,7 @@ def shown(results: dict[str, Result]) -> str:
     return "\n\n\n".join([*(f"{way}\n\n{table(result)}" for way, result in results.items()), beside(results)])
 
 
-def main() -> int:
+def _wanted() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make torture")
     parser.add_argument("--kills", type=int, default=1000, help="how many processes to kill at least")
     parser.add_argument("--minutes", type=float, default=0, help="end after so many minutes, however many that are")
@@ -119,7 +119,12 @@ def main() -> int:
     parser.add_argument("--results", default="", help="a folder for the results, one file for each way")
     parser.add_argument("--continue", action="store_true", help="add to what is there, with other seeds")
     parser.add_argument("--show", action="store_true", help="print the tables of what is there")
-    wanted = parser.parse_args()
+    parser.add_argument("--beside", default="", help="a commit: every second worker has its code")
+    return parser.parse_args()
+
+
+def main(wanted: argparse.Namespace) -> int:
+    """:returns: the exit code"""
     known = {}
     if wanted.show or getattr(wanted, "continue"):
         known = {file.stem: Result.read(file) for file in sorted(Path(wanted.results).glob("*.json"))}
@@ -156,5 +161,6 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    tree_copy.run_from_copy("tests.torture")
-    sys.exit(main())
+    wanted = _wanted()  # what is wrong with the command line is said before anything is copied
+    tree_copy.run_from_copy("tests.torture", wanted.beside)
+    sys.exit(main(wanted))

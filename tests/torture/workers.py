@@ -14,11 +14,12 @@ from pathlib import Path
 
 from crosspost.testing.harness import Place
 from tests.postgresql_server import Server
-from tests.torture import commit_cuts, worker_victim
+from tests.torture import commit_cuts, tree_copy, worker_victim
 from tests.torture.accounts import settled
 from tests.torture.books import FROZEN, Result, compare
 from tests.torture.course import threads_of
 from tests.torture.doubts import STOOD_STILL, explain, watch
+from tests.torture.processes import Elsewhere
 from tests.torture.storm import _SECOND, Storm, _Shifted
 
 #: those whose logins are renewed keep them on one machine; Mastodon refuses to repeat, X and Misskey are read, on
@@ -37,7 +38,7 @@ _COMMITS = 40
 class _Member:
     """A worker process, and how it is to end."""
 
-    process: BaseProcess
+    process: BaseProcess | Elsewhere
     note: Path
     end: signal.Signals
     life: float
@@ -46,6 +47,10 @@ class _Member:
     until: float = float("inf")
     frozen: float = 0.0
     namespace: str = ""
+
+    def never_began(self) -> bool:
+        """Whether it ended because there was no database when it was to begin; whoever started it starts it again."""
+        return self.process.exitcode == 1 and not worker_victim.up(self.note).exists()
 
     def said(self) -> str:
         """Where it was when it ended itself, or stood still."""
@@ -133,7 +138,7 @@ class WorkerStorm(Storm):
         """Where everybody is, for one who wonders why nothing goes on."""
         pids = [member.process.pid or 0 for member in self._members]
         threads = [threads_of(pid, place.root / worker_victim.CRASH) for pid in pids]
-        return "\n\n".join([*threads, (place.root / "output").read_text("utf-8")[-3000:], self.server.locks()])
+        return "\n\n".join([*threads, *(_last_words(place, one) for one in self._members[1:]), self.server.locks()])
 
     def _weather_of_servers(self) -> None:
         """Sometimes every connection is cut, and sometimes the server goes down as one that loses its power."""
@@ -175,6 +180,9 @@ class WorkerStorm(Storm):
             member.process.join(10)
             self._count(member, "")
             return self._born_worker(place)
+        if not member.process.is_alive() and member.never_began():
+            self.result.weather["began without a database"] += 1
+            return self._born_worker(place)
         if not member.process.is_alive():
             assert member.process.exitcode == -signal.SIGKILL, _last_words(place, member)
             self._count(member, "")
@@ -192,9 +200,7 @@ class WorkerStorm(Storm):
         end = signal.SIGSTOP if self._random.random() < 0.25 else signal.SIGKILL
         return self._worker(place, self._random.randint(1, _FAR), end)
 
-    def _worker(
-        self, place: Place, target: int, end: signal.Signals, *, ahead: float = 0, output: str = "output"
-    ) -> _Member:
+    def _worker(self, place: Place, target: int, end: signal.Signals, *, ahead: float = 0, output: str = "") -> _Member:
         self._born += 1
         note = place.root / f"note-{self._born}"
         second = self._random.random() < 0.5
@@ -203,22 +209,19 @@ class WorkerStorm(Storm):
         namespace = self._namespace()
         cut = self._random.randint(1, _COMMITS) if target else 0
         arguments = ["worker", "--config", str(config), "--every", str(int(worker_victim.LOOK)), "--queue", self.queue]
-        process = self._spawn.Process(
-            target=worker_victim.run,
-            args=(
-                arguments,
-                target,
-                end,
-                str(note),
-                ahead,
-                str(home),
-                str(place.root / output),
-                namespace,
-                cut,
-            ),
-        )
-        process.start()
+        files = str(note), ahead, str(home), str(place.root / (output or f"output-{self._born}"))
+        process = self._begun((arguments, target, end, *files, namespace, cut), old=ahead == 0)
         return _Member(process, note, end, self._random.uniform(_LONG / 4, _LONG), namespace=namespace)
+
+    def _begun(self, given: tuple[object, ...], *, old: bool) -> BaseProcess | Elsewhere:
+        """:param old: whether it may be one with older code, where there is such"""
+        code = tree_copy.older_code()
+        if old and code is not None and self._random.random() < 0.5:
+            self.result.weather["workers of an older version"] += 1
+            return Elsewhere(code, given)
+        process = self._spawn.Process(target=worker_victim.run, args=given)
+        process.start()
+        return process
 
     def _namespace(self) -> str:
         """Where the next worker lives; "" where everything else is."""
@@ -240,7 +243,8 @@ class WorkerStorm(Storm):
             self.course.step(self.result)
             assert member.process.exitcode is not None, self._described(place)
             # one that was born just now does not listen yet, and has begun nothing
-            assert member.process.exitcode in (0, -signal.SIGKILL, -signal.SIGTERM), _last_words(place, member)
+            right = member.process.exitcode in (0, -signal.SIGKILL, -signal.SIGTERM) or member.never_began()
+            assert right, _last_words(place, member)
             self.result.weather["ended by SIGTERM"] += member.process.exitcode == 0
             if member.process.exitcode == -signal.SIGKILL:
                 self._count(member, "")
@@ -248,6 +252,6 @@ class WorkerStorm(Storm):
 
 def _last_words(place: Place, member: _Member) -> str:
     """What is known of a worker that ended in a way of its own."""
-    crash, output = place.root / worker_victim.CRASH, place.root / "output"
+    crash, output = place.root / worker_victim.CRASH, member.note.with_name(member.note.name.replace("note", "output"))
     shown = crash.read_text("utf-8", "replace") if crash.exists() else ""
-    return f"exit code {member.process.exitcode}: {shown}\n{output.read_text('utf-8')[-3000:]}"
+    return f"exit code {member.process.exitcode}: {shown}\n{output.read_text('utf-8')[-4000:]}"
