@@ -38,6 +38,8 @@ def run(
     output: str,
     namespace: str = "",
     cut: int = 0,
+    moved: float = 0,
+    after: float = 0,
 ) -> None:
     """Entry of the process.
 
@@ -49,13 +51,20 @@ def run(
     :param output: file for what the command prints
     :param namespace: see :class:`tests.torture.hosts.Host`; "" for none of its own
     :param cut: at which of its commits its connection is cut, too; 0: at none
+    :param moved: seconds by which this machine's clock is put forward (back: negative) while it works
+    :param after: seconds until that happens
     """
     if namespace:
         hosts.enter(namespace)
     os.environ["XDG_STATE_HOME"] = home
     os.environ.pop("CI", None)
-    common.now = lambda: datetime.now(UTC) + timedelta(seconds=ahead)
-    clock_and_lock.here = lambda: time.time() + ahead
+    then = time.monotonic() + after
+
+    def wrong() -> float:
+        return ahead + moved if time.monotonic() > then else ahead
+
+    common.now = lambda: datetime.now(UTC) + timedelta(seconds=wrong())
+    clock_and_lock.here = lambda: time.time() + wrong()
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115  # as the process
     crash = Path(output).with_name(CRASH).open("a")  # the same
     faulthandler.enable(crash)

@@ -210,8 +210,19 @@ class WorkerStorm(Storm):
         cut = self._random.randint(1, _COMMITS) if target else 0
         arguments = ["worker", "--config", str(config), "--every", str(int(worker_victim.LOOK)), "--queue", self.queue]
         files = str(note), ahead, str(home), str(place.root / (output or f"output-{self._born}"))
-        process = self._begun((arguments, target, end, *files, namespace, cut), old=ahead == 0)
+        moved, after = self._moved_clock() if target else (0.0, 0.0)
+        process = self._begun((arguments, target, end, *files, namespace, cut, moved, after), old=ahead == 0)
+        if moved:
+            self.events.note("its clock moved by an hour", process.pid or 0, seconds=_LONG * 4)
         return _Member(process, note, end, self._random.uniform(_LONG / 4, _LONG), namespace=namespace)
+
+    def _moved_clock(self) -> tuple[float, float]:
+        """By how much, and after how many seconds, the clock of the next worker's machine is put wrong; mostly 0."""
+        if self._random.random() > 0.08:
+            return 0.0, 0.0
+        moved = self._random.choice((_WRONG_CLOCK, -_WRONG_CLOCK))
+        self.result.weather["clocks moved by an hour at work"] += 1
+        return moved, self._random.uniform(1, _LONG)
 
     def _begun(self, given: tuple[object, ...], *, old: bool) -> BaseProcess | Elsewhere:
         """:param old: whether it may be one with older code, where there is such"""
