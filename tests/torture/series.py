@@ -103,7 +103,7 @@ def _ended_whole(code: int) -> None:
 def _storm(work: Work, course: Course) -> Result:
     own = resource.getrusage(resource.RUSAGE_SELF)
     if not work.workers:
-        storm = Storm(work.accounts, seed=work.seed, sites=work.sites)
+        storm = Storm(work.accounts, seed=work.seed, sites=work.sites, moments=0.1)
         storm.course = course
         result = storm.rage(4, kills=16, changes=8)
         all_ended()

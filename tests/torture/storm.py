@@ -4,6 +4,8 @@ import contextlib
 import random
 import shutil
 import tempfile
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -26,6 +28,8 @@ QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 12)
 
 #: the config of the other machine
 _SECOND = "second/crosspost.toml"
+#: within how many seconds a process is killed that is killed at any moment
+_LONGEST = 1.5
 #: about how many points an account passes while it looks for a post
 _LOOK = 8
 
@@ -47,6 +51,7 @@ class Storm:
     :param faults: how likely it is that the network of an account also misbehaves, for each post
     :param database: the address of a PostgreSQL database for the ledger; then two machines work on it by turns
     :param sites: how many sites have these accounts; each post is in one of them
+    :param moments: how likely it is that a process is killed from outside, at any moment
     """
 
     def __init__(
@@ -57,7 +62,9 @@ class Storm:
         faults: float = 0.5,
         database: str = "",
         sites: int = 1,
+        moments: float = 0,
     ) -> None:
+        self.moments = moments
         self.accounts, self.faults, self.database = accounts or everybody(), faults, database
         self.sites = sites
         self.result, self.events, self.course = Result(), Events(), Course()
@@ -70,7 +77,7 @@ class Storm:
         while processes that look for what is out die too. At last ``changes`` posts are edited, as many files
         deleted, and nearly as many processes die while they carry that out.
         """
-        clock = _Shifted()
+        clock, begun = _Shifted(), time.monotonic()
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
             self._other_sites(place)
             if self.database:
@@ -87,6 +94,7 @@ class Storm:
             if changes and not self.course.ending.is_set():
                 self._change(place, clock, names, changes)
             explain(self.result, place, self.events)
+            self.result.seconds["by the clock"] += round(time.monotonic() - begun)
             assert place.sandbox.errors == [], place.sandbox.errors
         return self.result
 
@@ -116,6 +124,9 @@ class Storm:
             for account in self.accounts:
                 if self._random.random() < self.faults:
                     self._misfortune(place, account)
+            if self.moments and self._random.random() < self.moments:
+                self._process(place, "", moment=self._random.uniform(0, _LONGEST))
+                continue
             account, what = self._next_point()
             with self._weather(place, account):
                 target = 1 if more else self._random.randint(1, self.result.points[account][what])
@@ -224,10 +235,11 @@ class Storm:
         file.parent.mkdir(exist_ok=True)
         file.write_text(f"---\ntitle: Titel {name}\n{more}\n---\n\nText zu {name}.\n", "utf-8")
 
-    def _process(self, place: Place, wanted: str, target: int = 0, when: str = "") -> list[str]:
+    def _process(self, place: Place, wanted: str, target: int = 0, when: str = "", *, moment: float = 0) -> list[str]:
         """One ``crosspost run``; what it noted: where it died, or what it passed.
 
         :param when: stands before the point in the tables
+        :param moment: seconds until it is killed from outside; 0: it is not
         """
         note = place.root / "note"
         note.unlink(missing_ok=True)
@@ -238,18 +250,22 @@ class Storm:
             target=victim.run, args=(arguments, wanted, target, str(note), ahead, str(place.root / "output"))
         )
         child.start()
+        killer = threading.Timer(moment, child.kill)
+        if moment:
+            killer.start()
         assert child.pid is not None
         self.course.describe = lambda: threads_of(child.pid or 0, place.root / "output")
         if not ended(child, self.course):
             said = threads_of(child.pid, place.root / "output")
             child.kill()
             raise AssertionError(f"a process hangs: {arguments}\n{said}")
+        killer.cancel()
         self.course.step(self.result)
         # the clock jumps after this: what a dead process has asked for must not be answered hours later
         assert place.sandbox.wait_idle(), "a request is still being answered"
         noted = note.read_text().splitlines() if note.exists() else []
         if child.exitcode == -9:
-            account, _, what = noted[0].partition(": ")
+            account, _, what = ("run: at any moment" if moment else noted[0]).partition(": ")
             self.result.kills[account, when + what] += 1
             self.events.note(f"killed {when}{what}", child.pid)
         elif child.exitcode not in (0, 1, 3):
