@@ -111,11 +111,16 @@ day: $(READY)
 		--posts $(or $(POSTS),2) --machines $(or $(MACHINES),2) --seed $(or $(SEED),1) --latency $(or $(LATENCY),0.2)
 
 # The long form of the kill test, on SQLite. WORKERS=4 has so many workers share a ledger in PostgreSQL instead; HOSTS=1
-# (root, Linux) gives each a machine of its own, whose cables are pulled. SEED=7 makes other choices, SITES=3 has three sites share all accounts, JOBS=1 has one storm
-# at a time, QUEUE=database hands out in one way only.
+# (root, Linux) gives each a machine of its own, whose cables are pulled. SEED=7 makes other choices, SITES=3 has three
+# sites share all accounts (SITES=1,3 by turns), JOBS=1 has one storm at a time, QUEUE=database hands out in one way only.
+# It runs from a copy of the code and prints its tables when it has killed KILLS=1000 processes, after MINUTES=20, or when
+# it is told to end. RESULTS=folder keeps the figures there; MORE=1 adds to them, SHOW=1 prints what is there. With
+# BESIDE=commit every second worker has the code of that commit, as during an upgrade.
 torture: $(READY)
-	@$(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)" \
-		--workers $(if $(filter file,$(origin WORKERS)),0,$(WORKERS)) --queue "$(or $(QUEUE),all)" --seed $(or $(SEED),1) --sites $(or $(SITES),1) --jobs $(or $(JOBS),2) $(if $(HOSTS),--hosts)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.torture --kills $(or $(KILLS),1000) --accounts "$(or $(ACCOUNTS),all)" \
+		--workers $(if $(filter file,$(origin WORKERS)),0,$(WORKERS)) --queue "$(or $(QUEUE),all)" --seed $(or $(SEED),1) \
+		--sites $(or $(SITES),1) --jobs $(or $(JOBS),2) $(if $(HOSTS),--hosts) --minutes $(or $(MINUTES),0) \
+		--results "$(RESULTS)" $(if $(MORE),--continue) $(if $(SHOW),--show) --beside "$(BESIDE)"
 
 # The same around boosts: processes die on the way of a boost, on each network where crosspost boosts.
 torture-boosts: $(READY)

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,8 +17,15 @@ _DEBIAN = Path("/usr/lib/postgresql")
 _USER = "postgres"
 #: nothing of a test has to survive a power cut
 _QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "shared_buffers=16MB", "max_connections=60")
+#: seconds that connections have for their end when the server is stopped gently
+_HURRY = 15
 #: everybody on the socket is who they say, but one person needs a password
 _WHO = "local all guarded scram-sha-256\nlocal all all trust\n"
+_LOCKS = """SELECT a.pid, a.application_name, a.state, a.wait_event_type, a.wait_event, now() - a.state_change AS since,
+    pg_blocking_pids(a.pid), l.locktype, l.mode, l.granted, l.objid, left(a.query, 200)
+    FROM pg_stat_activity a
+    LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype IN ('advisory', 'transactionid', 'tuple')
+    WHERE a.backend_type = 'client backend' ORDER BY a.pid"""
 
 
 class MissingError(Exception):
@@ -62,15 +69,24 @@ class Server:
             time.sleep(0.05)
         raise MissingError(f"PostgreSQL does not start: {(self.folder / 'log').read_text()[-500:]}")
 
-    def stop(self) -> None:
-        """At once, as a machine that loses its power does."""
-        if self._process is not None:
+    def stop(self, *, crash: bool = True) -> None:
+        """At once, as a machine that loses its power does.
+
+        :param crash: False: as an update does, which ends each connection; in a hurry after a while
+        """
+        if self._process is None:
+            return
+        if not crash:
+            self._process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_HURRY)
+        if self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(30)
-            self._process = None
+        self._process = None
 
-    def restart(self) -> None:
-        self.stop()
+    def restart(self, *, crash: bool = True) -> None:
+        self.stop(crash=crash)
         self.start()
 
     def ask(self, sql: str, database: str = "postgres") -> str:
@@ -85,7 +101,11 @@ class Server:
             "-c",
             sql,
         ]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout.strip()
+
+    def locks(self) -> str:
+        """Who holds and who waits for what, in all databases."""
+        return self.ask(_LOCKS)
 
     def cut(self) -> None:
         """End every connection of crosspost."""

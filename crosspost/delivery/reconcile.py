@@ -7,7 +7,7 @@ from typing import NamedTuple
 from crosspost.delivery import clock_skew
 from crosspost.delivery.backoff import pause_account
 from crosspost.delivery.idempotency_keys import again
-from crosspost.errors import DeliveryError, KeptUntil, KeyTaken, RateLimited, TurnedDown, UnderReview
+from crosspost.errors import DeliveryError, KeptUntil, KeyTaken, OutOfSight, RateLimited, TurnedDown, UnderReview
 from crosspost.ledger import CANNOT_LOOK, Delivery, Ledger
 from crosspost.networks.base import Network
 
@@ -32,8 +32,11 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
     if delivery.publishing_at is None and "taken" not in delivery.remote:
         # stopped before the irreversible request: nothing is out
         return ledger.again(delivery, "interrupted before anything was sent", now)
+    out_of_sight = ""
     try:
         receipt = network.find(delivery.prepared, began(delivery, network, now))
+    except OutOfSight as error:  # its list only grows, so another look would not reach back further
+        receipt, out_of_sight = None, str(error)
     except KeyTaken as error:  # under our key stands something else, so ours is not there
         return ledger.again(ledger.rekey(delivery, again(delivery.handle)), str(error), now)
     except TurnedDown as error:
@@ -50,7 +53,7 @@ def look(delivery: Delivery, network: Network, ledger: Ledger, *, pause: Callabl
         return delivery
     if delivery.prepared.taken:
         return _gone(delivery, network, ledger)
-    return _absent(delivery, network, ledger, now)
+    return _absent(delivery, network, ledger, now, out_of_sight)
 
 
 class Age(NamedTuple):
@@ -149,8 +152,11 @@ def _gone(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery:
     return ledger.hold(delivery, f"{said}: {how_to_settle(delivery, network)}")
 
 
-def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime) -> Delivery:
-    """The account does not show it. Whether that proves anything depends on the network."""
+def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime, out_of_sight: str) -> Delivery:
+    """The account does not show it. Whether that proves anything depends on the network.
+
+    :param out_of_sight: why it may still be there, where the account's list does not reach back far enough
+    """
     delivery, able, words = _dated(delivery, network, ledger), network.able, network.doubt
     reason = delivery.error.partition(f". {words.guarded}")[0].partition(f". {words.absent}")[0].removesuffix(".")
     least, most = (time.total_seconds() for time in age(delivery, network, now))
@@ -161,8 +167,9 @@ def _absent(delivery: Delivery, network: Network, ledger: Ledger, now: datetime)
     if most < able.idempotent_for:
         why = f"{reason}. {words.guarded}"
         return ledger.again(delivery, why, now + timedelta(seconds=30), certain=False)
-    if able.absence_after is None or forgotten(network, most):
-        return ledger.hold(delivery, f"{reason}. {words.unproved}: {how_to_settle(delivery, network)}")
+    if out_of_sight or able.absence_after is None or forgotten(network, most):
+        unproved = out_of_sight or f"{reason}. {words.unproved}"
+        return ledger.hold(delivery, f"{unproved}: {how_to_settle(delivery, network)}")
     if least >= able.absence_after:
         return ledger.again(delivery, f"{reason}. {words.absent}", now, certain=False)
     return ledger.doubt(delivery, reason, now + timedelta(seconds=able.absence_after - least))

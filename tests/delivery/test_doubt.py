@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.errors import AuthExpired, NotSent, RateLimited, Rejected, Unknown
+from crosspost.errors import AuthExpired, NotSent, OutOfSight, RateLimited, Rejected, Unknown
 from crosspost.testing.harness import Clock
 from tests.delivery.scripted import Quick
 from tests.ledger.rows import put
@@ -51,6 +51,32 @@ def test_what_the_network_may_have_forgotten_is_held(tmp_path: Path, clock: Cloc
         quick.run()
     assert quick.row().state == state
     assert len(quick.network.out) == (state == "sent")
+
+
+def test_what_a_list_does_not_reach_back_to_waits_for_a_person_at_once(tmp_path: Path, clock: Clock) -> None:
+    """The list only grows: who looked again and again would be in doubt for ever, and nobody would be told."""
+    quick = Quick(tmp_path, clock, absence_after=60)
+    quick.write()
+    quick.network.next("find", OutOfSight("a: the list is too long"))
+    in_doubt(quick)
+    row = quick.row()
+    assert row.state == "held"
+    assert row.error.startswith("a: the list is too long: look at")
+    assert f"`crosspost settle {row.id} --sent" in row.error
+    quick.later(hours=1)
+    quick.run()
+    assert (quick.row().state, quick.network.out) == ("held", [])
+
+
+def test_the_network_refuses_to_repeat_what_its_list_does_not_reach_back_to(tmp_path: Path, clock: Clock) -> None:
+    quick = Quick(tmp_path, clock, absence_after=60, idempotent_for=3600)
+    quick.write()
+    quick.network.next("find", OutOfSight("a: the list is too long"))
+    in_doubt(quick)
+    quick.later(minutes=5)
+    quick.run()
+    assert quick.row().state == "sent"
+    assert len(quick.network.out) == 1
 
 
 def test_an_unexpected_error_before_publishing_is_not_out(quick: Quick) -> None:

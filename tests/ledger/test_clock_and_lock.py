@@ -75,6 +75,40 @@ def test_the_clock_is_compared_every_half_minute_and_the_lock_each_time(monkeypa
     assert len(held) == 5, "a worker has no run lock"
 
 
+@pytest.mark.parametrize("moved", [-3600.0, 3600.0])
+def test_a_clock_that_is_put_wrong_at_work_is_noticed_before_the_next_request(
+    monkeypatch: pytest.MonkeyPatch, moved: float
+) -> None:
+    wall = [1000.0]
+    monkeypatch.setattr(clock_and_lock, "time", SimpleNamespace(monotonic=lambda: 50.0))
+    monkeypatch.setattr(clock_and_lock, "here", lambda: wall[0])
+    base = database((1000.0,))
+    worker = Certainty(ADDRESS, base, leased=True)
+    worker()
+    worker()
+    assert len(base.asked) == 1
+    wall[0] += moved
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="3600 seconds"):
+            worker()
+    wall[0] -= moved
+    worker()
+    assert len(base.asked) == 3, "as it was compared last"
+
+
+def test_a_clock_that_was_put_right_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall = [1061.0]
+    monkeypatch.setattr(clock_and_lock, "time", SimpleNamespace(monotonic=lambda: 50.0))
+    monkeypatch.setattr(clock_and_lock, "here", lambda: wall[0])
+    base = database((1000.0,))
+    worker = Certainty(ADDRESS, base, leased=True)
+    worker()
+    wall[0] = 1000.0
+    for _ in range(3):
+        worker()
+    assert len(base.asked) == 2
+
+
 def test_where_no_run_is_at_work_there_is_no_lock_to_ask_for() -> None:
     assert lock.held_here(ADDRESS) is None
 

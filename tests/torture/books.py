@@ -5,7 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from crosspost.app.sites.site_choice import every_site
 from crosspost.ledger import Delivery, Ledger
@@ -15,6 +18,8 @@ from tests.torture.accounts import PEOPLE, message_of
 
 #: before the point at which a process was not killed but stood still
 FROZEN = "frozen, "
+#: the cause of a doubt that nothing explains, and the end of one that has none: both count as flaws
+UNEXPLAINED, STILL_OPEN = "unexplained", "still open"
 _TITLE = re.compile(r"Titel (p\d+)\b")
 
 
@@ -28,6 +33,10 @@ class Result:
     reasons: Counter[str] = field(default_factory=Counter)
     #: what else happened to the processes, or to all of them at once
     weather: Counter[str] = field(default_factory=Counter)
+    #: cause and end of each doubt, see :mod:`tests.torture.doubts`
+    doubts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: seconds by the clock, and seconds of a processor by who used them
+    seconds: Counter[str] = field(default_factory=Counter)
     #: account → point → how often it passes it on the way of one post
     points: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -37,11 +46,8 @@ class Result:
 
     def add(self, other: "Result") -> None:
         """Take over what another storm did."""
-        self.kills += other.kills
-        self.faults += other.faults
-        self.outcomes += other.outcomes
-        self.reasons += other.reasons
-        self.weather += other.weather
+        for mine, more in zip(self._counters(), other._counters(), strict=True):
+            mine.update(more)
         for account, points in other.points.items():
             self.points.setdefault(account, {}).update(points)
 
@@ -51,6 +57,35 @@ class Result:
     def died(self, when: str) -> int:
         """How many processes died at such points."""
         return sum(number for (_, what), number in self.kills.items() if what.startswith(when))
+
+    @property
+    def flaws(self) -> int:
+        """What must not be."""
+        return self.total("lost") + self.total("duplicates") + self.unexplained
+
+    @property
+    def unexplained(self) -> int:
+        """How many doubts have no known cause or no end."""
+        return sum(number for why, number in self.doubts.items() if {UNEXPLAINED, STILL_OPEN}.intersection(why))
+
+    def write(self, path: Path) -> None:
+        """Whoever reads the file at any time finds a whole result."""
+        new = path.with_suffix(".new")
+        counted = [[[key, number] for key, number in counter.items()] for counter in self._counters()]
+        new.write_bytes(msgspec.json.encode([counted, self.points]))
+        new.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> "Result":
+        result = cls()
+        counted, result.points = msgspec.json.decode(path.read_bytes())
+        for mine, found in zip(result._counters(), counted, strict=True):
+            for key, number in found:
+                mine[tuple(key) if isinstance(key, list) else key] += number
+        return result
+
+    def _counters(self) -> tuple[Counter[Any], ...]:
+        return self.kills, self.faults, self.outcomes, self.reasons, self.weather, self.doubts, self.seconds
 
     def never_hit(self) -> list[str]:
         """Points at which no process died."""
@@ -138,35 +173,3 @@ def _each(row: Delivery | None, got: Counter[str]) -> tuple[str, str]:
 def _general(text: str) -> str:
     """Without numbers, so that equal reasons count as one."""
     return re.sub(r"\d+", "N", text)[:150]
-
-
-def table(result: Result) -> str:
-    """The outcome as tables: what became of the deliveries, and where processes died."""
-    outcomes = ("deliveries", "sent once", "refused", "held", "lost", "duplicates")
-    accounts = list(dict.fromkeys(account for account, _ in result.outcomes))
-    lines = [f"{'account':<17}" + "".join(f"{what:>12}" for what in outcomes) + f"{'faults':>8}{'kills':>7}"]
-    for account in accounts:
-        faults = sum(number for (name, _), number in result.faults.items() if name == account)
-        kills = sum(number for (name, _), number in result.kills.items() if name == account)
-        numbers = "".join(f"{result.outcomes[account, what]:>12}" for what in outcomes)
-        lines.append(f"{account:<17}{numbers}{faults:>8}{kills:>7}")
-    lines.append(f"{'all':<17}" + "".join(f"{result.total(what):>12}" for what in outcomes))
-    changes = {what: result.total(what) for what in ("edited", "taken back", "change told")}
-    for what, happened in (("changes", changes), ("weather", result.weather)):
-        if any(happened.values()):
-            lines += ["", f"{what}: " + ", ".join(f"{number} {each}" for each, number in happened.items())]
-    lines += ["", f"{result.killed} processes killed, by point and account:", *_where(result), ""]
-    lines += [f"{number:>5}  {why}" for why, number in result.reasons.most_common()]
-    if missed := result.never_hit():
-        lines += ["", "never hit: " + ", ".join(missed)]
-    return "\n".join(lines)
-
-
-def _where(result: Result) -> list[str]:
-    accounts = sorted({account for account, _ in result.kills})
-    whats = sorted({what for _, what in result.kills})
-    head = f"{'':<32}" + "".join(f"{account[:10]:>11}" for account in accounts)
-    rows = [
-        f"{what:<32}" + "".join(f"{result.kills[account, what] or '':>11}" for account in accounts) for what in whats
-    ]
-    return [head, *rows]

@@ -14,9 +14,10 @@ from crosspost.config.credentials import variable
 from crosspost.ledger import Ledger
 from crosspost.testing.harness import Place
 from tests.boosted import boosted, second_account
-from tests.torture.accounts import misfortune, settled
-from tests.torture.books import Result, _whole, table, title_of
+from tests.torture.accounts import settled
+from tests.torture.books import Result, _whole, title_of
 from tests.torture.storm import Storm, _Shifted
+from tests.torture.tables import table
 
 #: the networks on which crosspost boosts
 NETWORKS = tuple(name for name in registry.names() if registry.load(name).boosts)
@@ -56,9 +57,7 @@ class BoostStorm(Storm):
     def _one(self, place: Place, clock: _Shifted) -> None:
         account, what = self._next_point()
         if self._random.random() < self.faults:
-            network = account.removeprefix(_ECHO)
-            if kind := misfortune(place, network, self._random):
-                self.result.faults[account, kind] += 1
+            self._misfortune(place, account.removeprefix(_ECHO))
         self._process(place, f"{account}: {what}", self._random.randint(1, self.result.points[account][what]))
         clock.ahead += self._random.choice((1, 30, 400))
 

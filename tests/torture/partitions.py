@@ -3,10 +3,12 @@
 import time
 
 from crosspost.testing.harness import Place
-from tests.postgresql_server import Server, running
+from tests.postgresql_server import Server
 from tests.torture import hosts, worker_victim
-from tests.torture.books import Result
 from tests.torture.workers import WorkerStorm, _Member
+
+#: seconds after a cable was plugged in again within which what waited on it comes to its end
+_COMES_BACK = 10.0
 
 
 class PartitionStorm(WorkerStorm):
@@ -26,6 +28,18 @@ class PartitionStorm(WorkerStorm):
     def _namespace(self) -> str:
         return self._random.choice(self._machines).namespace
 
+    def _born_worker(self, place: Place) -> _Member:
+        member = super()._born_worker(place)
+        for (host, cable), until in self._pulled.items():
+            self._note(host, cable, until, [member])
+        return member
+
+    def _note(self, host: hosts.Host, cable: str, until: float, members: list[_Member]) -> None:
+        for member in members:
+            if member.namespace == host.namespace:
+                seconds = until - time.monotonic() + _COMES_BACK
+                self.events.note(f"cut off from the {cable}", member.process.pid or 0, seconds=seconds)
+
     def _weather_of_servers(self) -> None:
         super()._weather_of_servers()
         now = time.monotonic()
@@ -37,20 +51,11 @@ class PartitionStorm(WorkerStorm):
             host, cable = self._random.choice(self._machines), self._random.choice(list(hosts.CABLES))
             if (host, cable) not in self._pulled:
                 host.pull(cable)
-                self._pulled[host, cable] = now + worker_victim.LEASE * self._random.uniform(1.5, 2.5)
+                until = self._pulled[host, cable] = now + worker_victim.LEASE * self._random.uniform(1.5, 2.5)
+                self._note(host, cable, until, self._members)
                 self.result.weather[f"cut off from the {cable}"] += 1
 
-    def _drain(self, place: Place, members: list[_Member]) -> None:
+    def _drain(self, place: Place) -> None:
         for host, cable in self._pulled:
             host.plug(cable)
-        super()._drain(place, members)
-
-
-def one_storm(queue: str, workers: int, seed: int, sites: int = 1, posts: int = 40, seconds: float = 120) -> Result:
-    """Two minutes of it, in a process that does nothing else.
-
-    :raises hosts.MissingError: where there can be no machines
-    """
-    hosts.apart()
-    with hosts.machines(workers) as machines, running(hosts.DATABASE) as server:
-        return PartitionStorm(server, machines, queue=queue, seed=seed, sites=sites).storm(posts, seconds)
+        super()._drain(place)

@@ -1,17 +1,14 @@
 """The storm: posts, each through a kill and faults, until all is quiet; then the books are compared."""
 
 import contextlib
-import multiprocessing
-import os
 import random
 import shutil
-import signal
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from crosspost.config.credentials import RENEWED_KEY, variable
@@ -19,18 +16,20 @@ from crosspost.config.encryption import new_key
 from crosspost.ledger import Delivery, State
 from crosspost.testing.harness import Clock, Place
 from tests.torture import victim
-from tests.torture.accounts import everybody, misfortune, settled, unreachable
+from tests.torture.accounts import everybody, misfortune, network_of, settled, unreachable
 from tests.torture.books import Result, compare, ledgers
 from tests.torture.changed import compare_changes
+from tests.torture.course import Course, threads_of
+from tests.torture.doubts import Events, explain, watch
+from tests.torture.processes import ended, forking
 
 #: seconds between the runs that end a storm; some gaps are longer than a dead token rests and a container lives
 QUIET = (60, 600, 600, 600, 3600, *(27 * 3600, 600, 600, 7 * 3600, 600) * 12)
 
-#: seconds without any work of its processor, and in all, after which a process counts as one that hangs: on a busy
-#: machine one that goes on may take its time
-_HANGS, _ENDLESS = 120, 1200
 #: the config of the other machine
 _SECOND = "second/crosspost.toml"
+#: within how many seconds a process is killed that is killed at any moment
+_LONGEST = 1.5
 #: about how many points an account passes while it looks for a post
 _LOOK = 8
 
@@ -52,6 +51,7 @@ class Storm:
     :param faults: how likely it is that the network of an account also misbehaves, for each post
     :param database: the address of a PostgreSQL database for the ledger; then two machines work on it by turns
     :param sites: how many sites have these accounts; each post is in one of them
+    :param moments: how likely it is that a process is killed from outside, at any moment
     """
 
     def __init__(
@@ -62,21 +62,22 @@ class Storm:
         faults: float = 0.5,
         database: str = "",
         sites: int = 1,
+        moments: float = 0,
     ) -> None:
+        self.moments = moments
         self.accounts, self.faults, self.database = accounts or everybody(), faults, database
         self.sites = sites
-        self.result = Result()
+        self.result, self.events, self.course = Result(), Events(), Course()
         self._random = random.Random(seed)
         self._tried: Counter[tuple[str, str]] = Counter()
-        self._spawn = multiprocessing.get_context("forkserver")
-        self._spawn.set_forkserver_preload(victim.PRELOAD)
+        self._spawn = forking()
 
     def rage(self, rounds: int, *, kills: int, changes: int = 0) -> Result:
         """``rounds`` times: let up to ``kills`` processes die, each on the way of a new post; then wait for calm,
         while processes that look for what is out die too. At last ``changes`` posts are edited, as many files
         deleted, and nearly as many processes die while they carry that out.
         """
-        clock = _Shifted()
+        clock, begun = _Shifted(), time.monotonic()
         with tempfile.TemporaryDirectory() as folder, settled(Path(folder), self.accounts, clock) as place:
             self._other_sites(place)
             if self.database:
@@ -84,12 +85,16 @@ class Storm:
             else:
                 place.name_the_ledger()
             self._process(place, "")  # the first run: nothing is old
+            watch(place)
             names = self._know_the_points(place, clock)
             for _ in range(rounds):
-                names += self._round(place, clock, len(names), kills)
+                if not self.course.ending.is_set():
+                    names += self._round(place, clock, len(names), kills)
             compare(self.result, place, self.accounts, names)
-            if changes:
+            if changes and not self.course.ending.is_set():
                 self._change(place, clock, names, changes)
+            explain(self.result, place, self.events)
+            self.result.seconds["by the clock"] += round(time.monotonic() - begun)
             assert place.sandbox.errors == [], place.sandbox.errors
         return self.result
 
@@ -110,13 +115,18 @@ class Storm:
         if self._random.random() < 0.5:
             clock.ahead += 25 * 3600  # everybody is asked again who we are
         # a fault, or another thread that commits along, keeps some from the point where they were to die
-        while len(names) < kills or (self.result.killed - before < kills - 3 and len(names) < 2 * kills):
+        while not self.course.ending.is_set() and (
+            len(names) < kills or (self.result.killed - before < kills - 3 and len(names) < 2 * kills)
+        ):
             more = len(names) >= kills
             names.append(f"p{number + len(names)}")
             self._post(place, names[-1])
             for account in self.accounts:
-                if self._random.random() < self.faults and (kind := misfortune(place, account, self._random)):
-                    self.result.faults[account, kind] += 1
+                if self._random.random() < self.faults:
+                    self._misfortune(place, account)
+            if self.moments and self._random.random() < self.moments:
+                self._process(place, "", moment=self._random.uniform(0, _LONGEST))
+                continue
             account, what = self._next_point()
             with self._weather(place, account):
                 target = 1 if more else self._random.randint(1, self.result.points[account][what])
@@ -159,14 +169,22 @@ class Storm:
                 target = self._random.randint(1, busy[account])
                 if step == many - 1 and not self.result.died("change, "):
                     target = 1  # faults kept each of the others from the point where it was to die
-                elif self._random.random() < self.faults and (kind := misfortune(place, account, self._random)):
-                    self.result.faults[account, kind] += 1
+                elif self._random.random() < self.faults:
+                    self._misfortune(place, account)
                 self._process(place, f"{account}: ", target, "change, ")
             clock.ahead += 1200
         self._process(place, "")  # the last run may have died before it missed the last file
         clock.ahead += 1200
         self._calm(place, clock)
         compare_changes(self.result, place, out, edited, gone)
+
+    def _misfortune(self, place: Place, account: str) -> None:
+        """One of the faults that this account's network knows; it may hit the others there as well."""
+        if kind := misfortune(place, account, self._random):
+            self.result.faults[account, kind] += 1
+            for other in self.accounts:
+                if network_of(other) == network_of(account):
+                    self.events.note(f"an answer that went wrong ({kind})", account=other, seconds=float("inf"))
 
     def _next_point(self) -> tuple[str, str]:
         """The point that was tried least, an account's before the planning's."""
@@ -217,10 +235,11 @@ class Storm:
         file.parent.mkdir(exist_ok=True)
         file.write_text(f"---\ntitle: Titel {name}\n{more}\n---\n\nText zu {name}.\n", "utf-8")
 
-    def _process(self, place: Place, wanted: str, target: int = 0, when: str = "") -> list[str]:
+    def _process(self, place: Place, wanted: str, target: int = 0, when: str = "", *, moment: float = 0) -> list[str]:
         """One ``crosspost run``; what it noted: where it died, or what it passed.
 
         :param when: stands before the point in the tables
+        :param moment: seconds until it is killed from outside; 0: it is not
         """
         note = place.root / "note"
         note.unlink(missing_ok=True)
@@ -231,44 +250,27 @@ class Storm:
             target=victim.run, args=(arguments, wanted, target, str(note), ahead, str(place.root / "output"))
         )
         child.start()
-        if not _ended(child):
-            assert child.pid is not None
-            os.kill(child.pid, signal.SIGUSR1)
-            child.join(2)
+        killer = threading.Timer(moment, child.kill)
+        if moment:
+            killer.start()
+        assert child.pid is not None
+        self.course.describe = lambda: threads_of(child.pid or 0, place.root / "output")
+        if not ended(child, self.course):
+            said = threads_of(child.pid, place.root / "output")
             child.kill()
-            raise AssertionError(f"a process hangs: {arguments}\n{(place.root / 'output').read_text()[-9000:]}")
+            raise AssertionError(f"a process hangs: {arguments}\n{said}")
+        killer.cancel()
+        self.course.step(self.result)
         # the clock jumps after this: what a dead process has asked for must not be answered hours later
         assert place.sandbox.wait_idle(), "a request is still being answered"
         noted = note.read_text().splitlines() if note.exists() else []
         if child.exitcode == -9:
-            account, _, what = noted[0].partition(": ")
+            account, _, what = ("run: at any moment" if moment else noted[0]).partition(": ")
             self.result.kills[account, when + what] += 1
+            self.events.note(f"killed {when}{what}", child.pid)
         elif child.exitcode not in (0, 1, 3):
             raise AssertionError(f"exit code {child.exitcode}: {(place.root / 'output').read_text()[-2000:]}")
         return noted
-
-
-def _ended(child: BaseProcess) -> bool:
-    """Wait for a process; False when it does nothing any more."""
-    begun = worked = time.monotonic()
-    used = -1.0
-    while child.is_alive():
-        child.join(1)
-        now, before, used = time.monotonic(), used, _computed(child.pid or 0)
-        if used != before:
-            worked = now
-        if now - worked > _HANGS or now - begun > _ENDLESS:
-            return False
-    return True
-
-
-def _computed(pid: int) -> float:
-    """Processor time of a process so far, in ticks; where the system does not tell, the time on the wall."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-    except OSError:
-        return time.monotonic()
-    return float(fields[11]) + float(fields[12])
 
 
 def _rows(place: Place, states: list[State]) -> list[Delivery]:
@@ -283,8 +285,3 @@ def _open(place: Place) -> bool:
     if _rows(place, ["planned", "sending", "unknown"]):
         return True
     return any(ledger.changes.planned() for ledger in ledgers(place))
-
-
-def one_storm(accounts: tuple[str, ...], seed: int, sites: int = 1) -> Result:
-    """A few rounds; two or three kills for each account's kinds of points when all groups are through."""
-    return Storm(accounts, seed=seed, sites=sites).rage(4, kills=8, changes=8)

@@ -1,7 +1,6 @@
 """Two sites with the same paths, titles and addresses under one config, and processes that die: nothing mixes, nothing
 is lost, nothing is out twice."""
 
-import multiprocessing
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
 from tests.several_sites import Sites
 from tests.torture import victim
+from tests.torture.processes import forking
 
 pytestmark = pytest.mark.long
 
@@ -32,8 +32,7 @@ class _Shifted(Clock):
 @pytest.mark.parametrize(("url", "tables"), [SAME_ADDRESS, SHARED], ids=["same address", "shared account"])
 def test_nothing_mixes(tmp_path: Path, url: str, tables: dict[str, str]) -> None:
     clock, chance = _Shifted(), random.Random(17)
-    spawn = multiprocessing.get_context("forkserver")
-    spawn.set_forkserver_preload(victim.PRELOAD)
+    spawn = forking()
 
     def process(target: int) -> int | None:
         child = spawn.Process(

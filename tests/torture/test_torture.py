@@ -3,8 +3,8 @@
 import pytest
 
 from tests.torture.accounts import everybody
-from tests.torture.books import table
 from tests.torture.storm import Storm
+from tests.torture.tables import table
 
 pytestmark = pytest.mark.long
 

@@ -19,8 +19,11 @@ from crosspost.ledger.postgresql import reconnecting
 from crosspost.ledger.postgresql.account_locks import SharedTurns
 from crosspost.ledger.postgresql.address import Address
 from tests import postgresql_server
-from tests.torture import hosts, partitions, worker_victim
-from tests.torture.books import table
+from tests.torture import hosts, worker_victim
+from tests.torture.books import Result
+from tests.torture.course import Course
+from tests.torture.series import Work, worker_storm
+from tests.torture.tables import table
 
 pytestmark = pytest.mark.long
 _SPAWN = multiprocessing.get_context("spawn")
@@ -28,7 +31,7 @@ _LOCKS = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 
 def test_workers_that_are_cut_off_lose_nothing_and_repeat_nothing() -> None:
-    result = _apart(partitions.one_storm, "database", 3, 1, 1, 8, 20.0)
+    result = _apart(_storm)
     print(table(result))  # noqa: T201  # shown when the test fails
     assert result.weather["cut off from the database"] or result.weather["cut off from the networks"]
     assert result.total("lost") == 0
@@ -50,6 +53,11 @@ def _apart(work: Callable[..., Any], *given: Any) -> Any:
             return pool.submit(work, *given).result()
         except (hosts.MissingError, postgresql_server.MissingError) as why:
             pytest.skip(str(why))
+
+
+def _storm() -> Result:
+    work = Work("hosts", 1, 1, queue="database", workers=3, hosts=True)
+    return worker_storm(work, Course(), posts=16, seconds=20)
 
 
 def _silence() -> tuple[float, float]:

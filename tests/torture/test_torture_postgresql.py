@@ -3,8 +3,8 @@
 import pytest
 
 from crosspost.ledger.postgresql.address import Address
-from tests.torture.books import table
 from tests.torture.storm import Storm
+from tests.torture.tables import table
 
 pytestmark = pytest.mark.long
 #: those whose logins are renewed keep them on one machine

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.postgresql_server import running
-from tests.torture.books import table
+from tests.torture.tables import table
 from tests.torture.workers import WorkerStorm
 
 pytestmark = pytest.mark.long

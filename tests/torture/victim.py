@@ -24,8 +24,6 @@ from crosspost.ledger.database import Database
 from crosspost.ledger.postgresql.database import PostgresDatabase
 from crosspost.transport import connection_guard, jsonrpc, session, smtp
 
-#: what the forkserver imports once for all victims
-PRELOAD = ["tests.torture.victim", "mastodon", "tweepy", "requests_oauthlib", "facebook", "PIL.Image", "jinja2"]
 _working = threading.local()
 
 

@@ -12,8 +12,9 @@ from crosspost.ledger.postgresql.lock import held_here
 #: by how much a clock may differ. Leases are compared by the clocks of different machines: with two of them wrong by so
 #: much, in opposite directions, a lease still lasts :data:`crosspost.ledger.deliveries.SURE`
 MOST = timedelta(minutes=2)
-#: seconds until the clock is compared anew
-_EVERY = 30
+#: seconds until the clock is compared anew, and by how much it may be moved meanwhile before it is compared at once:
+#: with a clock that was just put back, a request that is on its way would count as one of which nothing came
+_EVERY, _MOVED = 30, 60
 #: this machine's time in seconds since 1970; replaced in tests
 here: Callable[[], float] = time.time
 
@@ -27,15 +28,17 @@ class Certainty:
     def __init__(self, address: Address, database: Database, *, leased: bool) -> None:
         self._address, self._database = address, database
         self._still_held = held_here(address) if not leased else None
-        self._compared = float("-inf")
+        self._compared, self._apart = float("-inf"), 0.0
 
     def __call__(self) -> None:
         """:raises LedgerError: when nothing more may be sent from here"""
         if self._still_held is not None:
             self._still_held()
-        if time.monotonic() - self._compared >= _EVERY:
+        steady = time.monotonic()
+        if steady - self._compared >= _EVERY or abs(here() - steady - self._apart) > _MOVED:
             refuse_wrong_clock(self._address, self._database)
             self._compared = time.monotonic()
+            self._apart = here() - self._compared
 
 
 def refuse_wrong_clock(address: Address, database: Database) -> None:
