@@ -9,6 +9,7 @@ Kept small in what it imports, because cron asks every few minutes.
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -23,7 +24,9 @@ _SAID, _MARK = "said", "mark"
 #: nanoseconds: a file changed this shortly before a run may change again without a new time
 FRESH = 2_000_000_000
 #: seconds
-_KEPT = 86_400
+_KEPT, _PAUSE = 86_400, 3600
+#: folder of stamps → when this process removed old ones there, by the steady clock
+_cleared: dict[Path, float] = {}
 #: what a terminal, cron or systemd sets anew each time, and nothing is read from
 _PASSING = {"_", "SHLVL", "OLDPWD", "PWD", "INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_PID", "COLUMNS", "LINES"}
 
@@ -116,7 +119,13 @@ def leave(
 
 
 def _clear(file: Path) -> None:
-    """Remove stamps nobody asked for in the last day, of other terminals and configs."""
+    """Remove stamps nobody asked for in the last day, of other terminals and configs. Once an hour is enough: each of
+    a thousand sites leaves one, and looking at all of them each time would take longer than the looks.
+    """
+    last = _cleared.get(file.parent)
+    if last is not None and time.monotonic() - last < _PAUSE:
+        return
+    _cleared[file.parent] = time.monotonic()
     for other in file.parent.iterdir():
         if file.stat().st_mtime - other.stat().st_mtime > _KEPT:
             other.unlink()
