@@ -64,10 +64,10 @@ def outside(app: "App") -> "Outside":
     from crosspost.ledger.opening import Outside
 
     home = counter_marks.folder(os.environ) if not app.on_trial() else None
-    return Outside(home=home, moves=in_database(app) or _moves(app))
+    return Outside(home=home, moves=in_database(app) or carried(app))
 
 
-def _moves(app: "App") -> bool:
+def carried(app: "App") -> bool:
     """Whether the ledger is on another machine each time, and that is meant: as the config says, else whether a build
     service is at work (all of them set ``CI``); on a network drive it is the same file everywhere."""
     from crosspost.config.installation_settings import State

@@ -10,6 +10,7 @@ import click
 
 from crosspost.app.loading import with_newest_posts
 from crosspost.app.running import idle_stamp
+from crosspost.app.running.known_marks import KnownMarks
 from crosspost.app.running.several_sites import OneHeartbeat, Site, in_turn
 from crosspost.app.sites.arrivals import arriving, not_there
 from crosspost.cli import common
@@ -34,6 +35,7 @@ def run(
     as_json: bool = False,
     only_looks: bool = False,
     told: dict[str, str] | None = None,
+    wanted: Callable[[str, float | None], bool] = lambda _name, _ago: True,
 ) -> int:
     """Run every site; what fails in one is told and stops no other.
 
@@ -41,6 +43,8 @@ def run(
     :param quiet: say nothing of sites of which nothing was due
     :param only_looks: whether it changes nothing and asks nobody
     :param told: see :func:`crosspost.cli.each_site.one_by_one`
+    :param wanted: whether a site is looked at that does not rest by its stamp; takes its name, and how many seconds ago
+        somebody looked at it, where that is known
     :returns: the exit code of all
     """
     apps = [app for _, app in found if not isinstance(app, ConfigError)]
@@ -49,7 +53,7 @@ def run(
     if only_looks or not apps:
         return one_by_one(arriving(found, newest), partial(one, stamp=None), as_json=as_json, quiet=quiet)
     heartbeat = OneHeartbeat(apps[0], lambda sentence: complain(sentence, "Warning"))
-    names = [name for name, _ in found]
+    names, known = [name for name, _ in found], KnownMarks(found)
     # the notices of the first that can be used have the word about those that cannot
     tells = next((name for name in names if name not in wrong), names[0])
 
@@ -57,9 +61,12 @@ def run(
         assert app.settings is not None  # noqa: S101  # for the type checker: it is one of several
         name = common.site_name(app)
         stamp = stamps(name) if stamps is not None and not (wrong and name == tells) else None
-        if stamp is not None and idle_stamp.still(stamp, common.now(), app.said()):
+        if stamp is not None and idle_stamp.still(stamp, common.now(), app.said(), known.mark(name)):
+            known.rested(name)
             if not quiet:
                 click.echo(NOTHING_DUE)
+            return None
+        if not wanted(name, known.looked(name)):
             return None
         shared: dict[str, Any] = {"heartbeat": heartbeat.of(name), "others": wrong if name == tells else {}}
         return one(app, stamp, **shared)
@@ -73,4 +80,5 @@ def run(
     try:
         return one_by_one(coming(), work, as_json=as_json, quiet=quiet, told=told)
     finally:
+        known.close()
         heartbeat.close()

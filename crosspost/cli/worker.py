@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -161,20 +162,28 @@ def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, st
     :param told: what was last said to be wrong with each
     """
     from crosspost.app import loading
+    from crosspost.app.running import idle_stamp
     from crosspost.cli import run_sites
     from crosspost.cli.run_reports import printer, run_and_show
 
-    def one(app: "App", stamp: Path | None, **shared: Any) -> int | None:  # noqa: ARG001  # workers have no idle stamps
-        name = site_name(app)
-        if not made.wanted(name, told):
-            return None
-        return run_and_show(app, printer(app), quiet=True, control=made.control(name), **shared)
+    begun = time.time_ns()
+
+    def one(app: "App", stamp: Path | None, **shared: Any) -> int:
+        control = made.control(site_name(app))
+        return run_and_show(app, printer(app), quiet=True, control=control, stamp=stamp, begun=begun, **shared)
 
     found = loading.load_each(
         config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True, waits=False
     )
     sites.note(found)
-    return run_sites.run(found, one, quiet=True, told=told)
+    return run_sites.run(
+        found,
+        one,
+        stamps=lambda name: idle_stamp.place(os.environ, file, Path(name)),
+        quiet=True,
+        told=told,
+        wanted=lambda name, ago: made.wanted(name, told, ago),
+    )
 
 
 def _wrong(site: str, sentence: str) -> None:

@@ -6,6 +6,7 @@ file as the stamp says, and no write-ahead log, need not read all of it again. T
 
 import contextlib
 import os
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -36,17 +37,35 @@ def vouched(path: Path, now: datetime) -> datetime | None:
 
 def vouch(path: Path, checked: datetime) -> None:
     """Leave the stamp, when the ledger is closed; without one, the next opening checks."""
-    stamp = msgspec.json.encode(Stamp(file=_state(path), checked=checked))
+    _leave(path, Stamp(file=_state(path), checked=checked))
+
+
+def _leave(path: Path, stamp: Stamp) -> None:
     with contextlib.suppress(OSError):
         handle = os.open(_beside(path), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            file.write(stamp)
+            file.write(msgspec.json.encode(stamp))
+
+
+@contextlib.contextmanager
+def dated_anew(path: Path) -> Iterator[None]:
+    """The body only gives the file another time, while nobody else can write: what was checked of it stays checked."""
+    before = _told(path)
+    try:
+        stamp = msgspec.json.decode(_beside(path).read_bytes(), type=ready(Stamp))
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        stamp = None
+    yield
+    if stamp is not None and stamp.file and stamp.file == before:
+        _leave(path, Stamp(file=_told(path), checked=stamp.checked))
 
 
 def _state(path: Path) -> str:
     """Size, time of the last change and number of the file; "" while there is a log beside it, or no file."""
-    if path.with_name(f"{path.name}-wal").exists():
-        return ""
+    return "" if path.with_name(f"{path.name}-wal").exists() else _told(path)
+
+
+def _told(path: Path) -> str:
     try:
         stat = path.stat()
     except OSError:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from crosspost.ledger.connection import Where
     from crosspost.ledger.deletions import Deletions
     from crosspost.ledger.handed_out import HandedOut
+    from crosspost.ledger.idle_state import IdleState
     from crosspost.ledger.metering import Metering
     from crosspost.ledger.postgresql.address import Address
     from crosspost.ledger.responses import ResponseStore
@@ -119,6 +120,13 @@ class Ledger(Keeping, Accounts, Facts):
         from crosspost.ledger.handed_out import HandedOut
 
         return HandedOut(self.path, self.clock, self._database)
+
+    @cached_property
+    def idle(self) -> "IdleState":
+        """Whether it has nothing to do for a while; imported where a look may leave a stamp."""
+        from crosspost.ledger.idle_state import IdleState
+
+        return IdleState(self.path, self.clock, self._database)
 
     @cached_property
     def responses(self) -> "ResponseStore":

@@ -39,17 +39,18 @@ class Looks:
         self._round = self._clock()
         return True
 
-    def wanted(self, name: str, failed: Container[str] = ()) -> bool:
+    def wanted(self, name: str, failed: Container[str] = (), ago: float | None = None) -> bool:
         """Whether nobody looked at a site lately; a ledger that cannot be read is a look's to complain about.
 
         :param failed: sites on which this worker's last look failed: it looks again, because only it knows of that
+        :param ago: seconds since the last look of any worker, where that was asked already
         """
         if name in failed:
             return True
         if self._clock() < self._not_before.get(name, 0):
             return False
         try:
-            rest = self._rest(name)
+            rest = self._rest(name) if ago is None else self._enough - ago
         except CrosspostError:
             return True
         self._not_before[name] = self._clock() + rest

@@ -101,13 +101,13 @@ class Worker:
 
         return RunControl(stop=self.stop, offer=offer, progress=self._step)
 
-    def wanted(self, site: str, failed: Container[str]) -> bool:
+    def wanted(self, site: str, failed: Container[str], ago: float | None = None) -> bool:
         """Whether one of several sites is looked at now, see :meth:`crosspost.workers.site_polling.Looks.wanted`."""
         self._step()
         if self.stop.is_set():
             return False
         self._left_behind(site)
-        return self._looks.wanted(site, failed)
+        return self._looks.wanted(site, failed, ago)
 
     def _deliver(self, site: str, number: int) -> None:
         self._begun[threading.get_ident()] = time.monotonic()

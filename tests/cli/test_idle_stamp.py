@@ -155,14 +155,20 @@ def test_what_a_terminal_sets_is_not(works: Runs, monkeypatch: pytest.MonkeyPatc
     assert not works()
 
 
-def test_stamps_of_yesterday_are_removed(works: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stamps_of_yesterday_are_removed_once_an_hour(works: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = 0.0
+    monkeypatch.setattr(idle_stamp.time, "monotonic", lambda: passed)
     rest(works)
     (old,) = stamps()
     os.utime(old, (1, 1))
     monkeypatch.setenv("CROSSPOST_X_TOKEN", "another")
     rest(works)
-    assert len(stamps()) == 1
+    assert len(stamps()) == 2
+    passed = 3600.0
+    monkeypatch.setenv("CROSSPOST_X_TOKEN", "one more")
+    rest(works)
     assert not old.exists()
+    assert len(stamps()) == 2
 
 
 def test_another_branch_is_noticed(place: Place, works: Runs) -> None:

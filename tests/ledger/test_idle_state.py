@@ -1,12 +1,13 @@
 """Until when a ledger has nothing to do: never past what is due, and not at all while anything is open."""
 
+import os
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from crosspost.ledger import Ledger, filesystem
+from crosspost.ledger import Ledger, filesystem, integrity_stamp
 from crosspost.ledger.idle_state import rests
 from crosspost.ledger.rows import State
 from crosspost.model import Entry
@@ -64,16 +65,17 @@ def test_a_ledger_in_use_does_not_rest(ledger: Ledger, path: Path, latest: datet
 
 def test_asking_changes_nothing(path: Path, clock: Clock, latest: datetime) -> None:
     closed_with(path, clock, "before")
-    before = path.read_bytes(), path.stat().st_mtime_ns
+    content, at = path.read_bytes(), path.stat().st_mtime_ns
     rests(path, latest)
-    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert path.read_bytes() == content
+    assert 0 <= at - path.stat().st_mtime_ns <= 1
     assert not path.with_name(f"{path.name}-wal").exists()
 
 
 @pytest.mark.parametrize(
     ("age", "drive", "least", "most"),
-    [(0.001, "ext4", 0.01, 0.1), (5.0, "ext4", 0.0, 0.0), (0.5, "ext4", 0.0, 0.0), (5.0, "nfs4", 0.01, 0.1),
-     (5.0, "", 0.01, 0.1), (-60.0, "ext4", 0.01, 0.1)],
+    [(0.001, "ext4", 0.0, 0.0), (5.0, "ext4", 0.0, 0.0), (0.5, "ext4", 0.0, 0.0), (5.0, "nfs4", 0.01, 0.1),
+     (5.0, "", 0.01, 0.1), (-60.0, "ext4", 0.0, 0.0)],
 )  # fmt: skip
 def test_a_change_right_after_is_noticed_and_nobody_waits_for_nothing(
     path: Path, clock: Clock, latest: datetime, monkeypatch: pytest.MonkeyPatch,
@@ -89,6 +91,50 @@ def test_a_change_right_after_is_noticed_and_nobody_waits_for_nothing(
     monkeypatch.setattr(filesystem, "kind", lambda _folder, _mounts=None: drive)
     assert rests(path, latest) is not None
     assert least <= sum(slept) <= most
+
+
+@pytest.fixture
+def local(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filesystem, "kind", lambda _folder, _mounts=None: "ext4")
+
+
+@pytest.mark.usefixtures("local")
+def test_a_change_right_after_has_another_time(path: Path, clock: Clock, latest: datetime) -> None:
+    closed_with(path, clock, "before")
+    for number in range(20):
+        found = rests(path, latest)
+        assert found is not None
+        ledger = Ledger(path, clock)
+        ledger.keep_fact("about", str(number % 2))  # the file keeps its size
+        ledger.close()
+        assert path.stat().st_mtime_ns != found[1].st_mtime_ns
+
+
+@pytest.mark.usefixtures("local")
+def test_a_drive_that_rounds_times_has_it_wait(
+    path: Path, clock: Clock, latest: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed_with(path, clock, "before")
+    os.utime(path)
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("os.utime", lambda *_given, **_named: None)
+    assert rests(path, latest) is not None
+    assert slept
+
+
+@pytest.mark.usefixtures("local")
+def test_what_was_checked_stays_checked(path: Path, clock: Clock, latest: datetime) -> None:
+    closed_with(path, clock, "before")
+    os.utime(path)
+    integrity_stamp.vouch(path, clock())
+    at = path.stat().st_mtime_ns
+    assert rests(path, latest) is not None
+    assert path.stat().st_mtime_ns in (at, at - 1)
+    assert integrity_stamp.vouched(path, clock()) == clock()
+    os.utime(path)  # somebody else was there
+    assert rests(path, latest) is not None
+    assert integrity_stamp.vouched(path, clock()) is None
 
 
 def test_a_ledger_that_is_taken_away_meanwhile_does_not_rest(

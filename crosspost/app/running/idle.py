@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.app.ledger_access import outside
+from crosspost.app.ledger_access import carried, in_database
 from crosspost.app.running import idle_stamp
 from crosspost.config.settings_file import DEFAULT_PLACES
 
@@ -29,11 +29,27 @@ class Watch:
 
     :ivar until: the next moment at which a post of the listing is ready, or something else is looked after
     :ivar folders: all that the listing depends on, when the next run has nothing to do; else empty
+    :ivar mark: what tells this state of a ledger in a database from others
     """
 
     def __init__(self, now: datetime) -> None:
         self.now, self.until = now, now + _LONGEST
         self.folders: tuple[Path, ...] = ()
+        self.mark = ""
+
+    def begin(self, ledger: "Ledger") -> None:
+        """From now on the ledger must stay as it is, but for what this run writes into a file."""
+        self.mark = ledger.idle.mark()
+
+    def end(self, ledger: "Ledger") -> None:
+        """Nothing more is written. What somebody else changed meanwhile this run may not have seen."""
+        if not self.folders:
+            return
+        found = ledger.idle.rest(self.mark, self.until)
+        if found is None:
+            self.folders = ()
+        else:
+            self.until, self.mark = found.until, found.mark
 
     def listing(self, entries: "Iterable[Entry]") -> "Iterator[Entry]":
         """The same entries, looked at in passing."""
@@ -49,25 +65,31 @@ def may_rest(app: "App", ledger: "Ledger", plan: "Plan", outcome: "RunOutcome", 
     doubted = ledger.open_doubt is not None or ledger.careful_since is not None
     if app.settings is not None and app.settings.site.git:  # what is new is elsewhere
         return False
+    if in_database(app) and not _of_several(app):  # to ask the database takes as long as a look at one site
+        return False
     if not app.accounts():  # the next run says so again
         return False
     happened = outcome.settled or outcome.changes or outcome.refused or outcome.first or found.older or found.trouble
     again = bool(outcome.resting)  # the next run says so again
     lately = any(post.gone_at is None or now - post.gone_at < _MISSING for post in found.missing)
-    elsewhere = outside(app).moves or told.heartbeat or app.digests()
+    elsewhere = carried(app) or told.heartbeat or app.digests()
     standing = told.wanted and ledger.notices.standing()
     return not (happened or again or doubted or lately or elsewhere or standing)
 
 
 def leave_stamp(app: "App", file: Path, watch: Watch, begun: int) -> None:
     """Write the stamp, after the ledger was closed and while no other run can begin. A failure does not matter."""
-    from crosspost.ledger.idle_state import rests
-
     path = app.ledger_path().absolute()
-    found = rests(path, watch.until)
-    if found is None or found[0] <= watch.now:
+    files = []
+    if not in_database(app):
+        from crosspost.ledger.idle_state import rests
+
+        if (found := rests(path, watch.until)) is None:
+            return
+        watch.until = found[0]
+        files = [(idle_stamp.told(found[1]), str(path))]
+    if watch.until <= watch.now:
         return
-    until, ledger = found
     with contextlib.suppress(OSError, RuntimeError):  # a file nobody may look at, links that lead in a circle
         state, roots = path.parent.resolve(), [folder.resolve() for folder in watch.folders]
         others = _files(app, path)
@@ -76,11 +98,12 @@ def leave_stamp(app: "App", file: Path, watch: Watch, begun: int) -> None:
         idle_stamp.leave(
             file,
             pulse=idle_stamp.pulse_of(path),
-            span=(watch.now, until),
-            files=[(idle_stamp.told(ledger), str(path)), *((idle_stamp.state_of(one), str(one)) for one in others)],
+            span=(watch.now, watch.until),
+            files=[*files, *((idle_stamp.state_of(one), str(one)) for one in others)],
             folders=[(root, state) for root in roots],
             begun=begun,
             said=app.said() if _of_several(app) else "",
+            mark=watch.mark,
         )
 
 

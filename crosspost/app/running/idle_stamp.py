@@ -9,6 +9,7 @@ Kept small in what it imports, because cron asks every few minutes.
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -17,13 +18,15 @@ from stat import S_ISDIR, S_ISLNK
 
 from crosspost import __version__
 
-_SHAPE = "2"
-#: a line that is about what the config says, where other lines are about files and folders
-_SAID = "said"
+_SHAPE = "3"
+#: lines that are about what the config says, and about a ledger in a database; others are about files and folders
+_SAID, _MARK = "said", "mark"
 #: nanoseconds: a file changed this shortly before a run may change again without a new time
 FRESH = 2_000_000_000
 #: seconds
-_KEPT = 86_400
+_KEPT, _PAUSE = 86_400, 3600
+#: folder of stamps → when this process removed old ones there, by the steady clock
+_cleared: dict[Path, float] = {}
 #: what a terminal, cron or systemd sets anew each time, and nothing is read from
 _PASSING = {"_", "SHLVL", "OLDPWD", "PWD", "INVOCATION_ID", "JOURNAL_STREAM", "SYSTEMD_EXEC_PID", "COLUMNS", "LINES"}
 
@@ -47,12 +50,13 @@ def place(environ: Mapping[str, str], config: Path | None, site: Path | None) ->
     return base / "crosspost/idle" / name
 
 
-def still(file: Path | None, now: datetime, said: str = "") -> bool:
+def still(file: Path | None, now: datetime, said: str = "", mark: str = "") -> bool:
     """Whether the stamp there says that nothing can be due, and all that it names is as it was.
 
     It then notes that a run was here, see :func:`pulse_of`.
 
     :param said: what the config says for this site of several, where it was read already
+    :param mark: what tells this state of its ledger in a database from others, where that was asked already
     """
     if file is None:
         return False
@@ -62,8 +66,8 @@ def still(file: Path | None, now: datetime, said: str = "") -> bool:
             return False
         for line in lines:
             kind, state, path, *skipped = line.split("\t")
-            if kind == _SAID:
-                if state != said:
+            if kind in (_SAID, _MARK):
+                if state != (said if kind == _SAID else mark):
                     return False
             elif state != (_tree(path, skipped, sys.maxsize) if kind == "tree" else state_of(path)):
                 return False
@@ -82,6 +86,7 @@ def leave(
     folders: Iterable[tuple[Path, Path]],
     begun: int,
     said: str = "",
+    mark: str = "",
 ) -> None:
     """Write a stamp, unless something changed while the run was at work. A failure does not matter.
 
@@ -91,9 +96,10 @@ def leave(
     :param folders: folders that count with everything in them, each with one inside it that does not
     :param begun: when the run began, nanoseconds since 1970
     :param said: what the config says for this site of several; "" where its file is one of those that count
+    :param mark: the state of a ledger in a database; "" where its file is one of those that count
     """
     with suppress(OSError, ChangedError):
-        lines = [f"{_SAID}\t{said}\t"] if said else []
+        lines = [f"{kind}\t{state}\t" for kind, state in ((_SAID, said), (_MARK, mark)) if state]
         lines += [f"file\t{state}\t{path}" for state, path in files]
         lines += [
             f"tree\t{_tree(str(folder), [str(skip)], begun - FRESH)}\t{folder}\t{skip}" for folder, skip in folders
@@ -113,7 +119,13 @@ def leave(
 
 
 def _clear(file: Path) -> None:
-    """Remove stamps nobody asked for in the last day, of other terminals and configs."""
+    """Remove stamps nobody asked for in the last day, of other terminals and configs. Once an hour is enough: each of
+    a thousand sites leaves one, and looking at all of them each time would take longer than the looks.
+    """
+    last = _cleared.get(file.parent)
+    if last is not None and time.monotonic() - last < _PAUSE:
+        return
+    _cleared[file.parent] = time.monotonic()
     for other in file.parent.iterdir():
         if file.stat().st_mtime - other.stat().st_mtime > _KEPT:
             other.unlink()

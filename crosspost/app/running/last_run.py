@@ -48,7 +48,7 @@ def last_run(app: "App") -> datetime | None:
 def looked(app: "App", ledger: "Ledger") -> datetime | None:
     """The same of a ledger that is open already; None when no run noted it."""
     at = noted(ledger)
-    return max(at, _idle(app)) if at is not None else None
+    return max(at, ledger.idle.last_look() or at, _idle(app)) if at is not None else None
 
 
 def _idle(app: "App") -> datetime:

@@ -99,8 +99,11 @@ def run(
                 if accept_branch:
                     _accept_branch(app, ledger)
                 watch = idle.Watch(app.clock())
+                if stamp is not None:
+                    watch.begin(ledger)
                 with tracing.span("run", _traced(app)):
                     outcome = _work(app, ledger, view, control, watch, others or {}, backfill=backfill, quiet=quiet)
+                watch.end(ledger)
             finally:
                 ledger.close()
             if stamp is not None and watch.folders:
