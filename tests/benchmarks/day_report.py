@@ -1,0 +1,137 @@
+"""What a simulated day shows at its end: as a table, and as JSON."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.benchmarks.day_books import Out, Said, held, mistakes, wanted_of
+from tests.benchmarks.day_ledgers import Row
+from tests.benchmarks.day_plan import BEGIN, HELD_BY, Account, Post, rule_of
+
+#: mistakes that are printed
+MOST = 20
+
+
+def judged(
+    plan: Sequence[Post],
+    accounts: Sequence[Account],
+    out: Mapping[Said, Sequence[Out]],
+    rows: Sequence[Row],
+    *,
+    look: timedelta,
+    died: frozenset[Said] = frozenset(),
+    whole: bool = True,
+) -> dict[str, Any]:
+    """How the day went, by the books of the stand-ins and by the ledgers.
+
+    :param look: between two looks
+    :param died: what a machine was at when it died
+    :param whole: whether it was lived to its end; else what is not out yet is not lost
+    :returns: figures in seconds and numbers; ``wrong`` are sentences
+    """
+    wanted = wanted_of(plan, accounts)
+    ledger = {(row.site, row.post, row.number): row for row in rows}
+    wrong = mistakes(plan, accounts, out, look) + _differences(ledger, out)
+    if not whole:
+        wrong = [one for one in wrong if not one.endswith(" is out 0 times")]
+    late, fresh, held_by, again = [], [], defaultdict[str, list[float]](list), []
+    for said, times in out.items():
+        if said not in wanted or said not in ledger:
+            continue
+        first, due, at = wanted[said].first, ledger[said].due, times[0].at
+        if said in died:
+            again.append((at - due).total_seconds())
+            continue
+        late.append((at - due).total_seconds())
+        if rule := held(said, wanted[said], due, look):
+            held_by[HELD_BY[rule]].append((at - first).total_seconds())
+        elif not rule_of(said[2]):
+            fresh.append((at - first).total_seconds())
+    return {
+        "wanted": len(wanted),
+        "out": sum(len(times) for times in out.values()),
+        "once": sum(len(out.get(said, ())) == 1 for said in wanted),
+        "late": spread(late),
+        "fresh": spread(fresh),
+        "held": {name: {"deliveries": len(some), "waited": spread(some)} for name, some in sorted(held_by.items())},
+        "died": {"deliveries": len(died), "out": len(again), "late": spread(again)},
+        "hours": _hours(out),
+        "wrong": wrong,
+    }
+
+
+def spread(seconds: Sequence[float]) -> dict[str, float]:
+    """Median, 95 %, 99 % and most; nothing of nothing."""
+    ordered = sorted(seconds)
+    parts = {"median": 0.5, "95 %": 0.95, "99 %": 0.99}
+    found = {name: ordered[int(len(ordered) * part)] for name, part in parts.items() if ordered}
+    return {name: round(value, 1) for name, value in (found | ({"most": ordered[-1]} if ordered else {})).items()}
+
+
+def lines(figures: Mapping[str, Any]) -> list[str]:
+    """The table, as Markdown."""
+    size, machines = figures["size"], figures["machines"]
+    rows = {
+        "sites · accounts · posts · deliveries": " · ".join(f"{size[one]:,}" for one in ("sites", "accounts", "posts"))
+        + f" · {figures['wanted']:,}",
+        "out exactly once, by the books of the networks": f"{figures['once']:,}",
+        "lost, twice, too early, or a rule broken": str(len(figures["wrong"])),
+        "late after its moment (median · 95 % · 99 % · most)": _in_words(figures["late"]),
+        "from the post's appearance, where nothing holds it": _in_words(figures["fresh"]),
+        **{
+            f"held by {name}, and waited": f"{one['deliveries']:,}; {_in_words(one['waited'], hours=True)}"
+            for name, one in figures["held"].items()
+        },
+        "at work on a machine that died; out after their moment": (
+            f"{figures['died']['deliveries']}, {figures['died']['out']} out; {_in_words(figures['died']['late'])}"
+        ),
+        "requests, for each delivery; refused as too many": (
+            f"{figures['requests']['all']:,}, {figures['requests']['each']:.2f}; {figures['requests']['refused']}"
+        ),
+        "a machine: processor, memory at most": "; ".join(f"{m['cpu']:.0f} s, {m['memory']:.0f} MB" for m in machines),
+        "PostgreSQL: processor; connections at most; size at the end": (
+            f"{figures['database']['cpu']:.0f} s; {figures['database']['connections']}; "
+            f"{figures['database']['megabytes']:.0f} MB"
+        ),
+        "processor of machines and database for one delivery": f"{figures['each'] * 1000:.0f} ms",
+        "looks at a site that were done, and left out as idle": (
+            f"{figures['looks']['done']:,}, {figures['looks']['left_out']:,}"
+        ),
+        "a look at all sites with nothing new, all machines and database": (
+            f"{figures['looks']['idle_round']:.1f} s of processor, {figures['looks']['idle_each'] * 1000:.1f} ms a site"
+        ),
+        "it took here": f"{figures['minutes']:.1f} min, load {figures['load']:.0f}",
+    }
+    found = ["| | |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows.items())]
+    return found + [f"WRONG: {one}" for one in figures["wrong"][:MOST]]
+
+
+def _differences(ledger: Mapping[Said, Row], out: Mapping[Said, Sequence[Out]]) -> list[str]:
+    """Where the ledgers say something else than the stand-ins."""
+    wrong = []
+    for said, row in ledger.items():
+        ids = [one.id for one in out.get(said, ())]
+        if (row.state == "sent") != bool(ids):
+            wrong.append(f"{said} is {row.state} in the ledger ({row.error}), and the network has {len(ids)} of it")
+        elif ids and not any(one in row.receipt for one in ids):
+            wrong.append(f"{said} is {row.receipt} in the ledger, and the network has {ids}")
+    return wrong
+
+
+def _hours(out: Mapping[Said, Sequence[Out]]) -> dict[str, int]:
+    """How many went out in each hour, counted from the day's midnight."""
+    count = Counter(int((one.at - BEGIN) / timedelta(hours=1)) for times in out.values() for one in times)
+    return {f"{hour:02}": count[hour] for hour in sorted(count)}
+
+
+def _in_words(found: Mapping[str, float], *, hours: bool = False) -> str:
+    if not found:
+        return "–"
+    return " · ".join(f"{value / 3600:.1f} h" if hours else f"{value:.0f} s" for value in found.values())
+
+
+def moment(at: datetime) -> str:
+    """A moment of the day as it is told."""
+    days = (at.date() - BEGIN.date()).days
+    return f"{at:%H:%M}" + (f" (+{days} d)" if days else "")
