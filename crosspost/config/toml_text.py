@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from crosspost.config.small_file import read_small
+from crosspost.config.small_file import MOST_OF_ALL_ACCOUNTS, read_small
 from crosspost.errors import ConfigError
 
 _CURLY = "“”„‟«»‹›‘’‚‛「」＂"  # what word processors make of quotes
@@ -17,7 +17,7 @@ def read_text(file: Path) -> str:
     :raises ConfigError: when it cannot be read
     """
     try:
-        raw = read_small(file)
+        raw = read_small(file, MOST_OF_ALL_ACCOUNTS)
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
