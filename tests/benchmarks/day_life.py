@@ -211,7 +211,7 @@ class Day:
 
     def _live_and_die(self) -> None:
         now, one = self._clock(), self.machines[0]
-        if self._kill and now >= _DIES and one.busy:
+        if self._kill and now >= _DIES and one.busy and self.ledgers.claimed(self._open, one.process):
             self._kill, process = False, one.process
             one.kill()
             self.died, self._back = self.ledgers.claimed(self._open, process), now + _AWAY
