@@ -75,6 +75,7 @@ def _figures(wanted: argparse.Namespace, day: Day, server: Server) -> dict[str, 
             day.ledgers.rows(day.sites),
             look=timedelta(seconds=wanted.every),
             died=day.died,
+            death=day.death,
             whole=not ended,
         )
         requests = day.sandbox.requests

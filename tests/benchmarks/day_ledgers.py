@@ -18,7 +18,7 @@ _OPEN = """SELECT '{site}', (SELECT value FROM {site}.facts WHERE name = 'last_r
     AND (state != 'unknown' OR publishing_at > '{doubt}')"""
 _ROWS = """SELECT '{site}', p.title, account, state, due_at, coalesce(receipt, ''), error
     FROM {site}.deliveries d JOIN {site}.posts p ON p.id = d.post"""
-_CLAIMED = """SELECT '{site}', p.title, account FROM {site}.deliveries d JOIN {site}.posts p ON p.id = d.post
+_CLAIMED = """SELECT '{site}', p.title, account, due_at FROM {site}.deliveries d JOIN {site}.posts p ON p.id = d.post
     WHERE lease LIKE '%:{process}/%'"""
 _DUE = "SELECT count(*) FROM {site}.deliveries WHERE state = 'planned' AND due_at < '{now}'"
 
@@ -79,10 +79,13 @@ class Ledgers:
             for site, post, account, state, due, receipt, error in self._each(_ROWS, sites)
         ]
 
-    def claimed(self, sites: Iterable[str], process: int) -> frozenset[tuple[str, str, int]]:
-        """Site, post and number of the account of what a process is at."""
+    def claimed(self, sites: Iterable[str], process: int) -> dict[tuple[str, str, int], datetime]:
+        """Site, post and number of the account of what a process is at → when it was due."""
         rows = self._each(_CLAIMED, sites, process=str(process))
-        return frozenset((site, post, int(account.rpartition("-")[2])) for site, post, account in rows)
+        return {
+            (site, post, int(account.rpartition("-")[2])): datetime.fromisoformat(due)
+            for site, post, account, due in rows
+        }
 
     def connections(self) -> int:
         """How many connections crosspost has just now."""

@@ -36,7 +36,8 @@ class Day:
     :param database: gives the seconds of computing of the database
     :param say: takes a line
     :ivar complaints: what machines printed of errors
-    :ivar died: what a machine was at when it died
+    :ivar died: what a machine was at when it died → when that was due
+    :ivar death: when it died
     :ivar before: seconds of computing before midnight, of all machines and the database
     :ivar megabytes: of the database before midnight
     """
@@ -66,7 +67,8 @@ class Day:
         self._open: dict[str, datetime] = {}  # sites at which there is something to do, since when
         self._since, self._hour, self._counted = FIRST, 0, 0.0
         self._back: datetime | None = None
-        self.died: frozenset[tuple[str, str, int]] = frozenset()
+        self.died: dict[tuple[str, str, int], datetime] = {}
+        self.death: datetime | None = None
         self.connections, self._idle, self.before, self.megabytes = 0, 0.0, 0.0, 0.0
         self.events: list[str] = []
         self.complaints: list[str] = []
@@ -214,7 +216,8 @@ class Day:
         if self._kill and now >= _DIES and one.busy and self.ledgers.claimed(self._open, one.process):
             self._kill, process = False, one.process
             one.kill()
-            self.died, self._back = self.ledgers.claimed(self._open, process), now + _AWAY
+            self.death, self._back = now, now + _AWAY
+            self.died = self.ledgers.claimed(self._open, process)
             self._note(f"{moment(now)}  machine 0 dies, at work on {len(self.died)} deliveries")
         elif self._back is not None and now >= self._back:
             self._back = None

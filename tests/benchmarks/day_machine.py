@@ -71,9 +71,9 @@ def work(board: Board, number: int, config: str, concurrency: str, every: str) -
 
             super().__init__(sites, _Counted(queue, lambda one: board.add(number, BUSY, one)), told, **more)
 
-        def wanted(self, site: str, failed: Container[str]) -> bool:
+        def wanted(self, site: str, failed: Container[str], *more: Any) -> bool:
             """See the base class."""
-            wanted = bool(board.wanted[int(site[1:])]) and super().wanted(site, failed)
+            wanted = bool(board.wanted[int(site[1:])]) and super().wanted(site, failed, *more)
             board.add(number, LOOKED, wanted)
             return wanted
 

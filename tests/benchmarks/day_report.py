@@ -11,6 +11,8 @@ from tests.benchmarks.day_plan import BEGIN, HELD_BY, Account, Post, rule_of
 
 #: mistakes that are printed
 MOST = 20
+#: so many that are due in one minute have others wait
+MANY = 20
 
 
 def judged(
@@ -20,13 +22,15 @@ def judged(
     rows: Sequence[Row],
     *,
     look: timedelta,
-    died: frozenset[Said] = frozenset(),
+    died: Mapping[Said, datetime] | None = None,
+    death: datetime | None = None,
     whole: bool = True,
 ) -> dict[str, Any]:
     """How the day went, by the books of the stand-ins and by the ledgers.
 
     :param look: between two looks
-    :param died: what a machine was at when it died
+    :param died: what a machine was at when it died → when that was due
+    :param death: when it died
     :param whole: whether it was lived to its end; else what is not out yet is not lost
     :returns: figures in seconds and numbers; ``wrong`` are sentences
     """
@@ -35,15 +39,16 @@ def judged(
     wrong = mistakes(plan, accounts, out, look) + _differences(ledger, out)
     if not whole:
         wrong = [one for one in wrong if not one.endswith(" is out 0 times")]
-    late, fresh, held_by, again = [], [], defaultdict[str, list[float]](list), []
+    died = died or {}
+    late, fresh, held_by, again = dict[Said, float](), [], defaultdict[str, list[float]](list), []
     for said, times in out.items():
         if said not in wanted or said not in ledger:
             continue
         first, due, at = wanted[said].first, ledger[said].due, times[0].at
         if said in died:
-            again.append((at - due).total_seconds())
+            again.append((at - died[said]).total_seconds())
             continue
-        late.append((at - due).total_seconds())
+        late[said] = (at - due).total_seconds()
         if rule := held(said, wanted[said], due, look):
             held_by[HELD_BY[rule]].append((at - first).total_seconds())
         elif not rule_of(said[2]):
@@ -52,13 +57,37 @@ def judged(
         "wanted": len(wanted),
         "out": sum(len(times) for times in out.values()),
         "once": sum(len(out.get(said, ())) == 1 for said in wanted),
-        "late": spread(late),
+        "late": spread(list(late.values())),
+        "slow": _slow(
+            {said: seconds for said, seconds in late.items() if seconds > look.total_seconds()}, ledger, death
+        ),
         "fresh": spread(fresh),
         "held": {name: {"deliveries": len(some), "waited": spread(some)} for name, some in sorted(held_by.items())},
         "died": {"deliveries": len(died), "out": len(again), "late": spread(again)},
         "hours": _hours(out),
         "wrong": wrong,
     }
+
+
+def _slow(
+    late: Mapping[Said, float], ledger: Mapping[Said, Row], death: datetime | None
+) -> dict[str, dict[str, float]]:
+    """What was later than the time between two looks, by the reason.
+
+    :param late: seconds of those
+    """
+    due = Counter(row.due.replace(second=0, microsecond=0) for row in ledger.values())
+    found = defaultdict[str, list[float]](list)
+    for said, seconds in late.items():
+        at = ledger[said].due
+        if death is not None and timedelta(minutes=-2) < death - at < timedelta(minutes=2):
+            reason = "a machine died"
+        elif due[at.replace(second=0, microsecond=0)] >= MANY:
+            reason = "many at the same moment"
+        else:
+            reason = "busy with others"
+        found[reason].append(seconds)
+    return {reason: {"deliveries": len(some), "most": round(max(some), 1)} for reason, some in sorted(found.items())}
 
 
 def spread(seconds: Sequence[float]) -> dict[str, float]:
@@ -78,6 +107,7 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
         "out exactly once, by the books of the networks": f"{figures['once']:,}",
         "lost, twice, too early, or a rule broken": str(len(figures["wrong"])),
         "late after its moment (median · 95 % · 99 % · most)": _in_words(figures["late"]),
+        "of these later than the time between two looks, and why": _reasons(figures["slow"]),
         "from the post's appearance, where nothing holds it": _in_words(figures["fresh"]),
         **{
             f"held by {name}, and waited": f"{one['deliveries']:,}; {_in_words(one['waited'], hours=True)}"
@@ -123,6 +153,12 @@ def _hours(out: Mapping[Said, Sequence[Out]]) -> dict[str, int]:
     """How many went out in each hour, counted from the day's midnight."""
     count = Counter(int((one.at - BEGIN) / timedelta(hours=1)) for times in out.values() for one in times)
     return {f"{hour:02}": count[hour] for hour in sorted(count)}
+
+
+def _reasons(slow: Mapping[str, Mapping[str, float]]) -> str:
+    return (
+        "; ".join(f"{one['deliveries']} {reason}, {one['most']:.0f} s at most" for reason, one in slow.items()) or "0"
+    )
 
 
 def _in_words(found: Mapping[str, float], *, hours: bool = False) -> str:
