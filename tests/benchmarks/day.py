@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -31,15 +32,12 @@ from tests.benchmarks.sandbox import QUIET, Far
 from tests.postgresql_server import Server, running
 
 
-def lived(wanted: argparse.Namespace, say: Any = print) -> dict[str, Any]:
+def lived(wanted: argparse.Namespace, say: Callable[[str], object], server: Server) -> dict[str, Any]:
     """Live the day; gives its figures.
 
     :param say: takes a line
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="crosspost-day-") as name,
-        running(more=("max_connections=300", "shared_buffers=128MB")) as server,
-    ):
+    with tempfile.TemporaryDirectory(prefix="crosspost-day-") as name:
         folder = Path(name)
         board = Board(folder / "board", wanted.machines, wanted.sites)
         board.ahead = FIRST.timestamp() - time.time()
@@ -131,7 +129,8 @@ def main() -> None:
     wanted = parser.parse_args()
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
-    figures = lived(wanted, lambda line: print(line, flush=True))
+    with running(more=("max_connections=300", "shared_buffers=128MB")) as server:
+        figures = lived(wanted, lambda line: print(line, flush=True), server)
     print("\n".join(["", *day_report.lines(figures)]))
     if wanted.json:
         wanted.json.write_bytes(msgspec.json.format(msgspec.json.encode(figures, enc_hook=str), indent=2))

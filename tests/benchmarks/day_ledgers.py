@@ -73,10 +73,13 @@ class Ledgers:
         return sum(int(row[0]) for row in self._each(_DUE, sites, now=_text(now)))
 
     def rows(self, sites: Iterable[str]) -> list[Row]:
-        """Every delivery."""
+        """Every delivery, of those sites whose ledgers were made already."""
+        made = {row[0] for row in self._all("SELECT schemaname FROM pg_tables WHERE tablename = 'deliveries'")}
         return [
             Row(site, post, int(account.rpartition("-")[2]), state, datetime.fromisoformat(due), receipt, error)
-            for site, post, account, state, due, receipt, error in self._each(_ROWS, sites)
+            for site, post, account, state, due, receipt, error in self._each(
+                _ROWS, [site for site in sites if site in made]
+            )
         ]
 
     def claimed(self, sites: Iterable[str], process: int) -> dict[tuple[str, str, int], datetime]:

@@ -24,6 +24,8 @@ _END = timedelta(days=4)
 _DIES, _AWAY = BEGIN + timedelta(hours=12, minutes=30), timedelta(hours=1)
 #: seconds between two looks of whoever leads the day, and between two counts of connections
 _STEP, _COUNT = 0.02, 0.5
+#: so many ledgers are made until it is said
+_TELL = 100
 
 
 class EndedError(Exception):
@@ -70,6 +72,7 @@ class Day:
         self.died: dict[tuple[str, str, int], datetime] = {}
         self.death: datetime | None = None
         self.connections, self._idle, self.before, self.megabytes = 0, 0.0, 0.0, 0.0
+        self._told = 0
         self.events: list[str] = []
         self.complaints: list[str] = []
 
@@ -95,6 +98,7 @@ class Day:
             self._flag(site, FIRST)
         while not self._quiet():
             self._watch()
+            self._tell_of_ledgers()
         self._settle(self._clock())
         self.before, self.megabytes = self._computed(), self.ledgers.megabytes()
         self._note(f"{len(self.sites):,} ledgers are made: {self.before:.0f} s of processor, {self.megabytes:.0f} MB")
@@ -157,6 +161,12 @@ class Day:
         if (hour := int((now - BEGIN) / timedelta(hours=1))) > self._hour:
             self._hour = hour
             self._tell(now)
+
+    def _tell_of_ledgers(self) -> None:
+        """Say now and then how many ledgers are made."""
+        if (looked := sum(one.looked for one in self.machines)) >= self._told + _TELL:
+            self._told = looked
+            self._say(f"{looked:,} of {len(self.sites):,} ledgers are made")
 
     def _tell(self, now: datetime) -> None:
         out, appeared = len(self.sandbox.store.posts), len(self.plan) - len(self._left)
