@@ -166,7 +166,7 @@ class Day:
         """Say now and then how many ledgers are made."""
         if (looked := sum(one.looked for one in self.machines)) >= self._told + _TELL:
             self._told = looked
-            self._say(f"{looked:,} of {len(self.sites):,} ledgers are made")
+            self._say(f"{min(looked, len(self.sites)):,} of {len(self.sites):,} ledgers are made")
 
     def _tell(self, now: datetime) -> None:
         out, appeared = len(self.sandbox.store.posts), len(self.plan) - len(self._left)
