@@ -113,9 +113,7 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
             f"held by {name}, and waited": f"{one['deliveries']:,}; {_in_words(one['waited'], hours=True)}"
             for name, one in figures["held"].items()
         },
-        "at work on a machine that died; out after their moment": (
-            f"{figures['died']['deliveries']}, {figures['died']['out']} out; {_in_words(figures['died']['late'])}"
-        ),
+        **_of_the_dead(figures["died"]),
         "requests, for each delivery; refused as too many": (
             f"{figures['requests']['all']:,}, {figures['requests']['each']:.2f}; {figures['requests']['refused']}"
         ),
@@ -128,12 +126,14 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
         "looks at a site that were done, and left out as idle": (
             f"{figures['looks']['done']:,}, {figures['looks']['left_out']:,}"
         ),
-        "a look at all sites with nothing new, all machines and database": (
-            f"{figures['looks']['idle_round']:.1f} s of processor, {figures['looks']['idle_each'] * 1000:.1f} ms a site"
+        **_of_idle_looks(figures["looks"]),
+        "before midnight, to make the ledgers": (
+            f"{figures['begin']['cpu']:.0f} s of processor, {figures['begin']['megabytes']:.0f} MB"
         ),
         "it took here": f"{figures['minutes']:.1f} min, load {figures['load']:.0f}",
     }
-    found = ["| | |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows.items())]
+    ended = [f"{figures['ended']}, with what there was by then", ""] if figures["ended"] else []
+    found = [*ended, "| | |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows.items())]
     return found + [f"WRONG: {one}" for one in figures["wrong"][:MOST]]
 
 
@@ -153,6 +153,22 @@ def _hours(out: Mapping[Said, Sequence[Out]]) -> dict[str, int]:
     """How many went out in each hour, counted from the day's midnight."""
     count = Counter(int((one.at - BEGIN) / timedelta(hours=1)) for times in out.values() for one in times)
     return {f"{hour:02}": count[hour] for hour in sorted(count)}
+
+
+def _of_the_dead(died: Mapping[str, Any]) -> dict[str, str]:
+    """The line about what a machine was at when it died."""
+    if not died["deliveries"]:
+        return {}
+    told = f"{died['deliveries']}, {died['out']} out; {_in_words(died['late'])}"
+    return {"at work on a machine that died; out after their moment": told}
+
+
+def _of_idle_looks(looks: Mapping[str, float]) -> dict[str, str]:
+    """The line about looks that find nothing, where the day came to its end."""
+    if not looks["idle_round"]:
+        return {}
+    told = f"{looks['idle_round']:.1f} s of processor, {looks['idle_each'] * 1000:.1f} ms a site"
+    return {"one look at all sites with nothing new, all machines and database": told}
 
 
 def _reasons(slow: Mapping[str, Mapping[str, float]]) -> str:
