@@ -105,10 +105,14 @@ test-twitter-text: $(READY)
 bench: $(READY)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.benchmarks $(if $(JSON),--json "$(JSON)") --only "$(ONLY)"
 
-# An agency's day on the stand-ins: several machines, one PostgreSQL, posts at random, slots, quiet hours, limits.
+# An agency's day on the stand-ins: several workers, one PostgreSQL, posts at random, slots, quiet hours, limits. KILL=1
+# has a machine die in the middle of the day, EVERY=300 is the seconds between two looks, LIMIT=12 ends it after so many
+# minutes with what there is, JSON=FILE also writes the figures there.
 day: $(READY)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.benchmarks.day --sites $(or $(SITES),50) --accounts $(or $(ACCOUNTS),4) \
-		--posts $(or $(POSTS),2) --machines $(or $(MACHINES),2) --seed $(or $(SEED),1) --latency $(or $(LATENCY),0.2)
+		--posts $(or $(POSTS),2) --machines $(or $(MACHINES),2) --concurrency $(or $(CONCURRENCY),8) --every $(or $(EVERY),60) \
+		--seed $(or $(SEED),1) --latency $(or $(LATENCY),0.2) --limit $(or $(LIMIT),15) $(if $(KILL),--kill) \
+		$(if $(JSON),--json "$(JSON)")
 
 # The long form of the kill test, on SQLite. WORKERS=4 has so many workers share a ledger in PostgreSQL instead; HOSTS=1
 # (root, Linux) gives each a machine of its own, whose cables are pulled. SEED=7 makes other choices, SITES=3 has three

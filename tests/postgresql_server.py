@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -36,10 +36,14 @@ class Server:
     """A running server. Its files are in ``folder``, the socket too.
 
     :param listen: an address at which it listens beside that
+    :param more: settings of its own, as ``name=value``
     """
 
-    def __init__(self, programs: Path, folder: Path, *, as_root: bool, listen: str = "") -> None:
+    def __init__(
+        self, programs: Path, folder: Path, *, as_root: bool, listen: str = "", more: Sequence[str] = ()
+    ) -> None:
         self.folder, self._programs, self._as_root, self._listen = folder, programs, as_root, listen
+        self._more = more
         self._made = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -53,12 +57,12 @@ class Server:
 
     def start(self) -> None:
         settings = [word for one in (*_QUICK, f"listen_addresses={self._listen}",
-                                           f"unix_socket_directories={self.folder}")
+                                           f"unix_socket_directories={self.folder}", *self._more)
                     for word in ("-c", one)]  # fmt: skip
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self.folder / "data", *settings],
-                cwd=self.folder, stdout=log, stderr=log, **self._user,
+                cwd=self.folder, stdout=log, stderr=log, start_new_session=True, **self._user,
             )  # fmt: skip
         for _ in range(600):
             ready = subprocess.run([self._programs / "pg_isready", "-q", "-h", self.folder], check=False)
@@ -140,10 +144,11 @@ class Server:
 
 
 @contextmanager
-def running(listen: str = "") -> Iterator[Server]:
-    """A new server, which ends with the block.
+def running(listen: str = "", *, more: Sequence[str] = ()) -> Iterator[Server]:
+    """A new server, which ends with the block; Ctrl-C does not reach it, so that it can be asked until then.
 
     :param listen: an address at which it listens beside its socket
+    :param more: settings of its own, as ``name=value``
     :raises MissingError: when there can be none here, with the reason
     """
     programs, as_root = _programs(), os.name == "posix" and os.geteuid() == 0
@@ -156,7 +161,7 @@ def running(listen: str = "") -> Iterator[Server]:
             raise MissingError(f"PostgreSQL does not run as root, and there is no user {_USER}") from None
     # a socket's path may have a hundred characters only, so it is not in pytest's folders
     folder = Path(tempfile.mkdtemp(prefix="crosspost-postgresql-"))
-    server = Server(programs, folder, as_root=as_root, listen=listen)
+    server = Server(programs, folder, as_root=as_root, listen=listen, more=more)
     try:
         server.initialise()
         server.start()

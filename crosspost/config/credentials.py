@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crosspost.config.small_file import read_small, refuse_others
+from crosspost.config.small_file import MOST_OF_ALL_ACCOUNTS, read_small, refuse_others
 from crosspost.errors import ConfigError
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.mistakes import Mistakes
@@ -201,7 +201,7 @@ def _read(path: Path) -> dict[str, str]:
         if os.name != "nt" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH):
             how = f"chmod 600 {shlex.quote(str(path))}"
             raise ConfigError(f"{path} can be read by other users of this machine, so it is not used: {how}")
-        text = read_small(path).decode("utf-8-sig")
+        text = read_small(path, MOST_OF_ALL_ACCOUNTS).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
     from crosspost.text import pasted

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from crosspost.config import atomic_file
 from crosspost.config.credentials import variable
-from crosspost.config.small_file import read_small
+from crosspost.config.small_file import MOST_OF_ALL_ACCOUNTS, read_small
 from crosspost.errors import ConfigError
 from crosspost.text.lazy_pattern import lazy
 
@@ -87,7 +87,7 @@ class SecretsFile(Place):
         if not os.path.lexists(self.file):
             return []
         try:
-            return read_small(self.file).decode("utf-8-sig").splitlines()
+            return read_small(self.file, MOST_OF_ALL_ACCOUNTS).decode("utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise ConfigError(f"{self.file} cannot be read: {why}; nothing was changed") from None

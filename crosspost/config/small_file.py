@@ -8,6 +8,8 @@ from pathlib import Path
 
 #: bytes
 MOST = 1_000_000
+#: the same of files that say something of each account: there may be ten thousand of them
+MOST_OF_ALL_ACCOUNTS = 20_000_000
 #: without O_NONBLOCK, opening a named pipe that nobody writes to would wait for ever
 FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 NO_FILE = "it is a pipe, a socket or a device, not a file"

@@ -2,12 +2,15 @@
 
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from crosspost.config.small_file import read_small
+from crosspost.config.small_file import MOST_OF_ALL_ACCOUNTS, read_small
 from crosspost.errors import ConfigError
+from crosspost.text.lazy_pattern import lazy
 
+_TABLE, _KEY = lazy(r"\s*\[+\s*([^\]]+?)\s*\]+"), lazy(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
 _CURLY = "“”„‟«»‹›‘’‚‛「」＂"  # what word processors make of quotes
 
 
@@ -17,7 +20,7 @@ def read_text(file: Path) -> str:
     :raises ConfigError: when it cannot be read
     """
     try:
-        raw = read_small(file)
+        raw = read_small(file, MOST_OF_ALL_ACCOUNTS)
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}") from None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -96,17 +99,22 @@ def _usual(reason: str, line: str) -> str:
 
 def place(file: Path, text: str, keys: tuple[str, ...]) -> str:
     """``file:line`` of a key, found by walking [tables] and ``key =`` lines; the closest match when it is missing."""
-    best, depth, table = 0, 0, []
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
-        if header:
-            table = [part.strip().strip("\"'") for part in header[1].split(".")]
-            here = table
-        else:
-            key = re.match(r"\s*([A-Za-z0-9_.\"'-]+)\s*=", line)
-            if key is None:
-                continue
-            here = table + [part.strip().strip("\"'") for part in key[1].split(".")]
-        if len(here) > depth and here == list(keys[: len(here)]):
-            best, depth = number, len(here)
+    known = _lines_of(text)
+    best = next((known[keys[:depth]] for depth in range(len(keys), 0, -1) if keys[:depth] in known), 0)
     return f"{file}:{best}" if best else str(file)
+
+
+@lru_cache(maxsize=2)  # a look at each of a thousand sites asks for places in one config that says something of each
+def _lines_of(text: str) -> dict[tuple[str, ...], int]:
+    """Tables and keys → the first line of each."""
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _TABLE.match(line):
+            here = table = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+        elif key := _KEY.match(line):
+            here = (*table, *(part.strip().strip("\"'") for part in key[1].split(".")))
+        else:
+            continue
+        found.setdefault(here, number)
+    return found

@@ -7,17 +7,25 @@ from typing import NamedTuple
 
 #: the day, in the zone of every site
 BEGIN = datetime(2026, 11, 25, tzinfo=UTC)
-NETWORKS = ("mastodon", "misskey", "bluesky", "telegram")
+NETWORKS = ("mastodon", "misskey", "bluesky", "telegram", "slack")
 SLOTS = (time(9), time(12, 30), time(18))
 QUIET = (time(22), time(7))
+JITTER = timedelta(minutes=10)
 GAP, MOST = timedelta(hours=2), 2
-#: what a site's first, second … account says of its moments
+#: what holds a post of an account back, by its rule
+HELD_BY = ("nothing", "slots", "quiet hours", "gap or limit a day")
+#: the rules themselves, as they stand in the config
 RULES = (
     "",
     f"slots = {[f'Mon-Sun {one:%H:%M}' for one in SLOTS]}",
-    f'quiet = "{QUIET[0]:%H:%M}-{QUIET[1]:%H:%M}"\njitter = "10m"',
-    f'min_gap = "2h"\nmax_per_day = {MOST}',
+    f'quiet = "{QUIET[0]:%H:%M}-{QUIET[1]:%H:%M}"\njitter = "{JITTER // timedelta(minutes=1)}m"',
+    f'min_gap = "{GAP // timedelta(hours=1)}h"\nmax_per_day = {MOST}',
 )
+
+
+def rule_of(number: int) -> int:
+    """Which of the rules a site's account has; each network meets each of them."""
+    return (number + number // len(NETWORKS)) % len(RULES)
 
 
 class Account(NamedTuple):
@@ -31,12 +39,17 @@ class Account(NamedTuple):
         return f"{self.site}-{self.number}"
 
     @property
+    def identity(self) -> str:
+        """What it is called on its network: letters and digits, as each of them takes."""
+        return f"site{self.site[1:]}x{self.number}"
+
+    @property
     def network(self) -> str:
         return NETWORKS[self.number % len(NETWORKS)]
 
     @property
     def rules(self) -> str:
-        return RULES[self.number % len(RULES)]
+        return RULES[rule_of(self.number)]
 
 
 class Post(NamedTuple):

@@ -19,9 +19,12 @@ from crosspost.ledger.write_requests import Row
 #: the oldest version whose makers still mend it, and that knows all we ask
 _OLDEST = 13
 _VERSION_TABLE = "alembic_version"
-#: beside the ledger are tables that may be there before it is
-_THERE = f"""SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
-    AND tablename NOT IN ('{renewed_tokens.TABLE}', '{offers.TABLE}', '{offers.OLD_TABLE}')"""
+#: beside the ledger are tables that may be there before it is. No index leads from a schema to its tables but that of
+#: dependencies, catalog-pg-depend of the manual: `pg_tables` goes through all that a thousand schemas have
+_THERE = f"""SELECT relname FROM pg_depend JOIN pg_class ON pg_class.oid = objid
+    WHERE refclassid = 'pg_namespace'::regclass AND classid = 'pg_class'::regclass AND relkind IN ('r', 'p')
+    AND refobjid = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+    AND relname NOT IN ('{renewed_tokens.TABLE}', '{offers.TABLE}', '{offers.OLD_TABLE}')"""
 
 
 def connect(address: Address) -> PostgresDatabase:

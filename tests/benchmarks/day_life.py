@@ -1,0 +1,239 @@
+"""How the simulated day goes by: posts appear, machines look and send, what is idle is jumped over, a machine dies."""
+
+import argparse
+import contextlib
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from tests.benchmarks import day_plan
+from tests.benchmarks.day_clock import Board, Clock
+from tests.benchmarks.day_ledgers import Ledgers
+from tests.benchmarks.day_machines import Machine
+from tests.benchmarks.day_plan import BEGIN
+from tests.benchmarks.day_report import moment
+from tests.benchmarks.day_sites import Agency
+from tests.benchmarks.sandbox import Far
+
+#: when the machines are switched on: what is there at the first look counts as old
+FIRST = BEGIN - timedelta(hours=1)
+#: what waits longer than that is lost
+_END = timedelta(days=4)
+#: when a machine dies, at the earliest, and for how long it is away
+_DIES, _AWAY = BEGIN + timedelta(hours=12, minutes=30), timedelta(hours=1)
+#: seconds between two looks of whoever leads the day, and between two counts of connections
+_STEP, _COUNT = 0.02, 0.5
+#: so many ledgers are made until it is said
+_TELL = 100
+
+
+class EndedError(Exception):
+    """The day was ended before it was over; the message says by whom."""
+
+
+class Day:
+    """The day itself.
+
+    :param database: gives the seconds of computing of the database
+    :param say: takes a line
+    :ivar complaints: what machines printed of errors
+    :ivar died: what a machine was at when it died → when that was due
+    :ivar death: when it died
+    :ivar before: seconds of computing before midnight, of all machines and the database
+    :ivar megabytes: of the database before midnight
+    """
+
+    def __init__(
+        self,
+        wanted: argparse.Namespace,
+        agency: Agency,
+        board: Board,
+        machines: Sequence[Machine],
+        sandbox: Far,
+        ledgers: Ledgers,
+        database: Callable[[], float],
+        say: Callable[[str], object],
+    ) -> None:
+        self._agency, self._board, self.machines, self.sandbox = agency, board, machines, sandbox
+        self.ledgers, self._database, self._say, self._clock = ledgers, database, say, Clock(board)
+        self._every, self._kill = timedelta(seconds=wanted.every), wanted.kill
+        self._until = time.monotonic() + wanted.limit * 60
+        self._chance = random.Random(wanted.seed)
+        self.accounts = day_plan.accounts(wanted.sites, wanted.accounts)
+        self.plan = day_plan.posts(wanted.sites, wanted.posts, wanted.seed)
+        self.sites = [f"s{number}" for number in range(wanted.sites)]
+        self._each = wanted.accounts
+        self._left = list(self.plan)
+        self._next: dict[str, datetime] = {}  # when something is due at a site of which nothing is due now
+        self._open: dict[str, datetime] = {}  # sites at which there is something to do, since when
+        self._since, self._hour, self._counted = FIRST, 0, 0.0
+        self._back: datetime | None = None
+        self.died: dict[tuple[str, str, int], datetime] = {}
+        self.death: datetime | None = None
+        self.connections, self._idle, self.before, self.megabytes = 0, 0.0, 0.0, 0.0
+        self._told = 0
+        self.events: list[str] = []
+        self.complaints: list[str] = []
+
+    @contextlib.contextmanager
+    def machines_up(self) -> Iterator[None]:
+        """Switch the machines on, and off at the end."""
+        self.ledgers.prepare(self.sites)
+        try:
+            for one in self.machines:
+                one.begin()
+            yield
+        finally:
+            self.complaints = [line for one in self.machines for line in one.complaints()]
+            for one in self.machines:
+                one.end()
+
+    def live(self) -> None:
+        """From midnight until nothing is planned any more.
+
+        :raises EndedError: when it takes too long
+        """
+        for site in self.sites:
+            self._flag(site, FIRST)
+        while not self._quiet():
+            self._watch()
+            self._tell_of_ledgers()
+        self._settle(self._clock())
+        self.before, self.megabytes = self._computed(), self.ledgers.megabytes()
+        self._note(f"{len(self.sites):,} ledgers are made: {self.before:.0f} s of processor, {self.megabytes:.0f} MB")
+        self._jump(max(BEGIN, self._after_look()))
+        while self._step():
+            pass
+
+    def look_idly(self) -> None:
+        """Have all machines look once at all sites, with nothing to do, and note what that takes."""
+        for site in self.sites:
+            self._flag(site, self._clock())
+        before = self._computed()
+        self._jump(self._after_look())
+        while not self._quiet():
+            self._watch()
+        self._idle = self._computed() - before
+
+    def looks(self) -> dict[str, float]:
+        """How many looks at a site were done, how many were left out, and what one of them takes."""
+        done = sum(one.looked for one in self.machines)
+        all_of_them = len(self.sites) * ((self._clock() - BEGIN) / self._every)
+        return {
+            "done": done,
+            "left_out": max(0, round(all_of_them) - done),
+            "idle_round": self._idle,
+            "idle_each": self._idle / len(self.sites),
+        }
+
+    def _step(self) -> bool:
+        """Let some time go by; whether there is more to come."""
+        self._watch()
+        self._appear(self._clock())
+        self._live_and_die()
+        if not self._quiet():
+            return True
+        now = self._clock()
+        self._settle(now)
+        coming = [now] if self._open else [*self._next.values(), *(post.appears for post in self._left[:1])]
+        if self._back is not None:
+            coming.append(self._back)
+        if not coming:
+            return False
+        if now - BEGIN > _END:
+            raise EndedError("something never goes out")
+        to = min(coming)
+        # looks go on all the time, so nothing is found at the very moment
+        looked = self._after_look()
+        self._jump(looked if to <= looked else to + self._chance.random() * self._every)
+        return True
+
+    def _watch(self) -> None:
+        """Wait a moment, say what is new, and end in time."""
+        time.sleep(_STEP)
+        if time.monotonic() > self._until:
+            raise EndedError("ended by its limit of time")
+        if time.monotonic() - self._counted > _COUNT:
+            self._counted = time.monotonic()
+            self.connections = max(self.connections, self.ledgers.connections())
+        now = self._clock()
+        if (hour := int((now - BEGIN) / timedelta(hours=1))) > self._hour:
+            self._hour = hour
+            self._tell(now)
+
+    def _tell_of_ledgers(self) -> None:
+        """Say now and then how many ledgers are made."""
+        if (looked := sum(one.looked for one in self.machines)) >= self._told + _TELL:
+            self._told = looked
+            self._say(f"{min(looked, len(self.sites)):,} of {len(self.sites):,} ledgers are made")
+
+    def _tell(self, now: datetime) -> None:
+        out, appeared = len(self.sandbox.store.posts), len(self.plan) - len(self._left)
+        late = self.ledgers.due(self._open, now - self._every - timedelta(seconds=30))
+        cpu = sum(one.usage().cpu for one in self.machines)
+        self._say(
+            f"{moment(now)}  {appeared:,} of {len(self.plan):,} posts are there, {out:,} deliveries out, "
+            f"{late:,} late, {appeared * self._each - out:,} waiting; machines {cpu:.0f} s of processor"
+        )
+
+    def _flag(self, site: str, since: datetime) -> None:
+        """There is something to do at a site."""
+        self._open[site] = since
+        self._board.wanted[int(site[1:])] = 1
+
+    def _appear(self, until: datetime) -> None:
+        """Put the posts there that appear until then, and note what is due."""
+        while self._left and self._left[0].appears <= until:
+            self._agency.appear(self._left[0])
+            self._flag(self._left[0].site, self._clock())
+            del self._left[0]
+        for site in [site for site, due in self._next.items() if due <= until]:
+            self._flag(site, self._open.get(site, self._next.pop(site)))
+
+    def _settle(self, now: datetime) -> None:
+        """Note of which sites nothing is to be done now."""
+        for site, found in self.ledgers.next_of(self._open, now).items():
+            if found.looked < self._open[site] or (found.moment is not None and found.moment <= now):
+                continue
+            del self._open[site]
+            self._board.wanted[int(site[1:])] = 0
+            if found.moment is not None:
+                self._next[site] = found.moment
+
+    def _computed(self) -> float:
+        """Seconds of computing, of all machines and the database."""
+        return self._database() + sum(one.usage().cpu for one in self.machines)
+
+    def _quiet(self) -> bool:
+        """Whether every machine has looked and sent all that there was."""
+        up = [one for one in self.machines if one.up]
+        if any(one.looks() or one.begun < self._since for one in up) or self.ledgers.waiting():
+            return False
+        return not any(one.busy for one in up)  # asked last: what was taken out of the queue is counted by then
+
+    def _after_look(self) -> datetime:
+        """When the machines look next."""
+        return max(one.begun for one in self.machines if one.up) + self._every
+
+    def _jump(self, to: datetime) -> None:
+        self._appear(to)
+        self._since = to
+        self._clock.jump(to)
+
+    def _live_and_die(self) -> None:
+        now, one = self._clock(), self.machines[0]
+        if self._kill and now >= _DIES and one.busy and self.ledgers.claimed(self._open, one.process):
+            self._kill, process = False, one.process
+            one.kill()
+            self.death, self._back = now, now + _AWAY
+            self.died = self.ledgers.claimed(self._open, process)
+            self._note(f"{moment(now)}  machine 0 dies, at work on {len(self.died)} deliveries")
+        elif self._back is not None and now >= self._back:
+            self._back = None
+            one.begin()
+            self._note(f"{moment(now)}  machine 0 is there again")
+
+    def _note(self, line: str) -> None:
+        self.events.append(line)
+        self._say(line)
