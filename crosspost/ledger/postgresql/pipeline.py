@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ExecStatus
 
 from crosspost.ledger.postgresql.statements import numbered, stored
 from crosspost.ledger.write_requests import Row
@@ -24,16 +24,10 @@ if TYPE_CHECKING:
 
 #: a statement is prepared when it comes this often, and so many stay prepared
 _OFTEN, _MOST = 3, 100
-#: the server's numbers of its types (pg_type.dat in its sources)
-_BOOL, _INT8, _INT2, _INT4, _TEXT, _FLOAT8, _VARCHAR = 16, 20, 21, 23, 25, 701, 1043
-_READ: dict[int, Callable[[bytes], Any]] = {
-    _BOOL: lambda found: found == b"t",
-    _FLOAT8: float,
-    **dict.fromkeys((_INT2, _INT4, _INT8), int),
-    **dict.fromkeys((_TEXT, _VARCHAR), bytes.decode),
-}
-_FEW = 1 << 31
-
+#: rows that are made at a time while they are gone through
+_AT_ONCE = 1000
+#: the server's numbers of its types (pg_type.dat in its sources), and from where on a whole number is a long one
+_INT8, _INT4, _TEXT, _LONG = 20, 23, 25, 1 << 31
 #: seconds after which it is looked whether somebody interrupts, where waiting cannot be interrupted
 _MOMENT = 0.5
 _SELECTOR: Callable[[], selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
@@ -43,21 +37,40 @@ _Key = tuple[bytes, tuple[int, ...]]
 
 
 class Found:
-    """What a statement found or changed; see :class:`crosspost.ledger.database.Cursor`."""
+    """What a statement found or changed; see :class:`crosspost.ledger.database.Cursor`. Rows are made when they are
+    fetched: what libpq keeps of them takes less memory.
 
-    def __init__(self, rows: list[Row], rowcount: int, said: str, *, has_rows: bool) -> None:
-        self._rows, self.rowcount, self.statusmessage = rows, rowcount, said
-        self.description = ("",) if has_rows else None
+    :param read: makes rows of a result, from the first to before the second of two numbers
+    """
+
+    def __init__(self, result: "PGresult", read: "Callable[[PGresult, int, int], list[Row]]") -> None:
+        self._result, self._read, self._at = result, read, 0
+
+    @property
+    def statusmessage(self) -> str:
+        """How the server calls what was done."""
+        return (self._result.command_status or b"").decode()
+
+    @property
+    def rowcount(self) -> int:
+        changed = self._result.command_tuples
+        return -1 if changed is None else changed
+
+    @property
+    def description(self) -> Sequence[int] | None:
+        """Its columns; None when it found nothing, whatever it changed."""
+        return range(self._result.nfields) or None
 
     def __iter__(self) -> Iterator[Row]:
-        return iter(self._rows)
+        while found := self.fetchmany(_AT_ONCE):
+            yield from found
 
     def fetchall(self) -> list[Row]:
-        return self._rows
+        return self.fetchmany(self._result.ntuples)
 
     def fetchmany(self, size: int) -> list[Row]:
-        found, self._rows = self._rows[:size], self._rows[size:]
-        return found
+        begin, self._at = self._at, min(self._at + size, self._result.ntuples)
+        return self._read(self._result, begin, self._at) if self._at > begin else []
 
 
 class Pipeline:
@@ -68,7 +81,7 @@ class Pipeline:
 
     def __init__(self, connection: "psycopg.Connection[Row]") -> None:
         self._connection = connection
-        self._rare = Transformer(connection)
+        self._values = Transformer(connection)
         self._numbers = count(1)
         self._often: dict[_Key, int] = {}
         self._prepared: dict[_Key, bytes] = {}  # the one used last is the last one
@@ -101,7 +114,7 @@ class Pipeline:
             raise
         _refuse_failed(results)
         self._prepared |= new
-        return [self._made(result) for result, key in zip(results, sent, strict=True) if key is not None]
+        return [Found(result, self._read) for result, key in zip(results, sent, strict=True) if key is not None]
 
     def quiet(self) -> bool:
         """Whether the server has sent nothing of its own accord, as it does when it ends the connection."""
@@ -154,8 +167,8 @@ class Pipeline:
         if value is None:
             return 0, None
         if isinstance(value, int):
-            return _INT4 if -_FEW <= value < _FEW else _INT8, b"%d" % value
-        dumper = self._rare.get_dumper(value, PyFormat.TEXT)
+            return _INT4 if -_LONG <= value < _LONG else _INT8, b"%d" % value
+        dumper = self._values.get_dumper(value, PyFormat.TEXT)
         text = dumper.dump(value)
         return dumper.oid, None if text is None else bytes(text)
 
@@ -192,21 +205,9 @@ class Pipeline:
             server.consume_input()
         return server.get_result()
 
-    def _made(self, result: "PGresult") -> Found:
-        columns = range(result.nfields)
-        said = (result.command_status or b"").decode()
-        changed = result.command_tuples
-        if not columns:
-            return Found([], -1 if changed is None else changed, said, has_rows=False)
-        read, value = [self._reader(result.ftype(column)) for column in columns], result.get_value
-        rows = [
-            tuple([None if (text := value(row, column)) is None else read[column](text) for column in columns])
-            for row in range(result.ntuples)
-        ]
-        return Found(rows, len(rows) if changed is None else changed, said, has_rows=True)
-
-    def _reader(self, kind: int) -> Callable[[bytes], Any]:
-        return _READ.get(kind) or self._rare.get_loader(kind, Format.TEXT).load
+    def _read(self, result: "PGresult", begin: int, end: int) -> list[Row]:
+        self._values.set_pgresult(result)
+        return self._values.load_rows(begin, end, tuple)
 
 
 def _refuse_failed(results: "Sequence[PGresult]") -> None:
