@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 if sys.platform == "win32":
     import msvcrt
@@ -13,7 +13,7 @@ if sys.platform == "win32":
     #: and the same for everybody, however much is written in the file
     _BYTE = 1 << 30
 
-    def take(file: IO[str]) -> None:
+    def take(file: IO[Any]) -> None:
         """Lock an open file.
 
         :raises OSError: at once, when it is locked (:data:`HELD`), or locks do not work there
@@ -28,7 +28,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def take(file: IO[str]) -> None:
+    def take(file: IO[Any]) -> None:
         """Lock an open file.
 
         :raises OSError: at once, when it is locked (:data:`HELD`), or locks do not work there

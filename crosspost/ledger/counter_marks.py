@@ -5,22 +5,43 @@ request a counter in it is increased and then written to two small files: one be
 ledger was replaced or emptied, and one in the user's own folder, to detect the same for the whole folder. After a crash
 between the writes the ledger is ahead of the marks, which is harmless. A mark ahead of the ledger means that something
 went out that this ledger does not know.
+
+A mark is written for nearly every post, and waiting for the disk is most of what that costs. So a mark that is there is
+overwritten in its place, where the system can do that: its size stays, so nothing but its one block has to reach the
+disk. A new file under another name would take the disk's journal twice. Its check tells a mark of which only a part was
+written, or was there when it was read.
 """
 
 import contextlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import IO
+from zlib import crc32
 
 import msgspec
 
+from crosspost.config import file_lock
 from crosspost.ledger.location import Here, same_place
 from crosspost.model import Value
 
 log = logging.getLogger("crosspost.ledger")
+
+#: whether a file can be overwritten in its place, and only its content be waited for; neither Windows nor macOS can
+_IN_PLACE = hasattr(os, "fdatasync")
+#: marks are as long as so many bytes, or twice as many …, so that one is as long as the one before
+_BLOCK = 512
+#: what stands before the check of a mark, which is its last field
+_CHECK = b',"check":'
+#: a mark is read once more while somebody writes it
+_TRIES = 3
+#: seconds that are waited for another process that writes the same mark, and between two looks: one that was frozen
+#: while it did must not hold up the others
+_PATIENCE, _PAUSE = 0.05, 0.0002
 
 
 class Mark(Value, frozen=True, kw_only=True):
@@ -88,10 +109,9 @@ class Marks:
             if last is not None and (last is mark or last.count > mark.count):
                 return
             mark = self._written = max(mark, self._newest, key=lambda one: one.count)
-            data = msgspec.json.encode(mark)
             for file in filter(None, (beside(self.path), self._far(mark.ledger))):
                 try:
-                    _replace(file, data)
+                    _set(file, mark)
                 except OSError as error:
                     log.warning("the mark %s cannot be written: %s", file, error.strerror)
 
@@ -108,12 +128,76 @@ class Marks:
 
 def _read(file: Path | None) -> Mark | None:
     """Read a mark; None when there is none, or it cannot be read."""
-    if file is None:
-        return None
+    for _ in range(_TRIES if file is not None else 0):
+        try:
+            if (mark := _decoded(file.read_bytes())) is not None:  # type: ignore[union-attr]  # there are no tries
+                return mark
+        except OSError:
+            return None
+    return None
+
+
+def _decoded(data: bytes) -> Mark | None:
+    """The mark that a file has; None when it is not whole. Those of older versions have no check."""
+    head, check, tail = data.rstrip().rpartition(_CHECK)
     try:
-        return _DECODER.decode(file.read_bytes())
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        mark = _DECODER.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+    return mark if not check or tail == b"%d}" % crc32(head) else None
+
+
+def _encoded(mark: Mark) -> bytes:
+    head = msgspec.json.encode(mark)[:-1]
+    data = head + _CHECK + b"%d}" % crc32(head)
+    return data.ljust(-len(data) // _BLOCK * -_BLOCK)
+
+
+def _set(file: Path, mark: Mark) -> None:
+    """Write a mark, unless another process has written a higher one of this ledger.
+
+    :raises OSError: when it cannot be written
+    """
+    data = _encoded(mark)
+    if not _IN_PLACE or not _overwritten(file, mark, data):
+        _replace(file, data)
+
+
+def _overwritten(file: Path, mark: Mark, data: bytes) -> bool:
+    """Whether the mark is on the disk now in the file that was there: this one, or a higher one of another process.
+
+    :raises OSError: when it cannot be written
+    """
+    try:
+        opened = file.open("r+b", buffering=0)
+    except FileNotFoundError:
+        return False
+    with opened:
+        _lock(opened)
+        there = opened.read(2 * len(data)) or b""
+        known = _decoded(there)
+        if known is None or known.ledger != mark.ledger or known.count < mark.count:
+            if len(there) != len(data):
+                return False
+            opened.seek(0)
+            opened.write(data)
+        if hasattr(os, "fdatasync"):
+            os.fdatasync(opened.fileno())  # whoever wrote a higher one may not have come so far yet
+        return True
+
+
+def _lock(file: IO[bytes]) -> None:
+    """Keep other processes from writing a mark until it is closed, if they let one."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        try:
+            file_lock.take(file)
+        except OSError as error:
+            if error.errno not in file_lock.HELD:  # network drives may have no locks
+                return
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _replace(file: Path, data: bytes) -> None:

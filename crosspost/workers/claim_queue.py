@@ -95,14 +95,31 @@ class ClaimQueue:
                     continue
                 accounts[site] = account
                 try:
-                    for _ in range(_IN_A_ROW):
-                        if stop.is_set() or not able(site) or (number := self._offers.take(site, account)) is None:
-                            break
-                        deliver(site, number)
+                    self._row(site, account, deliver, stop, able)
                 finally:
                     self._turns.give_back(account)
                 return True
         return False
+
+    def _row(
+        self,
+        site: str,
+        account: str,
+        deliver: Callable[[str, int], None],
+        stop: threading.Event,
+        able: Callable[[str], bool],
+    ) -> None:
+        """Deliver the oldest of an account while it is this slot's turn there."""
+        done: list[int] = []
+        try:
+            for number in self._offers.first(site, account, _IN_A_ROW):
+                if stop.is_set() or not able(site):
+                    break
+                deliver(site, number)
+                done.append(number)
+        finally:
+            if done:
+                self._offers.done(site, done)
 
 
 @dataclass

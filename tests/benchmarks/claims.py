@@ -60,8 +60,8 @@ def _worker(server: Server, folder: Path, rows: int) -> Iterator[Callable[[], No
             _through_an_index(sql, server.ask(f"EXPLAIN {sql}", name), "Seq Scan on deliveries")
 
         def claim() -> None:
-            number = offers.take("s", account := offers.next_account(offers.next_site(""), "", []))
-            assert number is not None
+            (number,) = offers.first("s", account := offers.next_account(offers.next_site(""), "", []), 1)
+            offers.done("s", [number])
             offers.add("s", [(_claimed(ledger, ledger.get(number)).id, account)])
 
         yield claim

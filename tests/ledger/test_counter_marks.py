@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from crosspost.errors import LedgerError
-from crosspost.ledger import Delivery, Ledger, copy_detection, opening
+from crosspost.ledger import Delivery, Ledger, copy_detection, counter_marks, opening
 from crosspost.ledger import location as places
 from crosspost.ledger.counter_marks import Mark, Marks, beside, folder
 from crosspost.ledger.facts import Count
@@ -141,6 +141,57 @@ def test_an_unfinished_mark_is_hidden_beside_the_last_one(
     assert (near.parent, near.name.startswith(".ledger.mark")) == (path.parent, True)
     assert (far.parent, far.name[0]) == (outside.home, ".")
     ledger.close()
+
+
+def test_a_mark_that_is_there_is_overwritten_in_its_place(tmp_path: Path) -> None:
+    marks, file = Marks(tmp_path / "ledger.sqlite3", None), tmp_path / "ledger.mark"
+    first = Mark(ledger="i", count=9, at=AT, here=HERE)
+    marks.write(first)
+    before = file.stat()
+    marks.write(msgspec.structs.replace(first, count=10_000))
+    assert (file.stat().st_ino, file.stat().st_size) == (before.st_ino, before.st_size)
+    assert marks.read("i")[0] == msgspec.structs.replace(first, count=10_000)
+    long = msgspec.structs.replace(first, count=10_001, here=msgspec.structs.replace(HERE, path="/a" * 400))
+    marks.write(long)
+    assert file.stat().st_size > before.st_size
+    assert marks.read("i")[0] == long
+    assert [found.name for found in tmp_path.iterdir()] == ["ledger.mark"]
+
+
+def test_a_mark_of_which_only_a_part_was_written_says_nothing(tmp_path: Path) -> None:
+    marks, file = Marks(tmp_path / "ledger.sqlite3", None), tmp_path / "ledger.mark"
+    marks.write(Mark(ledger="i", count=1000, at=AT, here=HERE))
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b":1000,", b":9000,"))
+    assert marks.read("i") == (None, None)
+    file.write_bytes(msgspec.json.encode(Mark(ledger="i", count=7, at=AT, here=HERE)))
+    found = marks.read("i")[0]
+    assert found is not None, "an older version writes none that tells whether it is whole"
+    assert found.count == 7
+
+
+def test_no_other_process_replaces_a_mark_by_a_lower_one(tmp_path: Path) -> None:
+    path, high = tmp_path / "ledger.sqlite3", Mark(ledger="i", count=6, at=AT, here=HERE)
+    Marks(path, None).write(high)
+    Marks(path, None).write(msgspec.structs.replace(high, count=5))
+    assert Marks(path, None).read("i")[0] == high
+    Marks(path, None).write(msgspec.structs.replace(high, count=5, ledger="j"))
+    assert Marks(path, None).read("j")[0] is not None, "what another ledger counted says nothing of this one"
+
+
+def test_a_process_that_is_frozen_while_it_writes_a_mark_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    path, first = tmp_path / "ledger.sqlite3", Mark(ledger="i", count=1, at=AT, here=HERE)
+    Marks(path, None).write(first)
+    monkeypatch.setattr(counter_marks, "_PATIENCE", 0.001)
+    with beside(path).open("rb") as frozen:
+        fcntl.flock(frozen, fcntl.LOCK_EX)
+        Marks(path, None).write(msgspec.structs.replace(first, count=2))
+    found = Marks(path, None).read("i")[0]
+    assert found is not None
+    assert found.count == 2
 
 
 def test_where_marks_are(tmp_path: Path) -> None:

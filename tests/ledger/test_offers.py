@@ -21,13 +21,16 @@ def address(server: Server) -> Address:
     return Address(server.address(server.new_database()), Path("x"))
 
 
-def test_each_is_taken_once_and_the_oldest_first(address: Address) -> None:
+def test_each_is_there_once_and_the_oldest_first_until_it_is_done(address: Address) -> None:
     with contextlib.closing(Offers(address)) as offers:
-        assert (offers.take("s", "a"), offers.next_account("s", "", [])) == (None, "")
+        assert (offers.first("s", "a", 9), offers.next_account("s", "", [])) == ([], "")
         offers.add("s", [(7, "a"), (5, "a"), (6, "b")])
         offers.add("s", [(5, "b"), (3, "a")])
-        assert [offers.take("s", "a") for _ in range(4)] == [7, 5, 3, None]
-        assert [offers.take("s", "b") for _ in range(2)] == [6, None], "what is there already stays as it is"
+        assert offers.first("s", "a", 2) == [7, 5]
+        offers.done("s", [7, 6])
+        offers.done("t", [5])
+        assert offers.first("s", "a", 9) == [5, 3], "what is there already stays as it is"
+        assert offers.first("s", "b", 9) == []
 
 
 def test_the_accounts_come_by_their_names(address: Address) -> None:
@@ -45,10 +48,10 @@ def test_the_accounts_come_by_their_names(address: Address) -> None:
 def test_another_process_sees_them_and_a_cut_is_mended(address: Address) -> None:
     one, other = Offers(address), Offers(address)
     one.add("s", [(1, "a"), (2, "a")])
-    assert other.take("s", "a") == 1
+    other.done("s", other.first("s", "a", 1))
     one.close()
     one.close()
-    assert one.take("s", "a") == 2, "a connection is made anew"
+    assert one.first("s", "a", 9) == [2], "a connection is made anew"
     one.close()
     other.close()
 

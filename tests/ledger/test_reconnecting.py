@@ -1,7 +1,6 @@
 """A connection to PostgreSQL without a server: how it is made, what is repeated after a cut, and what never is."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -54,6 +53,16 @@ class Connection:
         self.closed = True
 
 
+class OneByOne:
+    """Stands for a pipeline: its connection notes what is asked."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def run(self, steps: list[tuple[str, Any]]) -> list[Any]:
+        return [self._connection.execute(sql, values) for sql, values in steps]
+
+
 @pytest.fixture
 def linked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Link, list[Connection]]]:
     """A link that gets these connections, one after the other; what was asked before it was ready is forgotten."""
@@ -61,6 +70,7 @@ def linked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Link, list[Co
     def make(*connections: Connection, **how: bool) -> tuple[Link, list[Connection]]:
         left = list(connections)
         monkeypatch.setattr(reconnecting, "_line", _line)
+        monkeypatch.setattr(reconnecting, "Pipeline", OneByOne)
         monkeypatch.setattr(reconnecting, "connection_to", lambda address: left.pop(0) if address is ADDRESS else None)
         made = Link(ADDRESS, **how)
         connections[0].asked.clear()
@@ -122,6 +132,7 @@ def test_where_there_is_none_the_servers_words_are_kept_and_nothing_else(monkeyp
 def test_its_settings(monkeypatch: pytest.MonkeyPatch, how: dict[str, bool], more: str) -> None:
     made = Connection()
     monkeypatch.setattr(reconnecting, "connection_to", lambda _: made)
+    monkeypatch.setattr(reconnecting, "Pipeline", OneByOne)
     Link(ADDRESS, **how)
     assert made.asked == [OURS + more, reconnecting._LINE]
 
@@ -149,8 +160,8 @@ def test_what_only_reads_is_asked_once_more_on_a_new_connection(linked: Any) -> 
     first, second = Connection(select=[CUT]), Connection()
     made, left = linked(first, second)
     assert made.execute("SELECT :a", {"a": 1}).fetchall() == [("found",)]
-    assert (first.asked, first.closed) == (["SELECT %(a)s {'a': 1}"], True)
-    assert (second.asked[-1], second.closed, left) == ("SELECT %(a)s {'a': 1}", False, [])
+    assert (first.asked, first.closed) == (["SELECT :a {'a': 1}"], True)
+    assert (second.asked[-1], second.closed, left) == ("SELECT :a {'a': 1}", False, [])
 
 
 def test_it_is_asked_twice_and_no_more(linked: Any) -> None:
@@ -238,28 +249,3 @@ def test_a_transaction_is_ended_where_there_is_one(
     first.status = status
     made.rollback()
     assert (first.asked, first.closed, made.in_transaction) == (asked, closed, False)
-
-
-# ── whether the server has said anything ──────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def pipe() -> Iterator[tuple[int, int]]:
-    ends = os.pipe()
-    yield ends
-    for end in ends:
-        os.close(end)
-
-
-def test_it_is_quiet_until_the_server_says_something_or_it_is_closed(linked: Any, pipe: tuple[int, int]) -> None:
-    first = Connection()
-    first.fileno = lambda: pipe[0]  # type: ignore[attr-defined]  # psycopg has it
-    made, _ = linked(first)
-    assert made.quiet
-    os.write(pipe[1], b"terminating connection")
-    assert not made.quiet
-    os.read(pipe[0], 100)
-    assert made.quiet
-    made.close()
-    assert first.closed
-    assert not made.quiet

@@ -156,7 +156,7 @@ def test_a_clock_that_is_set_wrong_in_the_middle_is_noticed(
 # ── offers ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_offer_is_taken_once_and_the_oldest_first(fresh: Address) -> None:
+def test_an_offer_is_there_until_it_is_done_and_the_oldest_first(fresh: Address) -> None:
     one, other = Offers(fresh), Offers(fresh)
     one.add("s", [(3, "b"), (1, "a"), (2, "a")])
     other.add("s", [(1, "a")])
@@ -166,10 +166,12 @@ def test_an_offer_is_taken_once_and_the_oldest_first(fresh: Address) -> None:
         "",
     )
     assert one.next_account("s", "", ["b"]) == "b"
-    assert (one.take("s", "a"), other.take("s", "a"), one.take("s", "a")) == (1, 2, None)
+    assert other.first("s", "a", 9) == [1, 2]
+    one.done("s", [1, 2])
+    assert other.first("s", "a", 9) == []
     one.add("s", [(1, "a")])
-    assert other.take("s", "a") == 1, "what was taken may be handed out again"
-    assert other.take("s", "b") == 3
+    assert other.first("s", "a", 9) == [1], "what was done may be handed out again"
+    assert other.first("s", "b", 9) == [3]
     one.close()
     other.close()
 

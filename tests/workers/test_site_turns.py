@@ -44,11 +44,11 @@ class Table:
         assert not only
         return min((name for of, name, _ in self.rows if of == site and name > after), default="")
 
-    def take(self, site: str, account: str) -> int | None:
-        found = next((row for row in self.rows if row[:2] == (site, account)), None)
-        if found is not None:
-            self.rows.remove(found)
-        return found[2] if found is not None else None
+    def first(self, site: str, account: str, most: int) -> list[int]:
+        return [number for of, name, number in self.rows if (of, name) == (site, account)][:most]
+
+    def done(self, site: str, numbers: Sequence[int]) -> None:
+        self.rows = [row for row in self.rows if row[0] != site or row[2] not in numbers]
 
 
 class Turns:
@@ -85,7 +85,7 @@ def delivered(
 def test_a_site_with_a_thousand_deliveries_takes_no_turn_from_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = [("big", account, number) for account in "abcdefghij" for number in range(100)]
+    many = [("big", account, 100 * at + number) for at, account in enumerate("abcdefghij") for number in range(100)]
     few = [(site, "z", number) for site in ("ant", "small") for number in range(2)]
     order = delivered([*many, *few], tmp_path, monkeypatch)
     assert len(order) == 1004
@@ -95,8 +95,8 @@ def test_a_site_with_a_thousand_deliveries_takes_no_turn_from_the_others(
 def test_of_a_site_its_accounts_come_one_after_the_other_and_each_in_its_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = [("one", account, number) for number in range(12) for account in "ab"]
-    order = [number for _, number in delivered(rows, tmp_path, monkeypatch)]
+    rows = [("one", account, number + at) for number in range(12) for at, account in ((0, "a"), (100, "b"))]
+    order = [number % 100 for _, number in delivered(rows, tmp_path, monkeypatch)]
     assert order == [*range(5), *range(5), *range(5, 10), *range(5, 10), 10, 11, 10, 11]
 
 
@@ -106,6 +106,21 @@ def test_a_site_that_cannot_be_worked_for_here_is_left_to_others(
     rows = [("bad", "a", 1), ("good", "a", 2), ("good", "b", 3)]
     order = delivered(rows, tmp_path, monkeypatch, able=lambda site: site == "good", turns=Turns("b"))
     assert order == [("good", 2)]
+
+
+def test_what_a_worker_that_ends_has_not_come_to_stays_there(tmp_path: Path) -> None:
+    stop, said = threading.Event(), list[int]()
+    table = Table([("one", "a", number) for number in range(5)], stop)
+    queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
+    queue._offers, queue._turns = cast("Any", table), cast("Any", Turns())
+
+    def deliver(_: str, number: int) -> None:
+        said.append(number)
+        if number == 2:
+            stop.set()
+
+    queue.work(deliver, 1, stop, lambda _: True)
+    assert (said, [number for _, _, number in table.rows]) == ([0, 1, 2], [3, 4])
 
 
 # ── what stays open ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4,13 +4,14 @@ look fills it again. So it is not logged, not copied and not part of the ledger.
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
+from crosspost.ledger.postgresql.pipeline import Pipeline
 from crosspost.ledger.postgresql.reconnecting import connection_to, settle
 from crosspost.ledger.write_requests import Row
 
@@ -24,12 +25,11 @@ _MAKE = """CREATE UNLOGGED TABLE IF NOT EXISTS worker_queue (
 #: two processes that make it at the same moment would trip over each other
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('crosspost worker_queue'))"
 _OFFER = "INSERT INTO worker_queue (site, delivery, account) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-_NEXT_SITE = "SELECT min(site) FROM worker_queue WHERE site > %(after)s"
-_NEXT = "SELECT min(account) FROM worker_queue WHERE site = %(site)s AND account > %(after)s"
-_NEXT_OF = f"{_NEXT} AND account = ANY(%(only)s)"
-_TAKE = """DELETE FROM worker_queue WHERE site = %(site)s AND delivery = (SELECT delivery FROM worker_queue
-    WHERE site = %(site)s AND account = %(account)s ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING delivery"""
+_NEXT_SITE = "SELECT min(site) FROM worker_queue WHERE site > :after"
+_NEXT = "SELECT min(account) FROM worker_queue WHERE site = :site AND account > :after"
+_NEXT_OF = f"{_NEXT} AND account = ANY(:only)"
+_FIRST = "SELECT delivery FROM worker_queue WHERE site = :site AND account = :account ORDER BY position LIMIT :most"
+_DONE = "DELETE FROM worker_queue WHERE site = :site AND delivery = ANY(:numbers)"
 
 
 class Offers:
@@ -59,16 +59,23 @@ class Offers:
         """
         return self._name(_NEXT_OF if only else _NEXT, {"site": site, "after": after, "only": only})
 
-    def take(self, site: str, account: str) -> int | None:
-        """Take the oldest offer of a site's account out of the table; None when there is none."""
-        with self._connected() as connection:
-            found = connection.execute(_TAKE, {"site": site, "account": account}).fetchone()
-        return int(found[0]) if found is not None else None
+    def first(self, site: str, account: str, most: int) -> list[int]:
+        """The oldest offers of a site's account, for whoever has the turn on it. They stay there until they are
+        :meth:`done`, so that what a worker that dies has not come to is not lost.
+        """
+        return [int(found) for (found,) in self._asked(_FIRST, {"site": site, "account": account, "most": most})]
+
+    def done(self, site: str, numbers: Sequence[int]) -> None:
+        """Take these offers of a site out of the table."""
+        self._asked(_DONE, {"site": site, "numbers": list(numbers)})
 
     def _name(self, sql: LiteralString, values: dict[str, Any]) -> str:
-        with self._connected() as connection:
-            found = connection.execute(sql, values).fetchone()
-        return str(found[0]) if found is not None and found[0] is not None else ""
+        ((found,),) = self._asked(sql, values)
+        return str(found) if found is not None else ""
+
+    def _asked(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        with self._connected():
+            return self._pipeline.run([(sql, values)])[0].fetchall()
 
     def close(self) -> None:
         with self._lock:
@@ -81,6 +88,7 @@ class Offers:
             fresh = self._connection is None or self._connection.closed
             if self._connection is None or fresh:
                 self._connection = connection_to(self._address, name="crosspost worker")
+                self._pipeline = Pipeline(self._connection)
             try:
                 if fresh:
                     _prepare(self._connection)

@@ -3,7 +3,6 @@
 It is never made anew inside a transaction: what the cut left of it nobody knows, so whoever began it gets the error.
 """
 
-import selectors
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.types.string import StrDumper
 
 from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.pipeline import Found, Pipeline
 from crosspost.ledger.postgresql.statements import named, stored
 from crosspost.ledger.write_requests import Done, Row, Step
 
@@ -104,6 +104,7 @@ class Link:
         self._address, self._read_only, self._patient = address, read_only, patient
         self._begun = False  # whoever is inside a transaction must hear of a cut
         self._connection = self._opened()
+        self._pipeline = Pipeline(self._connection)
         self._line = _line(self._connection)
 
     @property
@@ -126,11 +127,7 @@ class Link:
     @property
     def quiet(self) -> bool:
         """Whether the server has sent nothing of its own accord, as it does when it ends the connection."""
-        if self._connection.closed:
-            return False
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._connection.fileno(), selectors.EVENT_READ)
-            return not selector.select(0)
+        return self._pipeline.quiet()
 
     def at_once(self, first: str, steps: Sequence[Step]) -> list[Done]:
         """A whole transaction as one question. No other process waits for its lock while an answer and the next
@@ -139,19 +136,13 @@ class Link:
         :param first: the statement before them
         :raises psycopg.Error: when it is not certain that it is committed
         """
-        cursor = psycopg.ClientCursor(self._connection)  # the server takes several statements only without values
-        texts = [cursor.mogrify(named(sql), stored(values)) for sql, values in steps]
         try:
-            cursor.execute("; ".join(["BEGIN", first, *texts, "COMMIT"]))
+            _, _, *found, end = self._pipeline.run([("BEGIN", {}), (first, {}), *steps, ("COMMIT", {})])
         except psycopg.Error:
             self.rollback()
             raise
-        cursor.nextset()
-        done: list[Done] = []
-        while cursor.nextset() and len(done) < len(steps):
-            done.append(Done(cursor.fetchall() if cursor.description else [], cursor.rowcount))
-        _refuse_uncommitted(cursor.statusmessage)
-        return done
+        _refuse_uncommitted(end.statusmessage)
+        return [Done(one.fetchall(), one.rowcount) for one in found]
 
     def rollback(self) -> None:
         """End the transaction, however it ended; the server forgets one whose connection is gone."""
@@ -163,7 +154,7 @@ class Link:
         except psycopg.Error:
             self._connection.close()
 
-    def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> psycopg.Cursor[Row]:
+    def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> "psycopg.Cursor[Row] | Found":
         """Run one statement; outside of a transaction it only reads, and is run once more after a cut."""
         if self._begun:
             return self._run(sql, values)
@@ -174,6 +165,7 @@ class Link:
                 raise
         self._connection.close()
         self._connection = self._opened()
+        self._pipeline = Pipeline(self._connection)
         if _line(self._connection) != self._line:
             self._connection.close()
             raise TookOverError
@@ -198,10 +190,10 @@ class Link:
     def close(self) -> None:
         self._connection.close()
 
-    def _run(self, sql: str, values: Mapping[str, Any] | None) -> psycopg.Cursor[Row]:
+    def _run(self, sql: str, values: Mapping[str, Any] | None) -> "psycopg.Cursor[Row] | Found":
         if values is None:
             return self._connection.execute(sql, prepare=False)
-        return self._connection.execute(named(sql), stored(values))
+        return self._pipeline.run([(sql, values)])[0]
 
     def _opened(self) -> psycopg.Connection[Row]:
         connection = connection_to(self._address)

@@ -25,6 +25,17 @@ def named(sql: str) -> str:
     return _PIECES.sub(_piece, sql)
 
 
+@functools.lru_cache(maxsize=1024)
+def numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """``:name`` becomes ``$1``, as the server itself takes it, and the names in the order of their numbers."""
+    numbers: dict[str, int] = {}
+
+    def piece(found: re.Match[str]) -> str:
+        return f"${numbers.setdefault(found[1], len(numbers) + 1)}" if found[1] else found[0]
+
+    return _PIECES.sub(piece, sql).encode(), tuple(numbers)
+
+
 def _piece(found: re.Match[str]) -> str:
     if found[1]:
         return f"%({found[1]})s"
