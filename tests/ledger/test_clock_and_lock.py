@@ -17,6 +17,7 @@ from crosspost.ledger.postgresql import database as postgres
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.clock_and_lock import Certainty, refuse_wrong_clock
 from crosspost.ledger.postgresql.database import lock_number
+from crosspost.ledger.postgresql.reconnecting import NoEntryError
 
 ADDRESS = Address("postgresql://u@h/x", Path("state/x"), "geheim")
 
@@ -94,6 +95,14 @@ def test_a_clock_that_is_put_wrong_at_work_is_noticed_before_the_next_request(
     wall[0] -= moved
     worker()
     assert len(base.asked) == 3, "as it was compared last"
+
+
+def test_a_database_that_stops_while_the_clock_is_compared_ends_no_worker() -> None:
+    def stopping(_: str) -> None:
+        raise NoEntryError("FATAL: the database system is shutting down")
+
+    with pytest.raises(LedgerError, match="just starting or stopping"):
+        refuse_wrong_clock(ADDRESS, SimpleNamespace(rows=stopping))  # type: ignore[arg-type]
 
 
 def test_a_clock_that_was_put_right_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:

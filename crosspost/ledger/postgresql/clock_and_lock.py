@@ -7,6 +7,7 @@ from datetime import timedelta
 from crosspost.errors import LedgerError
 from crosspost.ledger.database import Database
 from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.lock import held_here
 
 #: by how much a clock may differ. Leases are compared by the clocks of different machines: with two of them wrong by so
@@ -42,9 +43,10 @@ class Certainty:
 
 
 def refuse_wrong_clock(address: Address, database: Database) -> None:
-    """:raises LedgerError: when this machine's clock differs from the database's"""
+    """:raises LedgerError: when this machine's clock differs from the database's, or that cannot be asked"""
     before = here()
-    ((there,),) = database.rows("SELECT extract(epoch FROM clock_timestamp())::float8")
+    with translate(address):
+        ((there,),) = database.rows("SELECT extract(epoch FROM clock_timestamp())::float8")
     after = here()
     # the answer may have taken its time: the smallest difference that is possible counts
     ahead = max(before - there, 0.0) + min(after - there, 0.0)
