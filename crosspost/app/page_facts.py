@@ -21,6 +21,7 @@ from crosspost.sources.post_language import language
 
 if TYPE_CHECKING:
     from crosspost.ledger import Ledger
+    from crosspost.ledger.handed_out import KnownOfPost
     from crosspost.markup.page_head import PageFacts
     from crosspost.media.picture_store import PictureStore
 
@@ -33,7 +34,7 @@ PATIENCE = timedelta(hours=1)
 class Pages:
     """Completes posts.
 
-    :param load: reads a listed post fully
+    :param load: reads a listed post fully; it is also given what the ledger knows, where that was asked before
     :param ledger: where it is remembered what pages say; None: nothing is
     :param folder: where fetched pictures are kept; None: none are
     :param picture_from: the places a picture may come from, in their order
@@ -43,7 +44,7 @@ class Pages:
 
     def __init__(
         self,
-        load: Callable[[Entry], Post],
+        load: Callable[..., Post],
         ledger: "Ledger | None",
         folder: Path | None,
         picture_from: Sequence[str],
@@ -56,12 +57,14 @@ class Pages:
         self._store = store
         self._lost: dict[str, str] = {}  # address of a picture → why there is none
 
-    def load(self, entry: Entry) -> Post:
+    def load(self, entry: Entry, known: "KnownOfPost | None" = None) -> Post:
         """The post, completed with what is known; asks nobody.
 
+        :param known: what the ledger knows just now; None: it is asked
         :raises PostRefused: when it cannot be understood
         """
-        return self._with_file(self._with_page(self._load(entry)))
+        post = self._load(entry) if known is None else self._load(entry, known)
+        return self._with_file(self._with_page(post, known))
 
     def complete(self, entry: Entry) -> Post:
         """The post with its picture, which is fetched where it is missing.
@@ -128,9 +131,13 @@ class Pages:
 
     # ── completing ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _with_page(self, post: Post) -> Post:
+    def _with_page(self, post: Post, asked: "KnownOfPost | None") -> Post:
         """With the language the page names, and its picture where that goes before the post's."""
-        known = self._ledger.fact(_fact(post.url)) if self._ledger is not None and post.url else ""
+        known = ""
+        if asked is not None and asked.url == post.url:
+            known = asked.page
+        elif self._ledger is not None and post.url:
+            known = self._ledger.fact(_fact(post.url))
         if not known:
             return post
         from crosspost.markup.page_head import PageFacts  # nobody looked at most pages
@@ -194,4 +201,6 @@ class Pages:
 
 
 def _fact(url: str) -> str:
-    return f"page:{url}"
+    from crosspost.ledger.facts import PAGE
+
+    return f"{PAGE}{url}"

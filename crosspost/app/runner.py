@@ -153,7 +153,15 @@ def make_engine(
     )
     listener = Stepping(progress, control.progress)
     made = Engine(
-        ledger, Networks(app), load, rules, owner=owner, listener=listener, stop=control.stop, offer=control.offer
+        ledger,
+        Networks(app),
+        load,
+        rules,
+        owner=owner,
+        listener=listener,
+        stop=control.stop,
+        offer=control.offer,
+        load_known=None if digests else known.load,  # workers send no digests
     )
     return made, entries
 

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -62,6 +61,8 @@ class Attempt:
         #: what will be said, as long as it is not in the ledger: it is written with the next change of the delivery,
         #: and before any request
         self._unwritten: tuple[Delivery, dict[str, Any]] | None = None
+        #: what people changed; from the claim on they change nothing any more
+        self._edit: Edit | None = None
 
     def make(self) -> Delivery | None:
         """Make it.
@@ -77,9 +78,10 @@ class Attempt:
     def _made(self) -> Delivery | None:
         taken = self._ledger.clock()
         self._hold.renewed()
-        held = self._ledger.claim(self._delivery, self._run.owner, self._show_at)
-        if held is None:
+        claimed = self._ledger.claim_to_send(self._delivery, self._run.owner, self._show_at)
+        if claimed is None:
             return None
+        held, self._edit = claimed
         self._run.listener.begin(held)
         doubted = held.publishing_at is not None
         ahead, give_up_after = self._show_at is not None, self._run.rules.give_up_after
@@ -109,11 +111,6 @@ class Attempt:
         settled = write_down(held, receipt, self._ledger, quotas.said(self._network))
         circuit_breaker.count(self._network, None, self._ledger, known=self._known)
         return settled
-
-    @cached_property
-    def _edit(self) -> Edit | None:
-        """What people changed; from the claim on they change nothing any more, so once is enough."""
-        return self._ledger.edits.of(self._delivery.post, self._delivery.account)
 
     def _mine(self, held: Delivery) -> Delivery:
         """The delivery as it stands now.

@@ -1,13 +1,16 @@
 """What people changed in the ledger goes before what a post's file says, wherever a post is planned or composed."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from crosspost.ledger import Ledger
 from crosspost.ledger.edits import Edit
 from crosspost.model import Entry, Override, Post
+
+if TYPE_CHECKING:
+    from crosspost.ledger.handed_out import KnownOfPost
 
 T = TypeVar("T", Entry, Post)
 
@@ -21,12 +24,12 @@ def with_edits(read: T, edits: Mapping[str, Mapping[str, Override]]) -> T:
     return msgspec.structs.replace(read, overrides=read.overrides.with_edits(mine)) if mine else read
 
 
-def loading(ledger: Ledger, load: Callable[[Entry], Post]) -> Callable[[Entry], Post]:
-    """``load`` that gives posts with their edits of that moment."""
+def loading(ledger: Ledger, load: Callable[[Entry], Post]) -> Callable[..., Post]:
+    """``load`` that gives posts with their edits of that moment, or with those that were asked for just before."""
 
-    def loaded(entry: Entry) -> Post:
+    def loaded(entry: Entry, known: "KnownOfPost | None" = None) -> Post:
         post = load(entry)
-        return with_edits(post, {post.id: ledger.edits.on(post.id)})
+        return with_edits(post, {post.id: ledger.edits.on(post.id) if known is None else known.edits})
 
     return loaded
 

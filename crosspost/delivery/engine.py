@@ -20,7 +20,7 @@ from crosspost.networks.base import Network
 
 if TYPE_CHECKING:
     from crosspost.ledger.account_locks import Turns
-    from crosspost.ledger.handed_out import Handed
+    from crosspost.ledger.handed_out import Handed, KnownOfPost
 
 #: takes deliveries that are due now, for workers to deliver
 Offer = Callable[[Sequence[Delivery]], None]
@@ -37,6 +37,8 @@ class Engine:
     :param listener: is told how a run gets on
     :param stop: once set, no further delivery is begun
     :param offer: hands deliveries that are due to workers; None: they are delivered here
+    :param load_known: the same as ``load``, also given what the ledger knows of the post, where that was asked with the
+        delivery that was handed out; None: ``load`` asks
     """
 
     def __init__(
@@ -50,8 +52,10 @@ class Engine:
         listener: Listener,
         stop: threading.Event | None = None,
         offer: Offer | None = None,
+        load_known: "Callable[[Entry, KnownOfPost], Post] | None" = None,
     ) -> None:
         self._ledger, self._networks, self._load, self._rules = ledger, networks, load, rules
+        self._load_known = load_known
         self._owner = owner
         self._listener = listener
         self._stop = stop or threading.Event()
@@ -92,7 +96,9 @@ class Engine:
 
         if handed.doubted:
             return []
-        run = self._new_run({entry.id: entry}, accounts, by_hand=False, doubted=False)
+        asked = self._load_known
+        load = self._load if asked is None else lambda entry: asked(entry, handed.known)
+        run = self._new_run({entry.id: entry}, accounts, by_hand=False, doubted=False, load=load)
         return AccountWorker(run, handed.delivery.account).deliver(handed)
 
     def _offered(self, run: Run, offer: Offer) -> Run:
@@ -103,8 +109,16 @@ class Engine:
         offer(offered)
         return dataclasses.replace(run, offered=frozenset(row.id for row in offered))
 
-    def _new_run(self, entries: Mapping[str, Entry], accounts: Sequence[str], *, by_hand: bool, doubted: bool) -> Run:
-        posts, rules = PostCache(self._load), self._rules
+    def _new_run(
+        self,
+        entries: Mapping[str, Entry],
+        accounts: Sequence[str],
+        *,
+        by_hand: bool,
+        doubted: bool,
+        load: Callable[[Entry], Post] | None = None,
+    ) -> Run:
+        posts, rules = PostCache(load or self._load), self._rules
         return Run(
             ledger=self._ledger,
             owner=self._owner,

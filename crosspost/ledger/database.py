@@ -93,6 +93,11 @@ class Database:
         with self._reading() as connection:
             return Statements(connection).rows(sql, values)
 
+    def rows_of_each(self, steps: Sequence[Step]) -> list[list[Row]]:
+        """Read with several statements, without a transaction; to a server they are one question."""
+        with self._reading() as connection:
+            return [Statements(connection).rows(*step) for step in steps]
+
     def each(self, make: Callable[[Row], Made], sql: str, values: Mapping[str, Any] | None = None) -> list[Made]:
         """Read, and make something of each row before the next is fetched."""
         with self._reading() as connection:

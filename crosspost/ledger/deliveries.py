@@ -6,13 +6,15 @@ Every change of a delivery that is being worked on names its lease, so that a wo
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import msgspec
 
 from crosspost.ledger.backups import COPY
 from crosspost.ledger.changes import TO_BE_TAKEN_BACK
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import Statements, assigned
+from crosspost.ledger.edits import Edit, as_edit, edit_of
 from crosspost.ledger.facts import REBUILT, Count, counted, counting, writing
 from crosspost.ledger.plans import ADD, FREE, Plans
 from crosspost.ledger.rows import COLUMNS, Delivery, LeaseLostError, as_delivery
@@ -24,8 +26,6 @@ from crosspost.model import Draft, Receipt, as_stored
 LEASE = timedelta(minutes=15)
 #: how much of a lease its holder uses; what is left is for clocks that differ
 SURE = LEASE * 2 / 3
-#: the reason of a delivery that is planned again because a person found that it is not out
-DECIDED = "you said that it is not out"
 
 #: SQL condition: the ledger has not become a copy, and is not being rebuilt, while somebody works with it
 _COUNTS = f"NOT EXISTS (SELECT 1 FROM facts WHERE name IN ('{COPY}', '{REBUILT}'))"
@@ -46,6 +46,13 @@ _REVIVE = """UPDATE deliveries SET state = 'planned', due_at = :now, tried_at = 
     WHERE id = :id AND state IN ('before', 'failed', 'planned', 'skipped')"""
 
 
+class Claimed(NamedTuple):
+    """A claimed delivery, and what people had changed there by then; from the claim on they change nothing any more."""
+
+    delivery: Delivery
+    edit: Edit | None
+
+
 class Deliveries(Plans):
     """Claims deliveries and records their results."""
 
@@ -57,7 +64,7 @@ class Deliveries(Plans):
     #: called with each new number of the counter; see :mod:`crosspost.ledger.counter_marks`
     mark: Callable[[Count], None]
 
-    def claim(self, delivery: Delivery, owner: str) -> Delivery | None:
+    def claim_to_send(self, delivery: Delivery, owner: str) -> Claimed | None:
         """Claim a planned delivery; None when another worker was faster, or its deletion is planned.
 
         :param owner: identifies machine and process
@@ -67,11 +74,12 @@ class Deliveries(Plans):
         now = self.clock()
         lease = f"{owner}/{uuid.uuid4().hex}"
         values = {"id": delivery.id, "lease": lease, "until": now + LEASE, "now": now}
-        claimed = self._returned(_CLAIM, values)
-        if not claimed:
+        claimed, edits = self._at_once([Step(_CLAIM, values), edit_of(delivery.post, delivery.account)])
+        if not claimed.rows:
             return None
         self.present()
-        return as_delivery(claimed[0])
+        with translate_errors(self.path):
+            return Claimed(as_delivery(claimed.rows[0]), as_edit(edits.rows[0]) if edits.rows else None)
 
     def freeze(self, delivery: Delivery, draft: Draft, handle: str) -> Delivery:
         """Store the final content before anything is sent. A changed draft discards earlier uploads."""
@@ -202,39 +210,6 @@ class Deliveries(Plans):
     def revive(self, delivery: Delivery) -> bool:
         """Make an old, failed, skipped or waiting delivery due now, for a person; never one that may be out."""
         return self._change(_REVIVE, {"id": delivery.id, "now": self.clock()}) > 0
-
-    def decide(
-        self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "", receipt: str = ""
-    ) -> Delivery:
-        """Record a person's decision about a held or unknown delivery: sent (at ``url``), planned again, or skipped.
-
-        ``planned`` composes it again, because nothing is out. If a journal lists who received it, the others get the
-        same text.
-
-        :param receipt: the network's id of the post, if its address has it; the next part of a thread replies to it
-        """
-        now = self.clock()
-        changes: dict[str, Any] = {"state": state, "error": "", "url": url, **FREE}
-        if state == "sent":
-            changes |= {"sent_at": delivery.publishing_at or now, "receipt": receipt}
-        if state == "planned" and "journal" in delivery.remote:
-            changes |= {"due_at": now, "tried_at": None, "publishing_at": now}
-        elif state == "planned":
-            changes |= {"due_at": delivery.not_before(now), "tried_at": None, "publishing_at": None, "why": DECIDED}
-            changes |= {"remote": msgspec.json.encode(thread(delivery)).decode()}
-        return self._held(delivery, **changes)
-
-    def decide_person(self, delivery: Delivery, remote: dict[str, Any], *, again: bool) -> Delivery:
-        """Record a person's decision about one of the recipients of a delivery.
-
-        :param remote: with the updated journal
-        :param again: whether somebody still has to be sent the post; a sent delivery then continues with the same text
-        """
-        now = self.clock()
-        changes: dict[str, Any] = {"remote": msgspec.json.encode(remote).decode()}
-        if again and delivery.state == "sent":
-            changes |= {"state": "planned", "due_at": now, "tried_at": None, "publishing_at": now, **FREE}
-        return self._held(delivery, **changes)
 
     def following(self, delivery: Delivery) -> Delivery | None:
         """The next part of a thread, if it is due now."""

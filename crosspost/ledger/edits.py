@@ -8,6 +8,7 @@ from crosspost.errors import CrosspostError
 from crosspost.ledger.audit import Person, write
 from crosspost.ledger.base import LedgerPart
 from crosspost.ledger.database import Statements
+from crosspost.ledger.write_requests import Row, Step
 from crosspost.model import Override, Value
 
 _GET = "SELECT said, by, at FROM edits WHERE post = :post AND account = :account"
@@ -36,11 +37,11 @@ class Edits(LedgerPart):
     def of(self, post: str, account: str) -> Edit | None:
         """The edit of a post on an account; None without one."""
         rows = self._all(_GET, {"post": post, "account": account})
-        return _edit(rows[0]) if rows else None
+        return as_edit(rows[0]) if rows else None
 
     def on(self, post: str) -> dict[str, Override]:
         """Account → what is changed for one post there."""
-        return {account: _DECODER.decode(said) for account, said in self._all(_ON, {"post": post})}
+        return overrides(self._all(_ON, {"post": post}))
 
     def all(self) -> dict[str, dict[str, Override]]:
         """Post → account → what is changed."""
@@ -52,7 +53,7 @@ class Edits(LedgerPart):
     def listed(self) -> list[tuple[str, str, Edit]]:
         """Every (post, account, edit), the newest first."""
         rows = self._all("SELECT post, account, said, by, at FROM edits ORDER BY at DESC, post, account")
-        return [(row[0], row[1], _edit((row[2], row[3], row[4]))) for row in rows]
+        return [(row[0], row[1], as_edit(row[2:])) for row in rows]
 
     def put(
         self, post: str, account: str, said: Override | None, person: Person, words: str, *, before: Override | None
@@ -68,7 +69,7 @@ class Edits(LedgerPart):
         with self._transaction() as statements:
             refuse_under_way(statements, post, account)
             rows = statements.rows(_GET, key)
-            if (_edit(rows[0]).said if rows else None) != before:
+            if (as_edit(rows[0]).said if rows else None) != before:
                 raise CrosspostError(
                     f"{post} on {account}: somebody else changed it meanwhile; look at it and try again"
                 )
@@ -114,6 +115,17 @@ def refuse_under_way(statements: Statements, post: str, account: str) -> None:
 _DECODER = msgspec.json.Decoder(Override)
 
 
-def _edit(row: tuple[str, str, str]) -> Edit:
+def edit_of(post: str, account: str) -> Step:
+    """Asks for the edit of a post on an account; :func:`as_edit` reads what it finds."""
+    return Step(_GET, {"post": post, "account": account})
+
+
+def overrides(rows: list[Row]) -> dict[str, Override]:
+    """Convert rows of accounts and what is changed for them."""
+    return {account: _DECODER.decode(said) for account, said in rows}
+
+
+def as_edit(row: Row) -> Edit:
+    """Convert a row of an edit to a value."""
     said, by, at = row
     return Edit(said=_DECODER.decode(said), by=by, at=datetime.fromisoformat(at))

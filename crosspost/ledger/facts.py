@@ -20,6 +20,8 @@ ID = "id"
 COUNT, HOMES, DOUBT = "count", "homes", "doubt"
 #: stands before an account's name: by how many seconds our clock is ahead of its server's, where it is wrong
 CLOCK = "clock:"
+#: stands before the address of a post's page: what that says
+PAGE = "page:"
 #: a lost ledger is being rebuilt: since when
 REBUILT = "rebuilt"
 #: the ledger was moved: to where; in the new place :data:`UNFINISHED` until that is done

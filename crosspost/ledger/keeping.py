@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from crosspost.errors import KeptUntil
-from crosspost.ledger.deliveries import Deliveries
+from crosspost.ledger.decisions import Decisions
+from crosspost.ledger.deliveries import Claimed
 from crosspost.ledger.plans import FREE
 from crosspost.ledger.rows import Delivery
 from crosspost.ledger.thread_parts import lasting
@@ -20,11 +21,16 @@ _NOTE = """UPDATE deliveries SET remote = :remote, updated_at = :now
     WHERE id = :id AND state = 'planned' AND updated_at = :seen"""
 
 
-class Keeping(Deliveries):
+class Keeping(Decisions):
     """What becomes of deliveries that are handed over ahead of their time."""
 
     def claim(self, delivery: Delivery, owner: str, show_at: datetime | None = None) -> Delivery | None:
-        """See :meth:`.deliveries.Deliveries.claim`.
+        """:meth:`claim_to_send`, for whoever asks for nothing else."""
+        claimed = self.claim_to_send(delivery, owner, show_at)
+        return claimed.delivery if claimed is not None else None
+
+    def claim_to_send(self, delivery: Delivery, owner: str, show_at: datetime | None = None) -> Claimed | None:
+        """See :meth:`.deliveries.Deliveries.claim_to_send`.
 
         :param show_at: the time for which it is handed over; None: it is said now
         """
@@ -38,7 +44,7 @@ class Keeping(Deliveries):
             values = {"remote": msgspec.json.encode(noted).decode(), "id": delivery.id, "seen": delivery.updated_at}
             if not self._change(_NOTE, values | {"now": self.clock()}):
                 return None  # somebody was faster
-        return super().claim(delivery, owner)
+        return super().claim_to_send(delivery, owner)
 
     def keep(self, delivery: Delivery, error: KeptUntil, look_at: datetime) -> Delivery:
         """Record that the network took it and shows it at a time of which it has told.

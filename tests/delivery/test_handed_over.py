@@ -57,7 +57,7 @@ def test_a_lost_answer_that_was_never_heard_is_out_once_or_held(day: Day) -> Non
     assert len(day.there) == 1
 
 
-@pytest.mark.parametrize("point", ["claim", "begin", "keep"])
+@pytest.mark.parametrize("point", ["claim_to_send", "begin", "keep"])
 def test_killed_at_any_point_it_is_out_once_and_never_early(
     day: Day, point: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,12 @@ class PostgresDatabase(Database):
         #: what every change begins with
         self.change_lock = f"SELECT pg_advisory_xact_lock({lock_number('change', self.schema)})"
 
+    def rows_of_each(self, steps: Sequence[Step]) -> list[list[Row]]:
+        """Read with several statements, without a transaction, as one question."""
+        with self._reading() as link:
+            assert isinstance(link, Link)  # noqa: S101  # for the type checker: it was opened so above
+            return [found.fetchall() for found in link.executed([(sql, as_stored(values)) for sql, values in steps])]
+
     def stream(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """Read many rows with little memory, here and on the server."""
         with contextlib.closing(Link(self.address, read_only=True, patient=True)) as link:

@@ -3,8 +3,8 @@
 It is never made anew inside a transaction: what the cut left of it nobody knows, so whoever began it gets the error.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -14,6 +14,8 @@ from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.pipeline import Found, Pipeline
 from crosspost.ledger.postgresql.statements import named, stored
 from crosspost.ledger.write_requests import Done, Row, Step
+
+T = TypeVar("T")
 
 #: seconds until a server counts as not there
 PATIENCE = 10
@@ -156,10 +158,18 @@ class Link:
 
     def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> "psycopg.Cursor[Row] | Found":
         """Run one statement; outside of a transaction it only reads, and is run once more after a cut."""
+        return self._lasting(lambda: self._run(sql, values))
+
+    def executed(self, steps: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Found]:
+        """The same for several as one question, which have values."""
+        return self._lasting(lambda: self._pipeline.run(steps))
+
+    def _lasting(self, ask: Callable[[], T]) -> T:
+        """Ask, once more after a cut outside of a transaction."""
         if self._begun:
-            return self._run(sql, values)
+            return ask()
         try:
-            return self._run(sql, values)
+            return ask()
         except psycopg.Error as error:
             if not is_cut(error):
                 raise
@@ -169,7 +179,7 @@ class Link:
         if _line(self._connection) != self._line:
             self._connection.close()
             raise TookOverError
-        return self._run(sql, values)
+        return ask()
 
     def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> psycopg.Cursor[Row]:
         """The same statement for many rows of values, inside a transaction."""
