@@ -204,3 +204,14 @@ def test_the_only_site_is_asked_for_each_time() -> None:
     assert (watched.due(), watched.due()) == (True, True)
     watched.seen = {"site": 0}
     assert not watched.due()
+
+
+def test_what_was_asked_for_all_sites_together_needs_no_question() -> None:
+    watched = Watched("a", "b")
+    watched.seen = {"a": 95, "b": 95}
+    assert [watched.wanted("a", ago=30), watched.wanted("b", ago=91)] == [False, True]
+    assert watched.asked == []
+    watched.now += 59
+    assert not watched.wanted("a", ago=91), "its time is known"
+    watched.now += 1
+    assert watched.wanted("a", ago=90)
