@@ -281,3 +281,14 @@ def test_how_long_a_look_counts_is_read_from_an_open_context_or_else_from_the_le
         cast("Any", contexts).asked = lambda site, question: question(ledger)
         assert looks._rest("a") == pytest.approx(50)
     assert read == ["a"] * 3
+
+
+def test_what_was_asked_for_all_sites_together_needs_no_question() -> None:
+    watched = Watched("a", "b")
+    watched.seen = {"a": 95, "b": 95}
+    assert [watched.wanted("a", ago=30), watched.wanted("b", ago=91)] == [False, True]
+    assert watched.asked == []
+    watched.now += 59
+    assert not watched.wanted("a", ago=91), "its time is known"
+    watched.now += 1
+    assert watched.wanted("a", ago=90)
