@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 #: seconds in which two changes of a file may get the same time: longer than any system's tick
 _TICK = 0.02
-_BUSY = f"""SELECT EXISTS (SELECT 1 FROM deliveries WHERE {OPEN} AND state IN ('sending', 'unknown', 'held'))
-    OR EXISTS (SELECT 1 FROM changes WHERE state = 'planned')"""
-_NEXT = f"SELECT min(due_at) FROM deliveries WHERE {OPEN} AND state = 'planned'"
+_BUSY_AND_NEXT = f"""SELECT EXISTS (SELECT 1 FROM deliveries WHERE {OPEN} AND state IN ('sending', 'unknown', 'held'))
+    OR EXISTS (SELECT 1 FROM changes WHERE state = 'planned'),
+    (SELECT min(due_at) FROM deliveries WHERE {OPEN} AND state = 'planned')"""
 
 
 class Rest(Value, frozen=True):
@@ -41,8 +41,8 @@ class IdleState(LedgerPart):
     def mark(self) -> str:
         """What tells whether anybody else changes the ledger from now on; "" when that cannot be told."""
         if (database := self._shared) is None:
-            with self._transaction() as statements:  # that is on the connection the number belongs to
-                return str(statements.rows("PRAGMA data_version")[0][0])
+            # of the connection that writes, which no other thread uses before and after the work
+            return str(self._all("PRAGMA data_version")[0][0])
         from crosspost.ledger.postgresql import change_mark
 
         with translate_errors(self.path):
@@ -60,10 +60,10 @@ class IdleState(LedgerPart):
         from crosspost.ledger.postgresql import change_mark
 
         with translate_errors(self.path):
-            found = change_mark.unchanged(database, mark, [_BUSY, _NEXT])
+            found = change_mark.unchanged(database, mark, [_BUSY_AND_NEXT])
         if found is None:
             return None
-        ((busy,),), ((due,),) = found
+        ((busy, due),) = found[0]
         return Rest(min(moment(due) or latest, latest), mark) if not busy else None
 
     def last_look(self) -> datetime | None:
@@ -90,7 +90,7 @@ def rests(path: Path, latest: datetime) -> tuple[datetime, os.stat_result] | Non
     with contextlib.suppress(sqlite3.Error, OSError, ValueError):
         with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=1)) as opened:
             opened.execute("BEGIN IMMEDIATE")
-            ((busy,),), ((due,),) = opened.execute(_BUSY).fetchall(), opened.execute(_NEXT).fetchall()
+            ((busy, due),) = opened.execute(_BUSY_AND_NEXT).fetchall()
             before = path.stat()
             if not busy and (
                 wait := _left(path, before)
