@@ -3,7 +3,7 @@
 from crosspost.ledger.approvals import WAITS
 from crosspost.ledger.audit import Done, Person
 from crosspost.ledger.changes import TAKEN_BACK, Change, ChangeState, Fate
-from crosspost.ledger.decisions import DECIDED
+from crosspost.ledger.keeping import DECIDED
 from crosspost.ledger.lock import Busy, run_lock
 from crosspost.ledger.plans import BY_HAND, CANCELLED, FROM_BACKLOG
 from crosspost.ledger.posts import Image, KnownPost, Looked

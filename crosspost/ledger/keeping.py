@@ -1,24 +1,63 @@
-"""Deliveries that are handed to their network ahead of their time, which shows them by itself then.
+"""Deliveries that somebody else has the word on: people, or their network, to which they are handed ahead of their time
+and which shows them by itself then.
 
-Such a delivery is ``unknown`` with the network's id (``taken``) and time (``kept_until``) in ``remote``; it is looked
-for at that time. ``show_at`` there is the time for which it was handed over: from the claim on, so that whatever
+One that was handed over is ``unknown`` with the network's id (``taken``) and time (``kept_until``) in ``remote``; it is
+looked for at that time. ``show_at`` there is the time for which it was handed over: from the claim on, so that whatever
 happens to the attempt, nothing is said earlier.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from crosspost.errors import KeptUntil
-from crosspost.ledger.decisions import Decisions
-from crosspost.ledger.deliveries import Claimed
+from crosspost.ledger.deliveries import Claimed, Deliveries
 from crosspost.ledger.plans import FREE
 from crosspost.ledger.rows import Delivery
-from crosspost.ledger.thread_parts import lasting
+from crosspost.ledger.thread_parts import lasting, thread
 
+#: the reason of a delivery that is planned again because a person found that it is not out
+DECIDED = "you said that it is not out"
 _NOTE = """UPDATE deliveries SET remote = :remote, updated_at = :now
     WHERE id = :id AND state = 'planned' AND updated_at = :seen"""
+
+
+class Decisions(Deliveries):
+    """Records what a person decides about a delivery that may be out: the program cannot know it."""
+
+    def decide(
+        self, delivery: Delivery, state: Literal["sent", "planned", "skipped"], url: str = "", receipt: str = ""
+    ) -> Delivery:
+        """Record a person's decision about a held or unknown delivery: sent (at ``url``), planned again, or skipped.
+
+        ``planned`` composes it again, because nothing is out. If a journal lists who received it, the others get the
+        same text.
+
+        :param receipt: the network's id of the post, if its address has it; the next part of a thread replies to it
+        """
+        now = self.clock()
+        changes: dict[str, Any] = {"state": state, "error": "", "url": url, **FREE}
+        if state == "sent":
+            changes |= {"sent_at": delivery.publishing_at or now, "receipt": receipt}
+        if state == "planned" and "journal" in delivery.remote:
+            changes |= {"due_at": now, "tried_at": None, "publishing_at": now}
+        elif state == "planned":
+            changes |= {"due_at": delivery.not_before(now), "tried_at": None, "publishing_at": None, "why": DECIDED}
+            changes |= {"remote": msgspec.json.encode(thread(delivery)).decode()}
+        return self._held(delivery, **changes)
+
+    def decide_person(self, delivery: Delivery, remote: dict[str, Any], *, again: bool) -> Delivery:
+        """Record a person's decision about one of the recipients of a delivery.
+
+        :param remote: with the updated journal
+        :param again: whether somebody still has to be sent the post; a sent delivery then continues with the same text
+        """
+        now = self.clock()
+        changes: dict[str, Any] = {"remote": msgspec.json.encode(remote).decode()}
+        if again and delivery.state == "sent":
+            changes |= {"state": "planned", "due_at": now, "tried_at": None, "publishing_at": now, **FREE}
+        return self._held(delivery, **changes)
 
 
 class Keeping(Decisions):

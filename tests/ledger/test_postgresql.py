@@ -173,8 +173,8 @@ def test_a_process_that_stands_still_in_a_change_loses_it_before_others_give_up(
 
     def change() -> None:
         with frozen._transaction() as statements:
-            statements.change("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
             statements.change(_KEEP, {"name": "a"})
+            statements.change("SET LOCAL idle_in_transaction_session_timeout = '50ms'")  # from now on it stands still
             other.keep_fact("b", "1")  # waits for the lock, and gets it
             statements.change(_KEEP, {"name": "c"})
 
