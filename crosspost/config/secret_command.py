@@ -105,9 +105,9 @@ def _read(process: "subprocess.Popen[bytes]", *, whole_group: bool) -> bytes:
 def _kill(process: "subprocess.Popen[bytes]", *, whole_group: bool) -> None:
     """End it, and with it what it called: else each run would leave one more behind that waits."""
     with contextlib.suppress(OSError):
-        if whole_group:
-            import signal
+        import signal
 
+        if whole_group and hasattr(os, "killpg") and hasattr(signal, "SIGKILL"):  # Windows has neither
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()

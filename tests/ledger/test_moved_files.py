@@ -38,7 +38,9 @@ def test_every_row_is_counted_and_arrives(
     new, old = Ledger(target, clock), Ledger(full, clock)
     facts, before = new.facts(), old.facts()
     assert before[backups.COPY] == clock().isoformat(), "the old one is a copy from now on"
-    assert facts == {name: value for name, value in before.items() if name not in (backups.COPY, "machine", "homes")}
+    assert before[moving.MOVED] == str(target), "and says where it went"
+    left = (backups.COPY, moving.MOVED, "machine", "homes")
+    assert facts == {name: value for name, value in before.items() if name not in left}
     assert facts["about"] == "stays"
     planned(new, "later")
     new.close()
@@ -57,5 +59,7 @@ def test_a_place_that_has_a_ledger_is_left_alone(full: Path, tmp_path: Path, clo
 
 def test_a_copy_is_not_moved(full: Path, tmp_path: Path, clock: Clock) -> None:
     moving.move(full, tmp_path / "new.sqlite3", clock())
-    with pytest.raises(LedgerError, match=rf"^{full} is itself a copy; `crosspost ledger adopt` says that it is"):
+    with pytest.raises(
+        LedgerError, match=rf"^{full} went to {tmp_path / 'new.sqlite3'}; `crosspost ledger adopt` says"
+    ):
         moving.move(full, tmp_path / "other.sqlite3", clock())
