@@ -111,12 +111,16 @@ def route(config: Settings | None, account: Account) -> "Route | None":
     events = account.network in registry.EVENTS_ONLY
     if not account.takes and not account.leaves_out and not events:
         return None
-    from crosspost.sources.routing import Route, wrong
+    from crosspost.sources.routing import Route, nothing_left, wrong
 
-    for name in ("takes", "leaves_out"):
-        if found := wrong(getattr(account, name)):
+    def refuse(name: str, found: tuple[str, str] | None) -> None:
+        if found is not None:
             sign, why = found
             raise ConfigError(f"{_where(config, account)(name, sign)}: account {account.name}: `{name}`: {sign}: {why}")
+
+    for name in ("takes", "leaves_out"):
+        refuse(name, wrong(getattr(account, name)))
+    refuse("takes", nothing_left(account.takes, account.leaves_out))
     return Route(account.takes, account.leaves_out, events=events)
 
 

@@ -75,6 +75,28 @@ def wrong(signs: Signs) -> tuple[Sign, str] | None:
     return None
 
 
+def nothing_left(takes: Signs, leaves_out: Signs) -> tuple[Sign, str] | None:
+    """Whether no post can ever be taken, because all words of a sign in ``takes`` are left out again.
+
+    Both without what :func:`wrong` finds.
+
+    :returns: the sign, and a clause about it; None when there may be such posts
+    """
+    unwanted = dict(_plain(leaves_out))
+    for sign, words in _plain(takes):
+        if all(_covered(sign, word, unwanted.get(sign, frozenset())) for word in words):
+            said = " and ".join(f"“{word}”" for word in takes[sign])
+            return sign, f"`leaves_out` leaves out {said}, too, so no post is taken; keep each word in one of them"
+    return None
+
+
+def _covered(sign: Sign, word: str, words: frozenset[str]) -> bool:
+    """Whether each post with a word has one of these, too."""
+    if sign == "languages":
+        return _has(Facts(language=word), sign, words)
+    return word in words
+
+
 def _plain(signs: Signs) -> list[tuple[Sign, frozenset[str]]]:
     return [
         (sign, frozenset(language(word) if sign == "languages" else _folded(word) for word in words))

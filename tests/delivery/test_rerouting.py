@@ -174,6 +174,10 @@ def test_the_preview_says_why(place: Place) -> None:
         ('takes = { languages = ["German"] }\n', "account x: `takes`: languages: “German” is not a language tag"),
         ('takes = { tag = ["a"] }\n', "there is no setting `tag`; did you mean `tags`?"),
         ('takes = { tags = "a" }\n', "expected a list, found text in quotes"),
+        (
+            'takes = { tags = ["a"] }\nleaves_out = { tags = ["A"] }\n',
+            "account x: `takes`: tags: `leaves_out` leaves out “a”, too, so no post is taken",
+        ),
         ('takes = "youth"\n', "expected a table, found text in quotes"),
     ],
 )
@@ -181,6 +185,6 @@ def test_a_rule_that_cannot_be_meant_names_its_line(place: Place, text: str, tol
     rule(place, text)
     ran = place.crosspost("run")
     assert ran.code == 2
-    line = 1 + place.config.read_text("utf-8").splitlines().index(text.strip())
+    line = 1 + place.config.read_text("utf-8").splitlines().index(text.splitlines()[0])
     assert f"{place.config}:{line}: " in ran.err
     assert told in " ".join(ran.err.split())

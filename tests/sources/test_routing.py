@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crosspost.sources.routing import Facts, Route, left_out, wrong
+from crosspost.sources.routing import Facts, Route, left_out, nothing_left, wrong
 from crosspost.testing.harness import Place
 
 GARDEN = Facts(tags=("Garten", "Café"), categories=("Verein",), language="de-AT", collection="news")
@@ -57,6 +57,25 @@ def test_what_cannot_be_meant() -> None:
         found = wrong(bad)  # type: ignore[arg-type]  # as above
         assert found is not None
         assert found[0] == next(iter(bad))
+
+
+@pytest.mark.parametrize(
+    ("takes", "leaves_out", "sign"),
+    [
+        ({"tags": ("Youth",)}, {"tags": ("other", "#youth ")}, "tags"),
+        ({"tags": ("a", "b")}, {"tags": ("b", "a")}, "tags"),
+        ({"languages": ("de_AT",)}, {"languages": ("de",)}, "languages"),
+        ({"tags": ("a",), "collections": ("News",)}, {"collections": ("news",)}, "collections"),
+        ({"tags": ("a", "b")}, {"tags": ("b",)}, ""),
+        ({"languages": ("de",)}, {"languages": ("de-AT",)}, ""),
+        ({"tags": ("news",)}, {"categories": ("news",)}, ""),
+        ({}, {"tags": ("a",)}, ""),
+        ({"tags": ("a",)}, {}, ""),
+    ],
+)
+def test_an_account_that_can_never_take_a_post(takes: dict, leaves_out: dict, sign: str) -> None:  # type: ignore[type-arg]  # as in a config
+    found = nothing_left(takes, leaves_out)
+    assert (found[0] if found is not None else "") == sign
 
 
 def test_nothing_is_asked_without_routes() -> None:
