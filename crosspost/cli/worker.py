@@ -14,7 +14,7 @@ from crosspost.cli import health_page
 from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say, site_name
 from crosspost.cli.health_page import health_option, served
 from crosspost.cli.layout import complain
-from crosspost.cli.terminal import logs
+from crosspost.cli.terminal import about, logs
 from crosspost.config.sites import MAIN
 from crosspost.errors import ConfigError
 
@@ -200,7 +200,9 @@ def _wrong(site: str, sentence: str) -> None:
     """What a person should know of one of several sites, or of the only one."""
     from crosspost.config.sites import in_words_of
 
-    say(f"Error: {f'{site}: ' if site else ''}{in_words_of(site, sentence)}", wrong=True)
+    lead = f"{site}: " if site and not logs() else ""
+    with about(site):
+        say(f"Error: {lead}{in_words_of(site, sentence)}", wrong=True)
 
 
 class _Progresses:
