@@ -42,7 +42,9 @@ def each_site(*, required: bool = True, alone: Sequence[str] = ()) -> Callable[[
                 speak_of(common.site_name(found[0][1]))
                 return body(found[0][1], **options)
             if one := next((name for name in alone if options.get(name)), ""):
-                names = ", ".join(name for name, _ in found)
+                from crosspost.text.numbers import listed
+
+                names = listed([name for name, _ in found])
                 what = "" if one in ("wanted", "files") else f"--{one.removeprefix('as_')}: "
                 raise ConfigError(f"{what}the config has several sites: name one with `--site NAME` ({names})")
             return one_by_one(*_with_their_accounts(found, body, options), as_json=bool(options.get("as_json")))

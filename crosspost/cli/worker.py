@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from crosspost.workers.worker import Worker
     from crosspost.workers.worker_sites import Sites
 
-#: sites that are named one by one
-_NAMED = 12
-
 
 @click.command()
 @click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Deliveries at a time.")
@@ -64,6 +61,7 @@ def worker(
     from crosspost.app.loading import with_newest_posts
     from crosspost.daemon import Health, notify
     from crosspost.daemon.ticks import Ticks, grace, situation
+    from crosspost.text.numbers import listed
     from crosspost.workers import delivery_queue
     from crosspost.workers.worker import Worker
     from crosspost.workers.worker_sites import Sites
@@ -95,7 +93,7 @@ def worker(
         )
         _listen(made)
         with served(health, 0, known, apps=read, draining=made.stop.is_set, alive=made.alive):
-            of = f" for {_in_words(_names(app))}" if several else ""
+            of = f" for {listed(_names(app))}" if several else ""
             click.echo(f"Sending{of} from {place}, {concurrency} at a time. Ctrl-C ends it.")
             _warn_without_a_key(app)
             notify("READY=1")
@@ -124,13 +122,6 @@ def _refuse(app: "App", accounts: tuple[str, ...]) -> None:
 
 def _names(app: "App") -> tuple[str, ...]:
     return app.settings.site_names if app.settings is not None else ()
-
-
-def _in_words(names: tuple[str, ...]) -> str:
-    """The sites, as long as they fit into a line or two."""
-    from crosspost.text.numbers import counted
-
-    return ", ".join(names) if len(names) <= _NAMED else counted(len(names), "site")
 
 
 def _place(app: "App", site: Path | None) -> "Address":
