@@ -29,7 +29,12 @@ from datetime import datetime
 
 
 class CrosspostError(Exception):
-    """Base of everything crosspost raises on purpose; ``str()`` of it is a sentence for a person."""
+    """Base of everything crosspost raises on purpose; ``str()`` of it is a sentence for a person.
+
+    :ivar site: the site that it is about, where several are known and it is about one of them
+    """
+
+    site = ""
 
 
 class ConfigError(CrosspostError):

@@ -184,8 +184,12 @@ def _one_of(read: Settings, name: str, ways: _Ways) -> App:
 
     :raises ConfigError: when something is wrong with it
     """
-    mine = read.of_site(name)
-    return App(settings=mine, site=ways.folder(mine), credentials=ways.credentials, clock=ways.clock)
+    try:
+        mine = read.of_site(name)
+        return App(settings=mine, site=ways.folder(mine), credentials=ways.credentials, clock=ways.clock)
+    except ConfigError as error:
+        error.site = name
+        raise
 
 
 def _whole(read: Settings, ways: _Ways) -> App:

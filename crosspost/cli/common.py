@@ -153,6 +153,10 @@ def open_app(
         fetch=fetch,
     )
     speak_of(site_name(found))
+    if site is not None:
+        from crosspost.cli.terminal import only_about
+
+        only_about(site_name(found))
     return found
 
 

@@ -36,6 +36,7 @@ def daemon(every: int | None, health: tuple[str, int] | None, config: Path | Non
     from crosspost.daemon import Daemon, Health, Watcher, notify, scheduler_library, watchdog
     from crosspost.daemon.ticks import Ticks, grace, situation, watched_files
     from crosspost.ledger import Busy, run_lock
+    from crosspost.text.numbers import listed
 
     scheduler_library()  # what lacks is said before anything is begun
     app = open_app(config, site, required=True, whole=True)
@@ -75,7 +76,7 @@ def daemon(every: int | None, health: tuple[str, int] | None, config: Path | Non
         )
         with lock, told_where, _pages(app, config, site, stop.is_set):
             several = said.site_names if site is None else ()
-            click.echo(f"Watching {', '.join(several) or app.site}; a run every {pause} seconds. Ctrl-C ends it.")
+            click.echo(f"Watching {listed(several) or app.site}; a run every {pause} seconds. Ctrl-C ends it.")
             ended = worker.run()
     except Busy as busy:
         raise ConfigError(f"a daemon works on {place} already ({busy})") from None

@@ -42,7 +42,9 @@ def each_site(*, required: bool = True, alone: Sequence[str] = ()) -> Callable[[
                 speak_of(common.site_name(found[0][1]))
                 return body(found[0][1], **options)
             if one := next((name for name in alone if options.get(name)), ""):
-                names = ", ".join(name for name, _ in found)
+                from crosspost.text.numbers import listed
+
+                names = listed([name for name, _ in found])
                 what = "" if one in ("wanted", "files") else f"--{one.removeprefix('as_')}: "
                 raise ConfigError(f"{what}the config has several sites: name one with `--site NAME` ({names})")
             return one_by_one(*_with_their_accounts(found, body, options), as_json=bool(options.get("as_json")))
@@ -163,21 +165,28 @@ def _below(head: str, *, quiet: bool) -> Iterator[None]:
 def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int | None]", told: dict[str, str]) -> int:
     speak_of(name)
     try:
-        if isinstance(app, ConfigError):
-            raise app
-        code = work(app)
-        if code is None:  # what was wrong may be wrong still
-            return 0
-        if told.pop(name, ""):
-            click.echo(f"{name} works again.")
-        return code
+        with terminal.about(name):
+            if isinstance(app, ConfigError):
+                raise app
+            code = work(app)
+            if code is None:  # what was wrong may be wrong still
+                return 0
+            if told.pop(name, ""):
+                click.echo(f"{name} works again.")
+            return code
     except CrosspostError as error:
         if told.get(name) != str(error):
-            complain(f"{name}: {error}")
+            complain_of(name, str(error))
         told[name] = str(error)
         if common.gathers_json():
             common.print_json({"error": str(error)})
         return 2 if isinstance(error, ConfigError | SourceError) else 1
+
+
+def complain_of(name: str, text: str) -> None:
+    """Write what went wrong with a site: its name stands before the sentence, and in a log in a field of its own."""
+    with terminal.about(name):
+        complain(text if terminal.logs() else f"{name}: {text}")
 
 
 def worst(codes: Iterable[int]) -> int:

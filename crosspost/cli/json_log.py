@@ -76,8 +76,9 @@ class JsonLog:
     def event(self, name: str, level: str = "info", **fields: Any) -> None:
         """Write an event; fields that are None or "" are left out.
 
-        :param fields: of :data:`FIELDS`
+        :param fields: of :data:`FIELDS`; without ``site`` it is about the site that is worked on here
         """
+        fields["site"] = fields.get("site") or terminal.current_site()
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         said: dict[str, Any] = {
             "time": now,

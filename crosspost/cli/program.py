@@ -8,7 +8,7 @@ import click
 from crosspost import __version__
 from crosspost.cli.commands import Group
 from crosspost.cli.layout import HELP_WIDTH, complain, speak_of, terminal_width
-from crosspost.cli.terminal import quiet_logs, quiet_terminal
+from crosspost.cli.terminal import about, only_about, quiet_logs, quiet_terminal
 from crosspost.text.printable import printable
 
 
@@ -86,6 +86,7 @@ _OF_THE_DISK = {
 def exit_code(args: list[str] | None) -> int:
     """Run a command and give its exit code, see :func:`crosspost.cli.main`."""
     speak_of("")
+    only_about("")
     with quiet_terminal():
         return _exit_code(args)
 
@@ -122,7 +123,8 @@ def _failed(error: Exception, debug: bool) -> int:
     from crosspost.errors import ConfigError, CrosspostError, SourceError
 
     if isinstance(error, CrosspostError):
-        complain(str(error))
+        with about(error.site):
+            complain(str(error))
         return 2 if isinstance(error, ConfigError | SourceError) else 1
     if debug:
         import traceback

@@ -53,7 +53,7 @@ def run(  # one per option
     from crosspost.app import loading
     from crosspost.cli import run_reports
     from crosspost.cli.first_post_question import at_a_terminal
-    from crosspost.cli.terminal import logs
+    from crosspost.cli.terminal import logs, only_about
 
     found = loading.load_each(
         config=config, site=site, environ=os.environ, clock=common.now, required=True, fetch=True, waits=False
@@ -78,6 +78,7 @@ def run(  # one per option
 
     if found[0][0] == "" and not isinstance(found[0][1], Exception):
         speak_of(name := common.site_name(found[0][1]))
+        only_about(name)
         if name and stamp is not None and idle_stamp.still(stamp, common.now(), found[0][1].said()):
             if not quiet:
                 click.echo(NOTHING_DUE)

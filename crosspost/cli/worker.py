@@ -14,7 +14,7 @@ from crosspost.cli import health_page
 from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say, site_name
 from crosspost.cli.health_page import health_option, served
 from crosspost.cli.layout import complain
-from crosspost.cli.terminal import logs
+from crosspost.cli.terminal import about, logs
 from crosspost.config.sites import MAIN
 from crosspost.errors import ConfigError
 
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from crosspost.ledger.postgresql.address import Address
     from crosspost.workers.worker import Worker
     from crosspost.workers.worker_sites import Sites
-
-#: sites that are named one by one
-_NAMED = 12
 
 
 @click.command()
@@ -64,6 +61,7 @@ def worker(
     from crosspost.app.loading import with_newest_posts
     from crosspost.daemon import Health, notify
     from crosspost.daemon.ticks import Ticks, grace, situation
+    from crosspost.text.numbers import listed
     from crosspost.workers import delivery_queue
     from crosspost.workers.worker import Worker
     from crosspost.workers.worker_sites import Sites
@@ -95,7 +93,7 @@ def worker(
         )
         _listen(made)
         with served(health, 0, known, apps=read, draining=made.stop.is_set, alive=made.alive):
-            of = f" for {_in_words(_names(app))}" if several else ""
+            of = f" for {listed(_names(app))}" if several else ""
             click.echo(f"Sending{of} from {place}, {concurrency} at a time. Ctrl-C ends it.")
             _warn_without_a_key(app)
             notify("READY=1")
@@ -124,13 +122,6 @@ def _refuse(app: "App", accounts: tuple[str, ...]) -> None:
 
 def _names(app: "App") -> tuple[str, ...]:
     return app.settings.site_names if app.settings is not None else ()
-
-
-def _in_words(names: tuple[str, ...]) -> str:
-    """The sites, as long as they fit into a line or two."""
-    from crosspost.text.numbers import counted
-
-    return ", ".join(names) if len(names) <= _NAMED else counted(len(names), "site")
 
 
 def _place(app: "App", site: Path | None) -> "Address":
@@ -200,7 +191,9 @@ def _wrong(site: str, sentence: str) -> None:
     """What a person should know of one of several sites, or of the only one."""
     from crosspost.config.sites import in_words_of
 
-    say(f"Error: {f'{site}: ' if site else ''}{in_words_of(site, sentence)}", wrong=True)
+    lead = f"{site}: " if site and not logs() else ""
+    with about(site):
+        say(f"Error: {lead}{in_words_of(site, sentence)}", wrong=True)
 
 
 class _Progresses:

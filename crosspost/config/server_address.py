@@ -69,6 +69,9 @@ def of_site(written: str) -> str:
         raise ValueError(f"“{text}” is an account, not the address of a site; write https://…")
     parts = _split(_with_scheme(text))
     host = _host(parts)
+    whole = re.match(r"(?i)https?\W", text) or parts.port or host == "localhost"
+    if not whole and "." not in host and ":" not in host:
+        raise ValueError(f"“{text}” is not the address of a site; write it whole, such as https://{host}.example")
     if parts.scheme not in ("http", "https"):
         raise ValueError(f"the address of a site must begin with https://, not {parts.scheme}://")
     if parts.query or parts.fragment:

@@ -77,7 +77,12 @@ def parse(text: str, file: Path) -> Settings:
 
     def table(name: str, struct: type[T], check: Callable[[T, Where], T] = lambda said, _: said) -> T:
         here = partial(where, name)
-        return wrong.read(lambda: check(typed(data.get(name, {}), struct, here), here), struct())
+
+        def checked(raw: object) -> T:
+            toml_text.refuse_list(raw, name, here)
+            return check(typed(raw, struct, here), here)
+
+        return wrong.read(lambda: checked(data.get(name, {})), struct())
 
     site = table("site", SiteSettings, _site)
     nothing: dict[str, Any] = {}
@@ -151,6 +156,7 @@ def _several(
     where = partial(place, "sites")
 
     def a_site(name: str, raw: object) -> SiteSettings:
+        toml_text.refuse_list(raw, f"sites.{name}", partial(where, name))
         said = typed(raw, SiteSettings, partial(where, name))
         return _site(_in_order(said, order), partial(where, name))
 
@@ -251,6 +257,7 @@ def _state(said: State, where: Where, *, named: bool) -> State:
 
 def _account(name: str, raw: object, place: Where) -> Account:
     where = partial(place, "accounts", name)
+    toml_text.refuse_list(raw, f"accounts.{name}", where)
     if not isinstance(raw, dict):
         raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
     wrong = Mistakes(ConfigError)

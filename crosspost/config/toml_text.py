@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,14 @@ def parse(text: str, file: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also a number of 5000 digits, or 1000 brackets
         message = str(error)
-        found = re.search(r"at line (\d+)", message)
+        found = re.search(r"at line (\d+)(?:, column (\d+))?", message)
         reason = re.sub(r" [(]at .*", "", message)
         number = int(found[1]) if found else _last_line(text, reason)
         where = f"{file}:{number}" if number else str(file)
         lines = text.splitlines()
-        line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-        raise ConfigError(f"{where}: the line cannot be read: {_plain(reason, line)}") from None
+        line = lines[number - 1] if 0 < number <= len(lines) else ""
+        rest = line[int(found[2]) - 1 :] if found and found[2] else ""
+        raise ConfigError(f"{where}: the line cannot be read: {_plain(reason, line.strip(), rest.strip())}") from None
 
 
 def _last_line(text: str, reason: str) -> int:
@@ -65,13 +67,18 @@ def _last_line(text: str, reason: str) -> int:
     return 0
 
 
-def _plain(reason: str, line: str) -> str:
-    """The reason in words a person can act on; else the parser's own words."""
-    value = line.partition("=")[2].strip()
+def _plain(reason: str, line: str, rest: str) -> str:
+    """The reason in words a person can act on; else the parser's own words.
+
+    :param rest: what stands in the line from where it could not be read
+    """
+    value = line.partition("=")[2].strip().rstrip(",;").rstrip()
     duplicate = re.fullmatch(r"Cannot declare \((.+?),?\) twice", reason)
     if duplicate:
         name = ".".join(part.strip(" '\"") for part in duplicate[1].split(","))
         return f"there are two tables [{name}]; keep one, or give the second another name"
+    if line.startswith("[["):
+        return double_brackets(line.strip("[] "))
     if reason == "Cannot overwrite a value":
         return "this setting appears twice; keep one of the two"
     if any(quote in line.partition("#")[0] for quote in _CURLY) and '"' not in line and "'" not in line:
@@ -82,10 +89,56 @@ def _plain(reason: str, line: str) -> str:
         return f"write true or false, not {value}"
     if reason == "Invalid value" and value[:1] not in ("", "[", "{"):
         return f'text needs quotes; write {line.partition("=")[0].strip()} = "…"'
-    return _usual(reason, line)
+    return _comma(reason, line, rest) or _usual(reason, line)
+
+
+def double_brackets(name: str) -> str:
+    """What is wrong with a table that was written as one of a list of tables.
+
+    :param name: what stands in the brackets
+    """
+    return f"two brackets, [[{name}]], begin a list, and there is none here; write [{name}]"
+
+
+def refuse_list(data: object, name: str, where: Callable[[], str]) -> None:
+    """Refuse a table that stands in double brackets.
+
+    :param name: what stands in them
+    :param where: gives ``file:line``
+    :raises ConfigError: with what to write
+    """
+    if isinstance(data, list) and data and all(isinstance(one, dict) for one in data):
+        raise ConfigError(f"{where()}: {double_brackets(name)}")
+
+
+def _comma(reason: str, line: str, rest: str) -> str:
+    """What is wrong with a comma or semicolon that ends a line or a key, as in other languages; "" for other mistakes.
+
+    :param rest: see :func:`_plain`
+    """
+    mark = {",": "comma", ";": "semicolon"}.get(rest[:1], "")
+    key, equals, value = (part.strip() for part in line.partition("="))
+    after = rest[1:].partition("#")[0].strip()
+    if reason.startswith("Expected newline") and mark:
+        if not after:
+            return f"there is a {mark} at the end; remove it, each line ends by itself"
+        if "=" in after:
+            return f"a {mark} does not begin another setting; write each setting in a line of its own"
+        return f"several values stand in brackets; write {key} = [{value}]" if equals and mark == "comma" else ""
+    if reason.startswith("Expected '='") and mark:
+        return f"there is a {mark} after {key.partition(rest[0])[0].strip()}; write = between a setting and its value"
+    if reason.startswith("Expected ']' at the end of a table") and mark:
+        return f"there is a {mark} in the brackets; remove it"
+    if rest.startswith("}") and line.removesuffix(rest).rstrip().endswith(","):
+        return "there is a comma before the }; remove it"
+    return ""
 
 
 def _usual(reason: str, line: str) -> str:
+    if reason.startswith("Expected newline") and re.match(r"\[[^\[\]]*\]\]", line):
+        return "there is a ] too many; a line such as [site] has one"
+    if reason == "Unclosed array":
+        return "the closing ] of a list is missing, or a comma between two of its values"
     if reason.startswith("Expected '=' after a key") and re.match(r"[A-Za-z0-9_.-]+\s*:", line):
         return "write = between the setting and its value, not :"
     if reason.startswith("Expected newline"):

@@ -95,3 +95,11 @@ def test_every_site_that_can_be_used_has_an_app_of_its_own(read: Settings, tmp_p
         "https://say.example/s/site",
         "https://say.example/s/youth",
     ]
+
+
+def test_a_thousand_sites_are_not_listed(tmp_path: Path) -> None:
+    tables = "".join(f'[sites.s{number}]\npath = "s{number}"\n' for number in range(1000))
+    read = settings_file.parse(f"{tables}[accounts.x]\n", tmp_path / "crosspost.toml")
+    for site, near in ((Path("club"), None), (None, None), (None, tmp_path / "a.md")):
+        with pytest.raises(ConfigError, match=r" and 990 more\)?$"):
+            site_choice.chosen(read, site, near)

@@ -1,10 +1,13 @@
 """Addresses in a config: read where the meaning is clear, else an error with file, line and key."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crosspost.config import server_address
+from crosspost.config import server_address, settings_file
+from crosspost.errors import ConfigError
 from crosspost.testing.harness import Place
 
 WEB = ("https", "http")
@@ -90,10 +93,29 @@ def test_mail_servers_and_signal_have_their_own_kinds_of_address() -> None:
         ("http://example.org/index.html", "http://example.org"),
         ("https://grün.example/", "https://grün.example"),
         ("localhost:4000", "http://localhost:4000"),
+        ("localhost", "http://localhost"),
+        ("intranet:8080", "http://intranet:8080"),
+        ("http://intranet", "http://intranet"),
+        ("https:/example", "https://example"),
+        ("[::1]", "http://[::1]"),
     ],
 )
 def test_of_a_site(written: str, meant: str) -> None:
     assert server_address.of_site(written) == meant
+
+
+@pytest.mark.parametrize("written", ["verein", "verein/", "/blog", "//verein", "https", "httpd"])
+@pytest.mark.parametrize("table", ["site", "sites.club"])
+def test_a_word_is_not_the_address_of_a_site(tmp_path: Path, written: str, table: str) -> None:
+    """Links such as http://verein/post would lead nowhere."""
+    file = tmp_path / "crosspost.toml"
+    text = f'[{table}]\nurl = "{written}"\n[accounts.x]\n'
+    said = f"crosspost.toml:2: `url`: “{written}” is not the address of a site; write it whole, such as https://"
+    if table == "site":
+        with pytest.raises(ConfigError, match=said):
+            settings_file.parse(text, file)
+    else:
+        assert said in settings_file.parse(text, file).wrong_sites["club"]
 
 
 @given(st.text(max_size=60))

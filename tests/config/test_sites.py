@@ -50,6 +50,15 @@ def test_what_is_no_table_of_tables_is_refused(tmp_path: Path) -> None:
         settings_file.parse('sites = "club"\n[accounts.x]\n', tmp_path / "crosspost.toml")
 
 
+def test_double_brackets_stop_their_site_only(tmp_path: Path) -> None:
+    text = '[sites.one]\npath = "a"\n[[sites.two]]\npath = "b"\n[[sites.two]]\npath = "c"\n[accounts.x]\n'
+    read = settings_file.parse(text, tmp_path / "crosspost.toml")
+    assert set(read.sites) == {"one"}
+    assert read.wrong_sites["two"].endswith(
+        "crosspost.toml:3: two brackets, [[sites.two]], begin a list, and there is none here; write [sites.two]"
+    )
+
+
 #: what stands in an account's table → what is said about it
 MISTAKES = {
     "network = 3": "`network`: expected text in quotes",

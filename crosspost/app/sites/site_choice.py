@@ -10,7 +10,8 @@ from crosspost.app.sites.site_folder import site_folder
 from crosspost.config.settings import Settings
 from crosspost.config.sites import MAIN, PAGES
 from crosspost.errors import ConfigError
-from crosspost.text import plain_errors
+from crosspost.text.near_names import nearest
+from crosspost.text.numbers import listed
 from crosspost.text.printable import printable
 
 
@@ -28,7 +29,7 @@ def chosen(read: Settings, site: Path | None, near: Path | None) -> str:
         return names[0]
     if near is not None and (found := of_file(read, near)):
         return found
-    known = ", ".join(names)
+    known = listed(names)
     if near is not None:
         raise ConfigError(f"{printable(str(near))} is in none of the sites of {read.file} ({known})")
     raise ConfigError(f"{read.file} has several sites: say which is meant, with `--site NAME` ({known})")
@@ -74,7 +75,8 @@ def _named(read: Settings, names: tuple[str, ...], site: Path) -> str:
         wanted = os.path.realpath(site)
         if found := [name for name, folder in _folders(read).items() if os.path.realpath(folder) == wanted]:
             return found[0]
-    hint = plain_errors.suggestion(str(site), names)
+    near = nearest(str(site), names)
+    hint = f"did you mean `{near}`?" if near else f"known: {listed(sorted(names))}"
     raise ConfigError(f"{read.file} has no site “{printable(str(site))}”; {hint}")
 
 
