@@ -117,6 +117,8 @@ def look_first(delivery: Delivery, network: Network, ledger: Ledger) -> Delivery
         if not delivery.prepared.taken and guarded(delivery, network, now):
             return None
         receipt = network.find(delivery.prepared, began(delivery, network, now))
+    except OutOfSight as error:  # as above
+        return ledger.hold(delivery, f"{error}: {how_to_settle(delivery, network)}")
     except TurnedDown as error:
         return ledger.turned_down(delivery, str(error))
     except DeliveryError as error:

@@ -68,6 +68,19 @@ def test_what_a_list_does_not_reach_back_to_waits_for_a_person_at_once(tmp_path:
     assert (quick.row().state, quick.network.out) == ("held", [])
 
 
+def test_it_waits_at_once_when_the_list_has_grown_too_long_since_the_last_look(tmp_path: Path, clock: Clock) -> None:
+    quick = Quick(tmp_path, clock, absence_after=60)
+    quick.write()
+    in_doubt(quick)
+    quick.network.next("find", None)
+    quick.network.next("find", OutOfSight("a: the list is too long"))
+    quick.later(minutes=5)
+    quick.run()
+    row = quick.row()
+    assert (row.state, quick.network.out) == ("held", [])
+    assert row.error.startswith("a: the list is too long: look at")
+
+
 def test_the_network_refuses_to_repeat_what_its_list_does_not_reach_back_to(tmp_path: Path, clock: Clock) -> None:
     quick = Quick(tmp_path, clock, absence_after=60, idempotent_for=3600)
     quick.write()
