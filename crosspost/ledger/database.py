@@ -253,9 +253,7 @@ class Database:
 
 
 def as_stored(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The same values, moments as UTC ISO 8601 text of fixed width: it sorts by time, is readable, and is the same in
-    every database.
-    """
+    """The same values, moments as UTC ISO 8601 text of fixed width: it sorts by time, whatever the database is."""
     for value in values.values():
         if isinstance(value, datetime):
             return {name: _text(one) if isinstance(one, datetime) else one for name, one in values.items()}
@@ -297,7 +295,5 @@ def only(**among: Sequence[Any]) -> tuple[str, dict[str, Any]]:
 
 
 def chunks(rows: Sequence[Any], size: int = 100) -> Iterator[Sequence[Any]]:
-    """Split into lists of at most ``size``, because databases limit the values of a statement, and SQLite takes four
-    times as long to read a statement with twice as many names.
-    """
+    """Split into lists of at most ``size``: databases limit the values of a statement, and read long ones slowly."""
     return (rows[start : start + size] for start in range(0, len(rows), size))
