@@ -27,15 +27,18 @@ class ClaimQueue:
         self._offers, self._turns = Offers(address), SharedTurns(address)
         self._only = list(accounts)
         self._outage = Outage("the database")
+        self._bell = _Bell()
 
     def offer(self, site: str, due: Sequence[Delivery]) -> None:
         self._offers.add(site, ((row.id, row.account) for row in due))
+        self._bell.ring()
 
     def work(
         self, deliver: Callable[[str, int], None], concurrency: int, stop: threading.Event, able: Callable[[str], bool]
     ) -> None:
-        with ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="worker") as pool:
+        with ThreadPoolExecutor(max_workers=concurrency + 1, thread_name_prefix="worker") as pool:
             left = {pool.submit(self._slot, deliver, stop, able) for _ in range(concurrency)}
+            left.add(pool.submit(self._end, stop))
             try:
                 while left:  # a signal may reach another thread: this one must wake up by itself to handle it
                     done, left = wait(left, timeout=_IDLE, return_when=FIRST_EXCEPTION)
@@ -49,10 +52,15 @@ class ClaimQueue:
         self._offers.close()
         self._turns.close()
 
+    def _end(self, stop: threading.Event) -> None:
+        stop.wait()
+        self._bell.ring()  # who has nothing to do ends at once
+
     def _slot(self, deliver: Callable[[str, int], None], stop: threading.Event, able: Callable[[str], bool]) -> None:
         # each begins somewhere else, so that they do not all ask for the turn on the same account
         place = _Place(random.choice(_LETTERS))  # noqa: S311  # no secret
         while not stop.is_set():
+            heard = self._bell.rung
             try:
                 found = self._some(place, deliver, stop, able)
             except CrosspostError as error:
@@ -61,7 +69,7 @@ class ClaimQueue:
                 continue
             self._outage.ends()
             if not found:
-                stop.wait(_IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same
+                self._bell.wait(heard, _IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same
 
     def _some(
         self,
@@ -120,6 +128,26 @@ class ClaimQueue:
         finally:
             if done:
                 self._offers.done(site, done)
+
+
+class _Bell:
+    """Wakes the slots that have nothing to do when this process hands something out: others tell it nothing.
+
+    :ivar rung: how often; whoever looks for work notes it before, so that no ring is missed between look and sleep
+    """
+
+    def __init__(self) -> None:
+        self._rings, self.rung = threading.Condition(), 0
+
+    def ring(self) -> None:
+        with self._rings:
+            self.rung += 1
+            self._rings.notify_all()
+
+    def wait(self, heard: int, seconds: float) -> None:
+        """Wait until it has been rung more often than was heard, but not for longer than this."""
+        with self._rings:
+            self._rings.wait_for(lambda: self.rung != heard, seconds)
 
 
 @dataclass
