@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from crosspost.ledger.write_requests import Done, Made, Row, Step, WriteRequest
+from crosspost.ledger.write_requests import Done, Made, Row, Step, WaitingLine, WriteRequest, settle
 
 #: rows fetched at a time when they are streamed
 _AT_ONCE = 1000
@@ -87,6 +87,7 @@ class Database:
         self._closed = False
         self._spare: list[Connection] = []  # to read with; nobody uses them now
         self._requests: deque[WriteRequest[Any]] = deque()
+        self._line = WaitingLine()
 
     def rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         """Read, without a transaction."""
@@ -117,9 +118,19 @@ class Database:
 
     def _requested(self, request: WriteRequest[Made]) -> Made:
         self._requests.append(request)
-        with self._lock:
-            if not request.settled:  # whoever had the lock before did not take it along
+        if self._lock.acquire(blocking=False):  # nobody writes, or this thread does
+            try:
                 self._grant()
+            finally:
+                self._lock.release()
+                self._line.told()
+        elif not self._line.settled(request):
+            try:
+                with self._lock:
+                    if not request.settled:  # whoever had the lock before did not take it along
+                        self._grant()
+            finally:
+                self._line.next()
         return request.result()
 
     @contextlib.contextmanager
@@ -189,23 +200,10 @@ class Database:
 
     def _grant(self) -> None:
         """Carry out what all threads want by now."""
-        requests: list[WriteRequest[Any]] = []
+        requests = list[WriteRequest[Any]]()
         while self._requests:
             requests.append(self._requests.popleft())
-        if len(requests) > 1:
-            try:
-                made = self._all(requests)
-            except Exception as error:  # each one by itself tells whose it was
-                if self._cut(error):
-                    for request in requests:
-                        request.refuse(error)
-                    return
-            else:
-                for request, one in zip(requests, made, strict=True):
-                    request.settle(one)
-                return
-        for request in requests:
-            request.attempt(self._one)
+        settle(requests, self._all, self._one, self._cut)
 
     def _all(self, requests: Sequence[WriteRequest[Any]]) -> list[Any]:
         """Carry out all of them in one transaction."""

@@ -1,7 +1,10 @@
 """What threads want changed in the ledger, and what came of it."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
+
+from crosspost.errors import LedgerError
 
 #: a row, in the order of the columns that were asked for
 Row = tuple[Any, ...]
@@ -57,3 +60,68 @@ class WriteRequest(Generic[Made]):
         if self._error is not None:
             raise self._error
         return self._made[0]
+
+
+def settle(
+    requests: Sequence[WriteRequest[Any]],
+    together: Callable[[Sequence[WriteRequest[Any]]], Sequence[Any]],
+    alone: Callable[[WriteRequest[Any]], Any],
+    cut: Callable[[Exception], bool],
+) -> None:
+    """Settle all of them, whatever happens: other threads wait for it.
+
+    :param together: carries out several in one transaction
+    :param alone: carries out one
+    :param cut: whether an error leaves open if the transaction was kept, so that it must not be tried again
+    """
+    try:
+        if len(requests) > 1:
+            try:
+                made = together(requests)
+            except Exception as error:  # each one by itself tells whose it was
+                if cut(error):
+                    for request in requests:
+                        request.refuse(error)
+                    return
+            else:
+                for request, one in zip(requests, made, strict=True):
+                    request.settle(one)
+                return
+        for request in requests:
+            request.attempt(alone)
+    except BaseException:  # somebody interrupts this thread
+        for request in requests:
+            if not request.settled:  # whether it is committed nobody knows
+                request.refuse(LedgerError("crosspost was interrupted here"))
+        raise
+
+
+class WaitingLine:
+    """Threads whose changes wait while somebody writes. One of them waits for the lock, with the changes of all. The
+    others sleep until theirs is settled, and then go on at once: with all of them at the lock, the next one to write
+    would often get it before those that have nothing more to do there.
+    """
+
+    def __init__(self) -> None:
+        self._news, self._led = threading.Condition(), False
+
+    def settled(self, request: "WriteRequest[Any]") -> bool:
+        """Wait until a change is settled; False: it is this thread that must get the lock, then call :meth:`next`."""
+        with self._news:
+            while self._led and not request.settled:
+                self._news.wait()
+            if request.settled:
+                return True
+            self._led = True
+            return False
+
+    def next(self) -> None:
+        """Somebody else who waits must get the lock."""
+        with self._news:
+            self._led = False
+            self._news.notify_all()
+
+    def told(self) -> None:
+        """Some changes were settled."""
+        with self._news:
+            self._news.notify_all()

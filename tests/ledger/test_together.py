@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from crosspost.errors import LedgerError
 from crosspost.ledger.connection import connect
 from crosspost.ledger.database import Database, Statements
 from crosspost.ledger.write_requests import Step
@@ -45,7 +46,7 @@ def all_at_once(database: Database, changes: Sequence[Callable[[Statements], int
                 found[number] = sum(done.rowcount for done in database.at_once(wanted))
             else:
                 found[number] = database.together(wanted)
-        except (sqlite3.Error, LookupError) as error:
+        except (sqlite3.Error, LookupError, LedgerError, KeyboardInterrupt) as error:
             found[number] = error
 
     threads = [threading.Thread(target=one, args=(number,)) for number in range(len(changes))]
@@ -86,6 +87,54 @@ def test_statements_that_are_known_before_share_one_commit_too(database: Databas
     found = all_at_once(database, [kept("a", "b"), kept("c", "there"), keep("d"), kept("e")])
     assert [one if isinstance(one, int) else type(one) for one in found] == [2, sqlite3.IntegrityError, 1, 1]
     assert names(database) == {"a", "b", "d", "e", "there"}
+
+
+def test_who_is_settled_goes_on_while_the_next_ones_are_written(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two wait while somebody writes, and share a commit. During the next one, a third one's, both are through."""
+    alone, through, go_on = Database._one, threading.Semaphore(0), threading.Event()
+    late = threading.Thread(target=lambda: database.together(keep("late")))
+
+    def one(it: Database, request: Any) -> Any:
+        if threading.current_thread() is late:
+            for _ in range(2):
+                assert through.acquire(timeout=60), "it waits for somebody else's commit"
+            go_on.set()
+        return alone(it, request)
+
+    def all_of_them(it: Database, requests: Any) -> list[Any]:
+        late.start()  # it comes while the two are written, and has the lock next
+        while len(it._requests) < 1:
+            threading.Event().wait(0.001)
+        return together(it, requests)
+
+    together = Database._all
+    monkeypatch.setattr(Database, "_one", one)
+    monkeypatch.setattr(Database, "_all", all_of_them)
+    threads = [
+        threading.Thread(target=lambda name=name: (database.together(keep(name)), through.release())) for name in "ab"
+    ]
+    with database._lock:
+        for thread in threads:
+            thread.start()
+        while len(database._requests) < 2:
+            threading.Event().wait(0.001)
+    for thread in (*threads, late):
+        thread.join(60)
+    assert go_on.is_set()
+    assert names(database) == {"a", "b", "late"}
+
+
+def test_an_interrupted_thread_leaves_nobody_waiting(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Database, "_all", interrupted)
+    found = all_at_once(database, [keep("a"), keep("b"), kept("c")])
+    assert sorted(type(one).__name__ for one in found) == ["KeyboardInterrupt", "LedgerError", "LedgerError"]
+    monkeypatch.undo()
+    assert database.together(keep("d")) == 1
 
 
 def test_nobody_waits_to_read(database: Database) -> None:
