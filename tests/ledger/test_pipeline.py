@@ -1,6 +1,7 @@
 """Statements as one question to a PostgreSQL server: values, prepared ones, mistakes and cuts."""
 
 import os
+import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -121,6 +122,57 @@ def test_one_that_fails_takes_all_along_and_the_connection_serves_on(
     with pytest.raises(psycopg.errors.UniqueViolation):
         asked.run([("BEGIN", {}), one, one, ("COMMIT", {})])
     assert connection.info.transaction_status == TransactionStatus.INERROR
+
+
+def test_a_question_is_a_transaction(asked: Pipeline, connection: psycopg.Connection[Any], address: Address) -> None:
+    """Its lock is held until all of it is committed, and each statement sees what others committed before the lock."""
+    connection.execute("CREATE TABLE IF NOT EXISTS of_a_question (a BIGINT)")
+    lock = ("SELECT pg_advisory_xact_lock(5)", {})
+    free = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 5"
+    count = ("SELECT count(*) FROM of_a_question", {})
+    found: list[list[Any]] = []
+    with connection_to(address) as other:
+        other.execute("BEGIN; SELECT pg_advisory_xact_lock(5); INSERT INTO of_a_question VALUES (1)")
+        waiting = threading.Thread(target=lambda: found.extend(one.fetchall() for one in asked.run([lock, count])))
+        waiting.start()
+        while other.execute(f"{free} AND NOT granted").fetchall() != [(1,)]:
+            threading.Event().wait(0.001)
+        other.execute("COMMIT")
+        waiting.join(60)
+        assert found[1] == [(1,)]
+        held = asked.run([lock, (free, {}), ("DELETE FROM of_a_question", {}), count])
+        assert [one.fetchall() for one in (held[1], held[3])] == [[(1,)], [(0,)]]
+        assert other.execute(free).fetchall() == [(0,)]
+    connection.execute("DROP TABLE of_a_question")
+
+
+def test_one_of_which_the_end_never_came_changes_nothing(
+    asked: Pipeline, connection: psycopg.Connection[Any], server: Server, address: Address
+) -> None:
+    connection.execute("CREATE TABLE of_a_cut (a BIGINT)")
+    backend = connection.pgconn
+    backend.enter_pipeline_mode()
+    asked._send(backend, "INSERT INTO of_a_cut VALUES (:a)", {"a": 1}, {})
+    backend.send_flush_request()
+    backend.flush()
+    assert asked._next(backend).command_tuples == 1, "it is done, but not committed"
+    number = connection.info.backend_pid
+    connection.close()
+    with connection_to(address) as other:
+        while other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [number]).fetchall():
+            threading.Event().wait(0.001)
+        assert other.execute("SELECT count(*) FROM of_a_cut").fetchall() == [(0,)]
+        other.execute("DROP TABLE of_a_cut")
+    assert server.ask("SELECT 1") == "1"
+
+
+def test_what_only_the_commit_finds_wrong_is_told_as_what_it_is(
+    asked: Pipeline, connection: psycopg.Connection[Any]
+) -> None:
+    connection.execute("CREATE TEMPORARY TABLE t (a BIGINT PRIMARY KEY DEFERRABLE INITIALLY DEFERRED)")
+    one = ("INSERT INTO t VALUES (:a)", {"a": 1})
+    with pytest.raises(psycopg.errors.UniqueViolation, match="duplicate key"):
+        asked.run([one, one])
 
 
 def test_more_than_fits_on_the_way_in_both_directions(asked: Pipeline) -> None:

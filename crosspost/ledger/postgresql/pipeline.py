@@ -196,6 +196,8 @@ class Pipeline:
 
     def _synced(self, server: "PGconn") -> None:
         result = self._got(server)
+        if result is not None and result.status == ExecStatus.FATAL_ERROR:  # what is only checked by the commit
+            raise psycopg.errors.error_from_result(result)
         if result is None or result.status != ExecStatus.PIPELINE_SYNC:
             raise psycopg.OperationalError("the server's answer did not end")
 

@@ -135,15 +135,13 @@ class Link:
         """A whole transaction as one question. No other process waits for its lock while an answer and the next
         question are on their way, nor while this process waits for its turn on a busy processor.
 
+        It needs neither BEGIN nor COMMIT: the server commits all statements of a question together at its end, and
+        answers then (postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING).
+
         :param first: the statement before them
         :raises psycopg.Error: when it is not certain that it is committed
         """
-        try:
-            _, _, *found, end = self._pipeline.run([("BEGIN", {}), (first, {}), *steps, ("COMMIT", {})])
-        except psycopg.Error:
-            self.rollback()
-            raise
-        _refuse_uncommitted(end.statusmessage)
+        _, *found = self._pipeline.run([(first, {}), *steps])
         return [Done(one.fetchall(), one.rowcount) for one in found]
 
     def rollback(self) -> None:
