@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -136,7 +137,7 @@ def test_an_unfinished_mark_is_hidden_beside_the_last_one(
     held = claimed(ledger, "p")
     monkeypatch.setattr(Path, "replace", watched)
     ledger.begin(held)
-    (near, far) = moved
+    near, far = sorted(moved, key=lambda file: file.parent != path.parent)
     assert (near.parent, near.name.startswith(".ledger.mark")) == (path.parent, True)
     assert (far.parent, far.name[0]) == (outside.home, ".")
     ledger.close()
@@ -155,6 +156,58 @@ def test_a_mark_that_is_there_is_overwritten_in_its_place(tmp_path: Path) -> Non
     assert file.stat().st_size > before.st_size
     assert marks.read("i")[0] == long
     assert [found.name for found in tmp_path.iterdir()] == ["ledger.mark"]
+
+
+def test_both_marks_are_there_when_whoever_wrote_them_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are written at the same time, so neither waits for the other; who wants them written waits for both."""
+    both, put = threading.Barrier(2), counter_marks._set
+
+    def slowly(file: Path, mark: Mark) -> None:
+        both.wait(60)
+        put(file, mark)
+
+    monkeypatch.setattr(counter_marks, "_set", slowly)
+    marks = Marks(tmp_path / "ledger.sqlite3", tmp_path / "home")
+    for count in (1, 2):
+        marks.write(Mark(ledger="i", count=count, at=AT, here=HERE))
+        assert [mark.count for mark in marks.read("i") if mark is not None] == [count, count]
+
+
+def test_a_process_that_ends_writes_them_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ThreadPoolExecutor() as ended:
+        pass
+    monkeypatch.setattr(counter_marks, "_beside_this_thread", lambda: ended)
+    marks = Marks(tmp_path / "ledger.sqlite3", tmp_path / "home")
+    marks.write(Mark(ledger="i", count=1, at=AT, here=HERE))
+    assert [mark.count for mark in marks.read("i") if mark is not None] == [1, 1]
+
+
+def test_whoever_comes_while_marks_are_written_is_written_with_the_next_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three come during the first: one of them writes for all, and the others go on with it."""
+    written, first, put = list[int](), threading.Event(), counter_marks._set
+
+    def slowly(file: Path, mark: Mark) -> None:
+        written.append(mark.count)
+        if mark.count == 1:
+            assert first.wait(60)
+        put(file, mark)
+
+    monkeypatch.setattr(counter_marks, "_set", slowly)
+    marks = Marks(tmp_path / "ledger.sqlite3", None)
+    threads = [
+        threading.Thread(target=marks.write, args=(Mark(ledger="i", count=count, at=AT, here=HERE),))
+        for count in range(1, 5)
+    ]
+    for thread in threads:
+        thread.start()
+        while marks._newest is None or marks._newest.count < threads.index(thread) + 1:
+            threading.Event().wait(0.001)
+    first.set()
+    for thread in threads:
+        thread.join(60)
+    assert (written, [thread.is_alive() for thread in threads]) == ([1, 4], [False] * 4)
 
 
 def test_a_mark_of_which_only_a_part_was_written_says_nothing(tmp_path: Path) -> None:
