@@ -84,6 +84,7 @@ class Database:
         self._opened = opened
         self._connection = opened()
         self._lock = threading.RLock()
+        self._inside = 0  # the thread that is in a transaction
         self._closed = False
         self._spare: list[Connection] = []  # to read with; nobody uses them now
         self._requests: deque[WriteRequest[Any]] = deque()
@@ -139,11 +140,14 @@ class Database:
         with self._lock:
             try:
                 self._begin()
+                self._inside = threading.get_ident()
                 yield Statements(self._connection)
                 self._commit()
             except BaseException:
                 self._rollback()
                 raise
+            finally:
+                self._inside = 0
 
     def stream(self, sql: str, values: Mapping[str, Any] | None = None) -> Iterator[Row]:
         """Read many rows with little memory, on a connection of its own: others may write meanwhile."""
@@ -178,19 +182,19 @@ class Database:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator["Connection"]:
-        """The connection when no other thread is writing (this thread's own transaction reads what it wrote), else a
-        spare one.
+        """In a transaction of this thread the connection, which reads what was written there. Else a spare one, so
+        that nobody who wants to write waits meanwhile; before there is any, the connection while nobody writes.
         """
-        if self._lock.acquire(blocking=False):
+        spare = None
+        with contextlib.suppress(IndexError):  # none yet, or all are in use
+            spare = self._spare.pop() if self._inside != threading.get_ident() else None
+        if spare is None and self._lock.acquire(blocking=False):
             try:
                 yield self._connection
             finally:
                 self._lock.release()
             return
-        try:
-            spare = self._spare.pop()
-        except IndexError:  # none yet, or all are in use
-            spare = self._opened()
+        spare = spare or self._opened()
         try:
             yield spare
         finally:
@@ -200,9 +204,7 @@ class Database:
 
     def _grant(self) -> None:
         """Carry out what all threads want by now."""
-        requests = list[WriteRequest[Any]]()
-        while self._requests:
-            requests.append(self._requests.popleft())
+        requests = [self._requests.popleft() for _ in range(len(self._requests))]  # whoever has the lock takes them
         settle(requests, self._all, self._one, self._cut)
 
     def _all(self, requests: Sequence[WriteRequest[Any]]) -> list[Any]:

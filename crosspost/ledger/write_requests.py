@@ -75,25 +75,33 @@ def settle(
     :param cut: whether an error leaves open if the transaction was kept, so that it must not be tried again
     """
     try:
-        if len(requests) > 1:
-            try:
-                made = together(requests)
-            except Exception as error:  # each one by itself tells whose it was
-                if cut(error):
-                    for request in requests:
-                        request.refuse(error)
-                    return
-            else:
-                for request, one in zip(requests, made, strict=True):
-                    request.settle(one)
-                return
-        for request in requests:
-            request.attempt(alone)
+        if len(requests) < 2 or not _settled(requests, together, cut):
+            for request in requests:
+                request.attempt(alone)  # each one by itself tells whose error it was
     except BaseException:  # somebody interrupts this thread
         for request in requests:
             if not request.settled:  # whether it is committed nobody knows
                 request.refuse(LedgerError("crosspost was interrupted here"))
         raise
+
+
+def _settled(
+    requests: Sequence[WriteRequest[Any]],
+    together: Callable[[Sequence[WriteRequest[Any]]], Sequence[Any]],
+    cut: Callable[[Exception], bool],
+) -> bool:
+    """Settle several in one transaction; False: it failed, and each is to be tried by itself."""
+    try:
+        made = together(requests)
+    except Exception as error:
+        if not cut(error):
+            return False
+        for request in requests:
+            request.refuse(error)
+        return True
+    for request, one in zip(requests, made, strict=True):
+        request.settle(one)
+    return True
 
 
 class WaitingLine:

@@ -150,6 +150,28 @@ def test_nobody_waits_to_read(database: Database) -> None:
     database.close()
 
 
+def test_who_reads_keeps_nobody_from_writing(database: Database) -> None:
+    """Once there is a connection to read with; and a transaction goes on reading what it wrote."""
+    with database.transaction():
+        reader = threading.Thread(target=lambda: names(database))
+        reader.start()
+        reader.join(60)
+    written: list[int] = []
+
+    def write_meanwhile(row: tuple[str]) -> str:
+        writer = threading.Thread(target=lambda: written.append(database.together(keep(f"while {row[0]}"))))
+        writer.start()
+        writer.join(60)
+        return row[0]
+
+    database.together(keep("a"))
+    assert database.each(write_meanwhile, "SELECT name FROM facts WHERE value = 'x'") == ["a"]
+    assert written == [1]
+    with database.transaction() as statements:
+        keep("mine")(statements)
+        assert names(database) == {"a", "while a", "mine"}
+
+
 def test_closing_waits_for_who_reads(database: Database) -> None:
     """SQLite ends the process when a connection is closed under a statement of another thread."""
     database.together(keep("a"))
