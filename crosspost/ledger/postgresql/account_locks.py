@@ -12,11 +12,12 @@ import psycopg
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.database import lock_number
 from crosspost.ledger.postgresql.errors import translate
+from crosspost.ledger.postgresql.pipeline import Pipeline
 from crosspost.ledger.postgresql.reconnecting import connection_to, is_cut, settle
 from crosspost.ledger.write_requests import Row
 
-_TAKE = "SELECT pg_try_advisory_lock(%(number)s)"
-_GIVE_BACK = "SELECT pg_advisory_unlock(%(number)s)"
+_TAKE = "SELECT pg_try_advisory_lock(:number)"
+_GIVE_BACK = "SELECT pg_advisory_unlock(:number)"
 
 
 class SharedTurns:
@@ -45,7 +46,7 @@ class SharedTurns:
             self._mine.discard(account)
             if self._connection is not None and not self._connection.closed:
                 with contextlib.suppress(psycopg.Error):  # with its connection the lock is gone too
-                    self._ask(self._connection, _GIVE_BACK, account)
+                    self._ask(_GIVE_BACK, account)
 
     def close(self) -> None:
         with self._lock:
@@ -57,15 +58,16 @@ class SharedTurns:
         with translate(self._address):
             if self._connection is not None:
                 try:
-                    return self._ask(self._connection, sql, account)
+                    return self._ask(sql, account)
                 except psycopg.Error as error:
                     self._connection.close()
                     if not is_cut(error):
                         raise
             self._connection = connection_to(self._address, name="crosspost turns")
+            self._pipeline = Pipeline(self._connection)
             settle(self._connection)
-            return self._ask(self._connection, sql, account)
+            return self._ask(sql, account)
 
-    def _ask(self, connection: psycopg.Connection[Row], sql: str, account: str) -> bool:
+    def _ask(self, sql: str, account: str) -> bool:
         number = {"number": lock_number(f"account {account}", "")}
-        return connection.execute(sql, number).fetchall() == [(True,)]
+        return self._pipeline.run([(sql, number)])[0].fetchall() == [(True,)]
