@@ -1,22 +1,24 @@
 """Rows about an agency: many workers, many sites, a ledger of millions of rows. The sizes can be set from outside:
 
-POSTS=25 (each to 40 accounts), SITES=1000 (makes 500,000 files), LEDGER_ROWS=10000000. As they are, all rows together
-take some minutes.
+POSTS=25 (each to 40 accounts), MANY_ACCOUNTS=2000 (each says 2 posts), SITES=1000 (makes 500,000 files),
+LEDGER_ROWS=10000000. As they are, all rows together take some minutes.
 """
 
 import functools
 import os
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.benchmarks import agency as agencies
-from tests.benchmarks import claims, workers
+from tests.benchmarks import bare_engine, claims, workers
 from tests.benchmarks.agency import Agency
 from tests.benchmarks.material import PYTHON
 from tests.benchmarks.rows import Measured, Row, once
 
 POSTS = int(os.environ.get("POSTS", "8"))
 SITES = int(os.environ.get("SITES", "50"))
+MANY_ACCOUNTS = int(os.environ.get("MANY_ACCOUNTS", "400"))
 #: seconds until a network answers, and deliveries at a time of each worker
 _LATENCY, _CONCURRENCY = 0.2, 4
 _WALK = """
@@ -41,24 +43,63 @@ def several(number: int, _: Path) -> Measured:
     return Measured(ours=rate, base=number * _CONCURRENCY / _LATENCY, unit="a second", note=note)
 
 
-def engine(_: Path) -> Measured:
-    """One worker whose networks answer at once, beside Procrastinate with tasks that do nothing."""
-    with claims.server() as server:
-        bare = workers.bare(server, POSTS * workers.ACCOUNTS, _CONCURRENCY)
-        rate, computed = workers.measured(
-            server, queue="database", workers=1, posts=POSTS, seconds=0, concurrency=_CONCURRENCY
+class Shape(NamedTuple):
+    """So many posts, each on so many accounts; what else the server is set to."""
+
+    posts: int
+    accounts: int
+    server: tuple[str, ...] = ()
+
+    @property
+    def deliveries(self) -> int:
+        return self.posts * self.accounts
+
+
+#: a few accounts with much to say, as after an import, and many that say a little, as an agency's do
+FEW, MANY = Shape(POSTS, workers.ACCOUNTS), Shape(2, MANY_ACCOUNTS)
+#: a server as it is installed; those of tests do not wait for the disk
+SAFE = FEW._replace(server=("fsync=on", "full_page_writes=on", "shared_buffers=128MB"))
+
+
+def engine(shape: Shape, number: int, queue: str, _: Path) -> Measured:
+    """So many workers whose networks answer at once, beside as many of Procrastinate with tasks that do nothing."""
+    with claims.server(*shape.server) as server:
+        bare = bare_engine.rate(
+            server, jobs=shape.deliveries, accounts=shape.accounts, workers=number, concurrency=_CONCURRENCY
         )
-    return Measured(ours=rate, base=bare, unit="a second", note=f"{computed:.1f} s cpu")
+    rate, note = _at_once(shape, number, queue)
+    return Measured(ours=rate, base=bare, unit="a second", note=note)
+
+
+def floor(shape: Shape, folder: Path) -> Measured:
+    """One worker beside what exactly-once costs at least: its commits and its marks, and nothing else."""
+    with claims.server(*shape.server) as server:
+        least = bare_engine.floor(server, folder, deliveries=shape.deliveries, threads=_CONCURRENCY)
+    rate, note = _at_once(shape, 1, "database")
+    return Measured(ours=rate, base=least, unit="a second", note=note)
 
 
 def one_machine(_: Path) -> Measured:
     """`crosspost run` with the ledger in a file, beside one worker; networks that answer at once."""
-    with claims.server() as server:
-        worker, _used = workers.measured(
-            server, queue="database", workers=1, posts=POSTS, seconds=0, concurrency=_CONCURRENCY
-        )
+    worker, _note = _at_once(FEW, 1, "database")
     rate, computed = workers.in_a_file(POSTS, seconds=0)
     return Measured(ours=rate, base=worker, unit="a second", note=f"{computed:.1f} s cpu")
+
+
+@functools.cache  # several rows set the same beside something else
+def _at_once(shape: Shape, number: int, queue: str) -> tuple[float, str]:
+    """Deliveries a second of workers whose networks answer at once, and what they computed for that."""
+    with claims.server(*shape.server) as server:
+        rate, computed = workers.measured(
+            server,
+            queue=queue,
+            workers=number,
+            posts=shape.posts,
+            accounts=shape.accounts,
+            seconds=0,
+            concurrency=_CONCURRENCY,
+        )
+    return rate, f"{computed:.1f} s cpu of {number} for {shape.deliveries:,}"
 
 
 def agency(folder: Path) -> Measured:
@@ -92,7 +133,20 @@ ROWS = [
             functools.partial(several, number))
         for number in (1, 2, 4)
     ),
-    Row("deliveries with 1 worker, no latency", "Procrastinate, empty tasks", "≥ 0.8", engine),
+    *(
+        Row(f"deliveries with {number} workers, no latency, {shape.accounts:,} accounts × {shape.posts} posts",
+            f"{number} × Procrastinate, empty tasks", "≥ 0.8",
+            functools.partial(engine, shape, number, "database"))
+        for shape in (FEW, MANY)
+        for number in (1, 2, 4)
+    ),
+    Row("deliveries with 1 worker, no latency, `--queue procrastinate`", "Procrastinate, empty tasks", "",
+        functools.partial(engine, FEW, 1, "procrastinate")),
+    Row("deliveries with 1 worker, no latency, a server with fsync on", "Procrastinate there, empty tasks", "≥ 0.8",
+        functools.partial(engine, SAFE, 1, "database")),
+    Row("deliveries with 1 worker, no latency", "only three commits, two fdatasync", "", functools.partial(floor, FEW)),
+    Row("deliveries with 1 worker, no latency, a server with fsync on", "only three commits, two fdatasync", "",
+        functools.partial(floor, SAFE)),
     Row("deliveries of one machine with SQLite, no latency", "1 worker on PostgreSQL", "≥ 1", one_machine),
     Row(f"`run`, nothing new, {SITES:,} sites × {agencies.ACCOUNTS} accounts × {agencies.POSTS} posts",
         "`os.stat` walk", "≤ 10 ms a site; ≤ 200 MB", agency),

@@ -4,7 +4,6 @@ python -m tests.benchmarks.workers [--posts N] [--seconds S]
 """
 
 import argparse
-import asyncio
 import contextlib
 import itertools
 import multiprocessing
@@ -14,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from crosspost import cli
@@ -23,14 +23,20 @@ from crosspost.networks.mastodon import Mastodon
 from crosspost.sandbox import Sandbox
 from crosspost.sandbox.core.store import utc_now
 from crosspost.testing.harness import Place
+from tests.benchmarks import bare_engine
 from tests.postgresql_server import Server, running
 
 ACCOUNTS = 40
+#: seconds for which anything is waited for
+_PATIENCE = 300
 _ids = itertools.count(1)
 
 
-def deliver(arguments: list[str], seconds: float, output: str) -> None:
-    """A crosspost process whose networks answer after so many seconds, without any request."""
+def deliver(arguments: list[str], seconds: float, output: str, gate: Barrier | None = None) -> None:
+    """A crosspost process whose networks answer after so many seconds, without any request.
+
+    :param gate: where workers wait for each other before they begin, so that starting Python is not measured
+    """
     os.environ.pop("CI", None)
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8")  # noqa: SIM115  # as long as the process
 
@@ -42,41 +48,65 @@ def deliver(arguments: list[str], seconds: float, output: str) -> None:
     Mastodon.connect = lambda self: Identity(id=self.account, handle=self.account, server="m")  # type: ignore[method-assign]
     Mastodon.prepare = lambda _self, prepared, _save: prepared  # type: ignore[method-assign,assignment]
     Mastodon.publish = publish  # type: ignore[method-assign]
+    if gate is not None:
+        from crosspost.workers.worker import Worker
+
+        run = Worker.run
+        Worker.run = lambda self, grace: (gate.wait(_PATIENCE), run(self, grace))[1]  # type: ignore[method-assign]
     cli.main(arguments)
 
 
 def measured(
-    server: Server, *, queue: str, workers: int, posts: int, seconds: float, concurrency: int
+    server: Server,
+    *,
+    queue: str,
+    workers: int,
+    posts: int,
+    seconds: float,
+    concurrency: int,
+    accounts: int = ACCOUNTS,
 ) -> tuple[float, float]:
-    """Deliveries a second between the first and the last, and seconds of computing that the workers took in all."""
+    """Deliveries a second between the first and the last, and seconds of computing that the workers took in all.
+
+    Each account has said something before, so that who it is was asked already, as it is once a day.
+    """
     spawn = multiprocessing.get_context("spawn")
     name = server.new_database()
     with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
         place = Place(Path(folder), sandbox, networks=("mastodon",), clock=utc_now)  # type: ignore[arg-type]
         place.post.unlink()
-        _many_accounts(place, server.address(name))
+        _many_accounts(place, server.address(name), accounts)
         output = str(place.root / "output")
-        first = spawn.Process(target=deliver, args=(["run", "--config", str(place.config)], seconds, output))
+        first = spawn.Process(target=deliver, args=(["run", "--config", str(place.config)], 0, output))
         first.start()
         first.join()
+        arguments = ["worker", "--every", "5", "--queue", queue, "--config", str(place.config), "--concurrency"]
+
+        def work(number: int, at_once: int, answers_after: float, wanted: int) -> None:
+            gate = spawn.Barrier(number)
+            members = [
+                spawn.Process(target=deliver, args=([*arguments, str(at_once)], answers_after, output, gate))
+                for _ in range(number)
+            ]
+            for member in members:
+                member.start()
+            _wait(server, name, wanted, output)
+            for member in members:
+                os.kill(member.pid or 0, signal.SIGTERM)
+            for member in members:
+                member.join()
+
+        _new_posts(place, 1, "before")
+        work(1, 8, 0, accounts)
+        before, begun = _computed(), utc_now().isoformat()
         _new_posts(place, posts)
-        before = _computed()
-        arguments = ["worker", "--every", "5", "--queue", queue, "--concurrency", str(concurrency)]
-        members = [
-            spawn.Process(target=deliver, args=([*arguments, "--config", str(place.config)], seconds, output))
-            for _ in range(workers)
-        ]
-        for member in members:
-            member.start()
-        _wait(server, name, posts * ACCOUNTS, output)
-        for member in members:
-            os.kill(member.pid or 0, signal.SIGTERM)
-        for member in members:
-            member.join()
+        work(workers, concurrency, seconds, accounts * (1 + posts))
         span = server.ask(
-            "SELECT extract(epoch FROM max(sent_at::timestamptz) - min(sent_at::timestamptz)) FROM deliveries", name
+            "SELECT extract(epoch FROM max(sent_at::timestamptz) - min(sent_at::timestamptz)) FROM deliveries "
+            f"WHERE sent_at::timestamptz > '{begun}'",
+            name,
         )
-        return (posts * ACCOUNTS - 1) / float(span), _computed() - before
+        return (posts * accounts - 1) / float(span), _computed() - before
 
 
 def in_a_file(posts: int, seconds: float) -> tuple[float, float]:
@@ -85,7 +115,7 @@ def in_a_file(posts: int, seconds: float) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder, Sandbox() as sandbox:
         place = Place(Path(folder), sandbox, networks=("mastodon",), clock=utc_now)  # type: ignore[arg-type]
         place.post.unlink()
-        _many_accounts(place, "")
+        _many_accounts(place, "", ACCOUNTS)
 
         def run() -> None:
             arguments = ["run", "--quiet", "--config", str(place.config)]
@@ -104,9 +134,11 @@ def in_a_file(posts: int, seconds: float) -> tuple[float, float]:
         return (len(out) - 1) / (max(out) - min(out)).total_seconds(), _computed() - before
 
 
-def _new_posts(place: Place, posts: int) -> None:
+def _new_posts(place: Place, posts: int, name: str = "p") -> None:
     for number in range(posts):
-        place.new_post(f"{utc_now():%Y-%m-%d}-p{number}")  # many older ones at once would be held back for a person
+        place.new_post(
+            f"{utc_now():%Y-%m-%d}-{name}{number}"
+        )  # many older ones at once would be held back for a person
 
 
 def _computed() -> float:
@@ -115,52 +147,24 @@ def _computed() -> float:
 
 
 def _wait(server: Server, name: str, wanted: int, output: str) -> None:
-    until = time.monotonic() + 300
+    until = time.monotonic() + _PATIENCE
     while int(server.ask("SELECT count(*) FROM deliveries WHERE state = 'sent'", name)) < wanted:
         if time.monotonic() > until:
             raise RuntimeError(Path(output).read_text("utf-8")[-2000:])
         time.sleep(0.3)
 
 
-def _many_accounts(place: Place, database: str) -> None:
+def _many_accounts(place: Place, database: str, accounts: int) -> None:
     text = place.config.read_text("utf-8")
     head, found, account = text.partition("[accounts.mastodon]")
-    more = "".join(f'[accounts.a{number}]\nnetwork = "mastodon"{account}\n' for number in range(1, ACCOUNTS))
+    more = "".join(f'[accounts.a{number}]\nnetwork = "mastodon"{account}\n' for number in range(1, accounts))
     head = head.replace("[site]", "[run]\nmax_per_run = 1000\n[site]\nlive_check = false")
     state = f'database = "{database}"' if database else 'ledger = "state/ledger.sqlite3"'
     place.config.write_text(f"{head}{found}{account}\n{more}\n[state]\n{state}\n", "utf-8")
     secrets = place.secrets.read_text("utf-8")
     mine = [line for line in secrets.splitlines() if "MASTODON_" in line]
-    others = [line.replace("MASTODON_", f"A{number}_") for number in range(1, ACCOUNTS) for line in mine]
+    others = [line.replace("MASTODON_", f"A{number}_") for number in range(1, accounts) for line in mine]
     place.secrets.write_text("\n".join([secrets, *others]), "utf-8")
-
-
-def bare(server: Server, jobs: int, concurrency: int) -> float:
-    """Jobs a second of Procrastinate alone, with tasks that do nothing, a lock for each account."""
-    import procrastinate
-
-    url = server.address(server.new_database())
-
-    async def work() -> float:
-        app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
-
-        @app.task(name="nothing")
-        def nothing(number: int) -> None:
-            pass
-
-        async with app.open_async():
-            await app.schema_manager.apply_schema_async()
-            for number in range(jobs):
-                await nothing.configure(lock=f"a{number % ACCOUNTS}", queueing_lock=f"d{number}").defer_async(
-                    number=number
-                )
-            begun = time.monotonic()
-            await app.run_worker_async(
-                wait=False, concurrency=concurrency, delete_jobs="always", install_signal_handlers=False
-            )
-            return jobs / (time.monotonic() - begun)
-
-    return asyncio.run(work())
 
 
 def main() -> None:
@@ -180,7 +184,12 @@ def main() -> None:
                     f"{queue}, {workers} workers, answers after {wanted.seconds:g} s: {rate:.0f} deliveries/s, "
                     f"{computed:.1f} s of CPU for {wanted.posts * ACCOUNTS}"
                 )
-        _say(f"Procrastinate alone, empty tasks: {bare(server, 1000, wanted.concurrency):.0f} jobs/s")
+        for workers in (1, 2, 4):
+            jobs = bare_engine.rate(
+                server, jobs=wanted.posts * ACCOUNTS, accounts=ACCOUNTS, workers=workers,
+                concurrency=wanted.concurrency,
+            )  # fmt: skip
+            _say(f"Procrastinate alone, {workers} workers, empty tasks: {jobs:.0f} jobs/s")
 
 
 def _say(text: str) -> None:
