@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Delivery
-from crosspost.ledger.postgresql.account_locks import SharedTurns
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.offers import Offers
 from crosspost.workers.outage import Outage
@@ -24,7 +23,7 @@ class ClaimQueue:
     """See :class:`crosspost.workers.delivery_queue.Queue`."""
 
     def __init__(self, address: Address, accounts: Sequence[str]) -> None:
-        self._offers, self._turns = Offers(address), SharedTurns(address)
+        self._offers = Offers(address)
         self._only = list(accounts)
         self._outage = Outage("the database")
         self._bell = _Bell()
@@ -50,7 +49,6 @@ class ClaimQueue:
 
     def close(self) -> None:
         self._offers.close()
-        self._turns.close()
 
     def _end(self, stop: threading.Event) -> None:
         stop.wait()
@@ -79,12 +77,12 @@ class ClaimQueue:
         able: Callable[[str], bool],
     ) -> bool:
         """Deliver some of the next site that has something, whatever the others have; whether there was such."""
-        for begin in (place.site, ""):
-            place.site = begin
-            while not stop.is_set() and (site := self._offers.next_site(place.site)):
-                place.site = site
-                if able(site) and self._some_of(site, place.accounts, deliver, stop, able):
-                    return True
+        seen = set[str]()
+        while not stop.is_set() and (site := self._offers.next_site(place.site)) and site not in seen:
+            seen.add(site)
+            place.site = site
+            if able(site) and self._some_of(site, place.accounts, deliver, stop, able):
+                return True
         return False
 
     def _some_of(
@@ -99,35 +97,33 @@ class ClaimQueue:
         for after in (accounts.get(site) or random.choice(_LETTERS), ""):  # noqa: S311  # the same
             account = after
             while not stop.is_set() and (account := self._offers.next_account(site, account, self._only)):
-                if not self._turns.take(account):
+                numbers = self._offers.take(site, account, _IN_A_ROW)
+                if numbers is None:
                     continue
                 accounts[site] = account
+                done: list[int] = []
                 try:
-                    self._row(site, account, deliver, stop, able)
+                    self._row(site, numbers, done, deliver, stop, able)
                 finally:
-                    self._turns.give_back(account)
+                    self._offers.give_back(site, account, done)
                 return True
         return False
 
     def _row(
         self,
         site: str,
-        account: str,
+        numbers: Sequence[int],
+        done: list[int],
         deliver: Callable[[str, int], None],
         stop: threading.Event,
         able: Callable[[str], bool],
     ) -> None:
         """Deliver the oldest of an account while it is this slot's turn there."""
-        done: list[int] = []
-        try:
-            for number in self._offers.first(site, account, _IN_A_ROW):
-                if stop.is_set() or not able(site):
-                    break
-                deliver(site, number)
-                done.append(number)
-        finally:
-            if done:
-                self._offers.done(site, done)
+        for number in numbers:
+            if stop.is_set() or not able(site):
+                break
+            deliver(site, number)
+            done.append(number)
 
 
 class _Bell:

@@ -32,10 +32,13 @@ def in_a_file(folder: Path) -> Measured:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[Server]:
-    """A server of PostgreSQL, or the reason why there is none."""
+def server(*settings: str) -> Iterator[Server]:
+    """A server of PostgreSQL, or the reason why there is none.
+
+    :param settings: of its own, as ``name=value``
+    """
     try:
-        with running() as found:
+        with running(more=settings) as found:
             yield found
     except MissingError as why:
         raise SkippedError(str(why)) from None
@@ -60,8 +63,8 @@ def _worker(server: Server, folder: Path, rows: int) -> Iterator[Callable[[], No
             _through_an_index(sql, server.ask(f"EXPLAIN {sql}", name), "Seq Scan on deliveries")
 
         def claim() -> None:
-            (number,) = offers.first("s", account := offers.next_account(offers.next_site(""), "", []), 1)
-            offers.done("s", [number])
+            (number,) = offers.take("s", account := offers.next_account(offers.next_site(""), "", []), 1) or ()
+            offers.give_back("s", account, [number])
             offers.add("s", [(_claimed(ledger, ledger.get(number)).id, account)])
 
         yield claim

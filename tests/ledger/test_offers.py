@@ -21,16 +21,26 @@ def address(server: Server) -> Address:
     return Address(server.address(server.new_database()), Path("x"))
 
 
+def first(offers: Offers, site: str, account: str, most: int) -> list[int]:
+    """The oldest of an account, which are left there."""
+    found = offers.take(site, account, most)
+    assert found is not None
+    offers.give_back(site, account, [])
+    return found
+
+
 def test_each_is_there_once_and_the_oldest_first_until_it_is_done(address: Address) -> None:
     with contextlib.closing(Offers(address)) as offers:
-        assert (offers.first("s", "a", 9), offers.next_account("s", "", [])) == ([], "")
+        assert (first(offers, "s", "a", 9), offers.next_account("s", "", [])) == ([], "")
         offers.add("s", [(7, "a"), (5, "a"), (6, "b")])
         offers.add("s", [(5, "b"), (3, "a")])
-        assert offers.first("s", "a", 2) == [7, 5]
-        offers.done("s", [7, 6])
-        offers.done("t", [5])
-        assert offers.first("s", "a", 9) == [5, 3], "what is there already stays as it is"
-        assert offers.first("s", "b", 9) == []
+        assert first(offers, "s", "a", 2) == [7, 5]
+        assert offers.take("s", "a", 2) == [7, 5]
+        offers.give_back("s", "a", [7, 6])
+        assert offers.take("t", "a", 2) == []
+        offers.give_back("t", "a", [5])
+        assert first(offers, "s", "a", 9) == [5, 3], "what is there already stays as it is"
+        assert first(offers, "s", "b", 9) == []
 
 
 def test_the_accounts_come_by_their_names(address: Address) -> None:
@@ -48,12 +58,42 @@ def test_the_accounts_come_by_their_names(address: Address) -> None:
 def test_another_process_sees_them_and_a_cut_is_mended(address: Address) -> None:
     one, other = Offers(address), Offers(address)
     one.add("s", [(1, "a"), (2, "a")])
-    other.done("s", other.first("s", "a", 1))
+    assert other.take("s", "a", 1) == [1]
+    assert one.take("s", "a", 1) is None, "it is the other one's turn"
+    other.give_back("s", "a", [1])
     one.close()
     one.close()
-    assert one.first("s", "a", 9) == [2], "a connection is made anew"
+    assert first(one, "s", "a", 9) == [2], "a connection is made anew"
     one.close()
     other.close()
+
+
+def test_what_is_taken_is_read_when_the_turn_is_there_and_gone_when_it_ends(address: Address, server: Server) -> None:
+    one, other = Offers(address), Offers(address)
+    one.add("s", [(1, "a"), (2, "a"), (3, "b")])
+    assert one.take("s", "a", 9) == [1, 2]
+    assert one.take("s", "a", 9) is None, "another thread of the same process"
+    one.give_back("s", "a", [1])
+    assert other.take("s", "a", 9) == [2]
+    server.cut()
+    assert other.take("s", "b", 9) == [3], "a cut is mended"
+    assert one.take("s", "a", 9) == [2], "the other one's turn has ended with its connection"
+    other.give_back("s", "a", [])
+    one.give_back("s", "a", [2])
+    one.close()
+    one.give_back("s", "b", [3])
+    one.close()
+    other.close()
+    with contextlib.closing(Offers(address)) as third:
+        assert third.next_site("") == "", "what is done is taken out all the same"
+
+
+def test_after_the_last_site_comes_the_first_one(address: Address) -> None:
+    with contextlib.closing(Offers(address)) as offers:
+        assert offers.next_site("b") == ""
+        for site in ("b", "a"):
+            offers.add(site, [(1, "x")])
+        assert [offers.next_site(after) for after in ("", "a", "b", "c")] == ["a", "b", "a", "a"]
 
 
 def test_a_database_with_nothing_but_what_is_beside_a_ledger_is_empty(address: Address) -> None:

@@ -22,20 +22,19 @@ class Empty:
     def add(self, site: str, offers: Iterable[tuple[int, str]]) -> None:
         self.rows += [(site, account, number) for number, account in offers]
 
-    def next_site(self, after: str) -> str:
-        found = next((site for site, _, _ in self.rows if site > after), "")
-        if not (found or after):
+    def next_site(self, _after: str) -> str:
+        if not self.rows:
             self.looked.set()
-        return found
+        return next((site for site, _, _ in self.rows), "")
 
     def next_account(self, _site: str, after: str, _only: Sequence[str]) -> str:
         return min((name for _, name, _ in self.rows if name > after), default="")
 
-    def first(self, _site: str, account: str, most: int) -> list[int]:
+    def take(self, _site: str, account: str, most: int) -> list[int]:
         return [number for _, name, number in self.rows if name == account][:most]
 
-    def done(self, _site: str, numbers: Sequence[int]) -> None:
-        self.rows = [row for row in self.rows if row[2] not in numbers]
+    def give_back(self, _site: str, _account: str, done: Sequence[int]) -> None:
+        self.rows = [row for row in self.rows if row[2] not in done]
 
 
 def test_what_this_process_hands_out_wakes_who_has_nothing_to_do_and_so_does_the_end(

@@ -29,39 +29,33 @@ AN_APP = cast("App", SimpleNamespace(settings=None))
 
 
 class Table:
-    """What was handed out: (site, account, number), in its order. It stops the worker when nothing is left to take."""
+    """What was handed out: (site, account, number), in its order. It stops the worker when nothing is left to take.
 
-    def __init__(self, rows: Sequence[tuple[str, str, int]], stop: threading.Event) -> None:
-        self.rows, self._stop, self._rounds = list(rows), stop, 0
+    :param taken: accounts that somebody else works on
+    """
+
+    def __init__(self, rows: Sequence[tuple[str, str, int]], stop: threading.Event, *taken: str) -> None:
+        self.rows, self._stop, self._taken, self._rounds = list(rows), stop, taken, 0
 
     def next_site(self, after: str) -> str:
         self._rounds += 1
         if not self.rows or self._rounds > 1000:
             self._stop.set()
-        return min((site for site, _, _ in self.rows if site > after), default="")
+        sites = [site for site, _, _ in self.rows]
+        return min((site for site in sites if site > after), default=min(sites, default=""))
 
     def next_account(self, site: str, after: str, only: Sequence[str]) -> str:
         assert not only
         return min((name for of, name, _ in self.rows if of == site and name > after), default="")
 
-    def first(self, site: str, account: str, most: int) -> list[int]:
+    def take(self, site: str, account: str, most: int) -> list[int] | None:
+        if account in self._taken:
+            return None
         return [number for of, name, number in self.rows if (of, name) == (site, account)][:most]
 
-    def done(self, site: str, numbers: Sequence[int]) -> None:
-        self.rows = [row for row in self.rows if row[0] != site or row[2] not in numbers]
-
-
-class Turns:
-    """Nobody else works on any account, but on those that are named."""
-
-    def __init__(self, *taken: str) -> None:
-        self._taken = taken
-
-    def take(self, account: str) -> bool:
-        return account not in self._taken
-
-    def give_back(self, account: str) -> None:
+    def give_back(self, site: str, account: str, done: Sequence[int]) -> None:
         assert account not in self._taken
+        self.rows = [row for row in self.rows if row[0] != site or row[2] not in done]
 
 
 def delivered(
@@ -70,14 +64,13 @@ def delivered(
     monkeypatch: pytest.MonkeyPatch,
     *,
     able: Callable[[str], bool] = lambda _: True,
-    turns: Turns | None = None,
+    taken: Sequence[str] = (),
 ) -> list[tuple[str, int]]:
     """Site and number of what one slot delivers, in its order."""
     monkeypatch.setattr(claim_queue, "_IDLE", 0.0)
     stop, said = threading.Event(), list[tuple[str, int]]()
     queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
-    queue._offers = cast("Any", Table(rows, stop))
-    queue._turns = cast("Any", turns or Turns())
+    queue._offers = cast("Any", Table(rows, stop, *taken))
     queue.work(lambda site, number: said.append((site, number)), 1, stop, able)
     return said
 
@@ -104,7 +97,7 @@ def test_a_site_that_cannot_be_worked_for_here_is_left_to_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [("bad", "a", 1), ("good", "a", 2), ("good", "b", 3)]
-    order = delivered(rows, tmp_path, monkeypatch, able=lambda site: site == "good", turns=Turns("b"))
+    order = delivered(rows, tmp_path, monkeypatch, able=lambda site: site == "good", taken=["b"])
     assert order == [("good", 2)]
 
 
@@ -112,7 +105,7 @@ def test_what_a_worker_that_ends_has_not_come_to_stays_there(tmp_path: Path) -> 
     stop, said = threading.Event(), list[int]()
     table = Table([("one", "a", number) for number in range(5)], stop)
     queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
-    queue._offers, queue._turns = cast("Any", table), cast("Any", Turns())
+    queue._offers = cast("Any", table)
 
     def deliver(_: str, number: int) -> None:
         said.append(number)

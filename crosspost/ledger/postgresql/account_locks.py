@@ -6,6 +6,7 @@ whose ledgers are in schemas of their own may have an account in common.
 
 import contextlib
 import threading
+from collections.abc import Sequence
 
 import psycopg
 
@@ -14,7 +15,7 @@ from crosspost.ledger.postgresql.database import lock_number
 from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.pipeline import Pipeline
 from crosspost.ledger.postgresql.reconnecting import connection_to, is_cut, settle
-from crosspost.ledger.write_requests import Row
+from crosspost.ledger.write_requests import Row, Step
 
 _TAKE = "SELECT pg_try_advisory_lock(:number)"
 _GIVE_BACK = "SELECT pg_advisory_unlock(:number)"
@@ -33,32 +34,50 @@ class SharedTurns:
         self._mine: set[str] = set()
 
     def take(self, account: str) -> bool:
-        with self._lock:
-            if account in self._mine:
-                return False
-            if not self._asked(_TAKE, account):
-                return False
-            self._mine.add(account)
-            return True
+        return self.take_asking(account) is not None
 
     def give_back(self, account: str) -> None:
+        with contextlib.suppress(psycopg.Error):  # with its connection the lock is gone too
+            self._given_back(account, ())
+
+    def take_asking(self, account: str, *more: Step) -> list[list[Row]] | None:
+        """Take the turn, and ask more in the same question; it is answered as things are once the turn is taken.
+
+        :returns: what each of them found; None where the turn is another one's
+        """
+        with self._lock:
+            if account in self._mine:
+                return None
+            got, *found = self._asked(Step(_TAKE, _number(account)), *more)
+            if got != [(True,)]:
+                return None
+            self._mine.add(account)
+            return found
+
+    def give_back_with(self, account: str, *more: Step) -> None:
+        """Give it back, and change something in the same question."""
+        with translate(self._address):
+            self._given_back(account, more)
+
+    def _given_back(self, account: str, more: Sequence[Step]) -> None:
         with self._lock:
             self._mine.discard(account)
             if self._connection is not None and not self._connection.closed:
-                with contextlib.suppress(psycopg.Error):  # with its connection the lock is gone too
-                    self._ask(_GIVE_BACK, account)
+                self._pipeline.run([*more, Step(_GIVE_BACK, _number(account))])
+            elif more:  # the turn has ended with the connection
+                self._asked(*more)
 
     def close(self) -> None:
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
 
-    def _asked(self, sql: str, account: str) -> bool:
+    def _asked(self, *steps: Step) -> list[list[Row]]:
         """Ask, once more after a cut: what was held before that is only a matter of order."""
         with translate(self._address):
             if self._connection is not None:
                 try:
-                    return self._ask(sql, account)
+                    return self._ask(steps)
                 except psycopg.Error as error:
                     self._connection.close()
                     if not is_cut(error):
@@ -66,8 +85,11 @@ class SharedTurns:
             self._connection = connection_to(self._address, name="crosspost turns")
             self._pipeline = Pipeline(self._connection)
             settle(self._connection)
-            return self._ask(sql, account)
+            return self._ask(steps)
 
-    def _ask(self, sql: str, account: str) -> bool:
-        number = {"number": lock_number(f"account {account}", "")}
-        return self._pipeline.run([(sql, number)])[0].fetchall() == [(True,)]
+    def _ask(self, steps: Sequence[Step]) -> list[list[Row]]:
+        return [found.fetchall() for found in self._pipeline.run(steps)]
+
+
+def _number(account: str) -> dict[str, int]:
+    return {"number": lock_number(f"account {account}", "")}

@@ -9,11 +9,12 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from crosspost.ledger.postgresql.account_locks import SharedTurns
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.errors import translate
 from crosspost.ledger.postgresql.pipeline import Pipeline
 from crosspost.ledger.postgresql.reconnecting import connection_to, settle
-from crosspost.ledger.write_requests import Row
+from crosspost.ledger.write_requests import Row, Step
 
 TABLE = "worker_queue"
 #: what an older version has there, which knew of one site only and may be at work beside this one
@@ -25,7 +26,8 @@ _MAKE = """CREATE UNLOGGED TABLE IF NOT EXISTS worker_queue (
 #: two processes that make it at the same moment would trip over each other
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext('crosspost worker_queue'))"
 _OFFER = "INSERT INTO worker_queue (site, delivery, account) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
-_NEXT_SITE = "SELECT min(site) FROM worker_queue WHERE site > :after"
+_NEXT_SITE = """SELECT coalesce((SELECT min(site) FROM worker_queue WHERE site > :after),
+    (SELECT min(site) FROM worker_queue))"""
 _NEXT = "SELECT min(account) FROM worker_queue WHERE site = :site AND account > :after"
 _NEXT_OF = f"{_NEXT} AND account = ANY(:only)"
 _FIRST = "SELECT delivery FROM worker_queue WHERE site = :site AND account = :account ORDER BY position LIMIT :most"
@@ -33,13 +35,13 @@ _DONE = "DELETE FROM worker_queue WHERE site = :site AND delivery = ANY(:numbers
 
 
 class Offers:
-    """The table, on a connection of its own that is made anew after it was cut.
+    """The table, on a connection of its own that is made anew after it was cut, and the turns on its accounts.
 
     :raises LedgerError: from each method, when the database cannot be reached
     """
 
     def __init__(self, address: Address) -> None:
-        self._address = address
+        self._address, self._turns = address, SharedTurns(address)
         self._lock = threading.Lock()
         self._connection: psycopg.Connection[Row] | None = None
 
@@ -49,7 +51,7 @@ class Offers:
             cursor.executemany(_OFFER, [(site, *offer) for offer in offers])
 
     def next_site(self, after: str) -> str:
-        """The site with offers that comes next by its name; "" when no more follow."""
+        """The site with offers that comes next by its name, after the last one the first; "" when there is none."""
         return self._name(_NEXT_SITE, {"after": after})
 
     def next_account(self, site: str, after: str, only: list[str]) -> str:
@@ -59,15 +61,19 @@ class Offers:
         """
         return self._name(_NEXT_OF if only else _NEXT, {"site": site, "after": after, "only": only})
 
-    def first(self, site: str, account: str, most: int) -> list[int]:
-        """The oldest offers of a site's account, for whoever has the turn on it. They stay there until they are
-        :meth:`done`, so that what a worker that dies has not come to is not lost.
+    def take(self, site: str, account: str, most: int) -> list[int] | None:
+        """Take the turn on a site's account, and its oldest offers; None where the turn is another one's. They stay
+        there until they are given back as done, so that what a worker that dies has not come to is not lost.
         """
-        return [int(found) for (found,) in self._asked(_FIRST, {"site": site, "account": account, "most": most})]
+        if self._connection is None:
+            with self._connected():  # so that there is a table
+                pass
+        found = self._turns.take_asking(account, Step(_FIRST, {"site": site, "account": account, "most": most}))
+        return None if found is None else [int(number) for (number,) in found[0]]
 
-    def done(self, site: str, numbers: Sequence[int]) -> None:
-        """Take these offers of a site out of the table."""
-        self._asked(_DONE, {"site": site, "numbers": list(numbers)})
+    def give_back(self, site: str, account: str, done: Sequence[int]) -> None:
+        """Take these offers out of the table, and give the turn back."""
+        self._turns.give_back_with(account, *([Step(_DONE, {"site": site, "numbers": list(done)})] if done else []))
 
     def _name(self, sql: LiteralString, values: dict[str, Any]) -> str:
         ((found,),) = self._asked(sql, values)
@@ -78,6 +84,7 @@ class Offers:
             return self._pipeline.run([(sql, values)])[0].fetchall()
 
     def close(self) -> None:
+        self._turns.close()
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
