@@ -6,6 +6,7 @@ import sqlite3
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -86,15 +87,17 @@ def connect_to_read(path: "Where") -> Database:
         return database
 
 
-@contextlib.contextmanager
-def translate_errors(path: "Where") -> Iterator[None]:
+def translate_errors(path: "Where") -> AbstractContextManager[None]:
     """Turn database and disk errors into a :class:`LedgerError` that names the ledger and what to do."""
-    if not isinstance(path, Path):
-        from crosspost.ledger.postgresql.errors import translate
+    if isinstance(path, Path):
+        return _of_a_file(path)
+    from crosspost.ledger.postgresql.errors import translate
 
-        with translate(path):
-            yield
-        return
+    return translate(path)
+
+
+@contextlib.contextmanager
+def _of_a_file(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
