@@ -17,9 +17,8 @@ TABLES = {"club": 'accounts = ["mastodon"]', "youth": 'accounts = ["x"]'}
 
 
 @pytest.fixture
-def sites(site: Site, monkeypatch: pytest.MonkeyPatch) -> Sites:
+def sites(site: Site) -> Sites:
     """The sites after their first run."""
-    monkeypatch.delenv("CI", raising=False)  # where the ledger is carried about no site is passed over
     made = Sites(site.place, TABLES)
     for name in TABLES:
         site.ask(f'CREATE SCHEMA "{name}"')
