@@ -148,9 +148,15 @@ class Installation:
         """Whether every account is on this machine, as the sandbox's are, less those whose real servers often are here
         too; and no ledger of one's own is named."""
         named = self.settings is not None and (self.settings.state.ledger or self.settings.state.database)
+        return not named and self._in_sandbox
+
+    @cached_property
+    def _in_sandbox(self) -> bool:
+        """Whether every account is in the sandbox."""
         from crosspost.app import sandbox_accounts
 
-        return not named and sandbox_accounts.all_are(self.every_account().values())
+        every = self.settings.accounts.values() if self.settings is not None else ()
+        return sandbox_accounts.all_are(one for one in every if one.enabled)
 
     def _place(self, *keys: str) -> str:
         return self.settings.place(*keys) if self.settings is not None else "(no config)"

@@ -35,7 +35,8 @@ def run(
     as_json: bool = False,
     only_looks: bool = False,
     told: dict[str, str] | None = None,
-    wanted: Callable[[str, float | None], bool] = lambda _name, _ago: True,
+    wanted: Callable[[str, float | None], bool] | None = None,
+    first: int = 0,
 ) -> int:
     """Run every site; what fails in one is told and stops no other.
 
@@ -44,7 +45,8 @@ def run(
     :param only_looks: whether it changes nothing and asks nobody
     :param told: see :func:`crosspost.cli.each_site.one_by_one`
     :param wanted: whether a site is looked at that does not rest by its stamp; takes its name, and how many seconds ago
-        somebody looked at it, where that is known
+        somebody looked at it, where that is known; None: each is
+    :param first: the number of the site with which it begins
     :returns: the exit code of all
     """
     apps = [app for _, app in found if not isinstance(app, ConfigError)]
@@ -53,7 +55,8 @@ def run(
     if only_looks or not apps:
         return one_by_one(arriving(found, newest), partial(one, stamp=None), as_json=as_json, quiet=quiet)
     heartbeat = OneHeartbeat(apps[0], lambda sentence: complain(sentence, "Warning"))
-    names, known = [name for name, _ in found], KnownMarks(found)
+    names, order = [name for name, _ in found], in_turn([*found[first:], *found[:first]])
+    known = KnownMarks(order)
     # the notices of the first that can be used have the word about those that cannot
     tells = next((name for name in names if name not in wrong), names[0])
 
@@ -66,13 +69,13 @@ def run(
             if not quiet:
                 click.echo(NOTHING_DUE)
             return None
-        if not wanted(name, known.looked(name)):
+        if wanted is not None and not wanted(name, known.looked(name)):
             return None
         shared: dict[str, Any] = {"heartbeat": heartbeat.of(name), "others": wrong if name == tells else {}}
         return one(app, stamp, **shared)
 
     def coming() -> Iterator[Site]:
-        for name, app in arriving(in_turn(found), newest):
+        for name, app in arriving(order, newest):
             if isinstance(app, ConfigError):
                 heartbeat.of(name).failed(app)
             yield name, app

@@ -1,6 +1,7 @@
 """``crosspost worker``: one of several processes that send from one ledger in PostgreSQL."""
 
 import os
+import random
 import signal
 import sys
 import time
@@ -72,9 +73,10 @@ def worker(
     place, several = _place(app, site), site is None and len(_names(app)) > 1
     known = Health(every, now, lambda: situation(ticks.app, site))
     told: dict[str, str] = {}
+    part = random.random()  # noqa: S311  # no secret
 
     def every_site(file: Path) -> int:
-        return _look_at_each(file, sites, made, told)
+        return _look_at_each(file, sites, made, told, part)
 
     ticks = Ticks(app, lambda it: _look(it, made.control(MAIN)), known, say, site=site, every_site=every_site)
     read = health_page.every_site(config, site)
@@ -157,10 +159,11 @@ def _look(app: "App", control: "RunControl") -> bool:
     return not shown.left_alone
 
 
-def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, str]) -> int:
+def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, str], part: float) -> int:
     """One run of each site at which nobody looked lately; gives the exit code of all.
 
     :param told: what was last said to be wrong with each
+    :param part: the part of the sites that comes last: workers that begin at different ones share the looks
     """
     from crosspost.app import loading
     from crosspost.app.running import idle_stamp
@@ -184,6 +187,7 @@ def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, st
         quiet=True,
         told=told,
         wanted=lambda name, ago: made.wanted(name, told, ago),
+        first=int(part * len(found)),
     )
 
 

@@ -28,6 +28,8 @@ _TOKEN = lazy(r"token|key|secret|app_password|heartbeat|webhook|url")
 _MANY = ("apprise",)
 #: what the key of renewed tokens is called among the credentials; `key_cmd` under [secrets] prints it
 RENEWED_KEY = ("tokens", "key")
+#: what the secrets file read last had in it, and the names and values: those of an agency have forty thousand lines
+_last: tuple[bytes, dict[str, str]] | None = None
 _LINE = lazy(r"^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*?)\s*$")
 
 
@@ -196,14 +198,27 @@ def _read(path: Path) -> dict[str, str]:
 
     :raises ConfigError: when it cannot be read, or other users can read it (not checked on Windows)
     """
+    global _last  # noqa: PLW0603  # one file is read at a time, and a second one only costs time
     try:
         refuse_others(path.stat())
         if os.name != "nt" and path.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH):
             how = f"chmod 600 {shlex.quote(str(path))}"
             raise ConfigError(f"{path} can be read by other users of this machine, so it is not used: {how}")
-        text = read_small(path, MOST_OF_ALL_ACCOUNTS).decode("utf-8-sig")
+        raw = read_small(path, MOST_OF_ALL_ACCOUNTS)
+        text = raw.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {_why(error)}") from None
+    before = _last
+    if before is None or before[0] != raw:
+        _last = before = raw, _parsed(path, text)
+    return before[1]
+
+
+def _parsed(path: Path, text: str) -> dict[str, str]:
+    """What stands in the lines.
+
+    :raises ConfigError: when one of them cannot be read
+    """
     from crosspost.text import pasted
 
     found: dict[str, str] = {}

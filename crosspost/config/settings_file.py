@@ -38,6 +38,8 @@ _TABLES = (
 #: where a config is looked for; Jekyll copies no folder that begins with _ onto the web
 USUAL, KEPT_BACK = "config/crosspost.toml", "_crosspost/crosspost.toml"
 DEFAULT_PLACES = (USUAL, "crosspost.toml", KEPT_BACK)
+#: what was read last: the file, where the posts of each site were, and the settings
+_last: tuple[Path, tuple[str, ...], Settings] | None = None
 
 
 def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = None) -> Path | None:
@@ -57,11 +59,29 @@ def find(explicit: Path | None, environ: Mapping[str, str], site: Path | None = 
 
 
 def read(file: Path) -> Settings:
-    """Read and check a config file.
+    """Read and check a config file, unless it says what it said when it was read last.
+
+    A worker and the dashboard ask all the time, and to check a thousand sites takes a quarter of a second.
 
     :raises ConfigError: when it cannot be read, or has an unknown key or a wrong value
     """
-    return parse(toml_text.read_text(file), file)
+    global _last  # noqa: PLW0603  # one config is read at a time, and a second one only costs time
+    text, before = toml_text.read_text(file), _last
+    if before is not None and before[0] == file and before[2].text == text and before[1] == _folders(before[2]):
+        return before[2]
+    found = parse(text, file)
+    if not found.wrong_sites:  # what is wrong there may be outside of the file
+        _last = file, _folders(found), found
+    return found
+
+
+def _folders(said: Settings) -> tuple[str, ...]:
+    """Where the posts of each site really are: of two that read the same one is refused, and links change."""
+    if not said.site_names:
+        return ()
+    from crosspost.config import sites  # few configs have several
+
+    return sites.folders((said.main_site, *said.sites.values()), said.file.parent)
 
 
 def parse(text: str, file: Path) -> Settings:

@@ -133,6 +133,14 @@ def with_one_of(sites: Mapping[str, Said], accounts: Iterable[str], wrong: Mappi
     return {name: together(said) for name, said in found.items() if said}
 
 
+def folders(sites: Iterable[Said], folder: Path) -> tuple[str, ...]:
+    """Where the posts of each site really are, when links are followed; what is fetched is somewhere else.
+
+    :param folder: the config's, from which paths count
+    """
+    return tuple(part for one in sites for reading in _readings(one, folder) for part in reading)
+
+
 def in_words_of(name: str, text: str) -> str:
     """A sentence about one site, which was written as if there were no others: it names that site's table.
 

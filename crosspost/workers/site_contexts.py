@@ -58,6 +58,7 @@ class SiteContexts:
             return False
         alone = len(known) < 2  # the only site, or a config that says nothing of any
         if self._of(site).able(alone=alone):
+            self._tidy()  # it is open now, and perhaps other workers have the turns on all its accounts
             return True
         self._away[site] = self._clock() + _AWAY
         return False

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -206,6 +207,33 @@ def test_ready_means_that_config_ledger_schema_and_clock_are_right(
     assert probes.ready()[1]["ledger"] == "failed"
     shared.config.write_text("[site\n", "utf-8")
     assert probes.ready()[1]["config"] == "failed"
+
+
+def test_an_answer_looks_at_some_of_many_sites_and_goes_on_with_those_that_are_not_fit(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, looked, apps = [1000.0], list[str](), {name: replace(place.app) for name in "abcdefg"}
+    unfit = {"b": ("schema", {"b is older"})}
+
+    def look(app: App) -> tuple[str, set[str]] | None:
+        now[0] += 0.2
+        name = next(name for name, one in apps.items() if one is app)
+        looked.append(name)
+        return unfit.get(name)
+
+    monkeypatch.setattr("crosspost.app.monitoring.probes._unfit", look)
+    probes = Probes(lambda: list(apps.items()), clock=lambda: now[0])
+    said = []
+    for _ in range(3):
+        said.append(probes.ready()[1]["schema"])
+        looked.append("|")
+    unfit.clear()
+    said.append(probes.ready()[1]["schema"])
+    assert "".join(looked) == "abc|bde|bfg|bac"
+    assert said == ["failed", "failed", "failed", "ok"]
+    unfit["a"] = ("ledger", {"a is gone"})
+    del apps["a"]
+    assert probes.ready()[0]
 
 
 def test_draining_is_not_ready_and_still_alive(place: Place) -> None:

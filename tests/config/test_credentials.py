@@ -155,3 +155,13 @@ def test_a_pipe_as_secrets_file_is_reported_without_waiting(tmp_path: Path) -> N
     os.mkfifo(file, 0o600)
     with pytest.raises(ConfigError, match="a pipe, a socket or a device"):
         Credentials({}, file).check()
+
+
+def test_a_secrets_file_is_looked_at_each_time_and_parsed_when_it_changed(tmp_path: Path) -> None:
+    file, name = tmp_path / "secrets.env", variable("x", "access_token")
+    for value in ("first", "other"):  # of equal length, within one tick of the clock
+        file.write_text(f"{name}={value}\n")
+        assert [revealed(Credentials({}, file).get("x", "access_token")) for _ in range(2)] == [value, value]
+    file.chmod(0o644)
+    with pytest.raises(ConfigError, match="can be read by other users"):
+        Credentials({}, file).get("x", "access_token")

@@ -112,3 +112,25 @@ def test_where_there_is_one_site_such_a_mistake_stops_all() -> None:
 def test_an_account_that_cannot_be_used_is_still_one_of_a_sandbox() -> None:
     text = f'{THREE}base_url = "http://127.0.0.1:8765"\nmax_per_run = "x"\n'
     assert settings_file.parse(text, Path("crosspost.toml")).accounts["x"].base_url == "http://127.0.0.1:8765"
+
+
+def test_a_config_that_says_the_same_is_not_checked_again(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    file, link = tmp_path / "crosspost.toml", tmp_path / "current"
+    link.symlink_to(tmp_path / "one")
+    file.write_text('[sites.club]\npath = "current"\n[sites.youth]\npath = "two"\n[accounts.x]\n', "utf-8")
+    first = settings_file.read(file)
+    assert settings_file.read(file) is first
+
+    file.write_text(f"{first.text}[accounts.mastodon]\n", "utf-8")
+    second = settings_file.read(file)
+    assert list(second.accounts) == ["x", "mastodon"]
+    assert settings_file.read(file) is second
+
+    link.unlink()
+    link.symlink_to(tmp_path / "two")
+    assert "the same posts as [sites.club]" in settings_file.read(file).wrong_sites["youth"]
+    link.unlink()
+    link.symlink_to(tmp_path / "one")
+    assert settings_file.read(file) == second

@@ -135,7 +135,8 @@ class CurrentContext:
         assert not alone
         self.tried += 1
         try:
-            return self._app() is AN_APP
+            self.open = self._app() is AN_APP
+            return self.open
         except CrosspostError as error:
             self._say(str(error))
             return False
@@ -180,6 +181,11 @@ def test_only_the_contexts_used_last_stay_open(contexts: SiteContexts) -> None:
     assert opened == ["b", "c"], "to be asked something is no use"
     contexts.close()
     assert not any(one.open for one in contexts._contexts.values())
+
+
+def test_where_nothing_is_delivered_in_the_end_no_more_stay_open(contexts: SiteContexts) -> None:
+    assert all(contexts.able(site) for site in "abcd")
+    assert [site for site, one in contexts._contexts.items() if one.open] == ["c", "d"]
 
 
 def test_a_context_that_cannot_be_opened_is_not_tried_again_at_once(

@@ -6,7 +6,7 @@ Neither answer says more than which check failed: a dashboard gives it to everyb
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crosspost.errors import ConfigError, CrosspostError
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("crosspost.monitoring")
 
+#: a check that failed, and the sentences that say why
+Unfit = tuple[str, set[str]]
 #: seconds for which a look at the ledger counts: whoever asks all the time costs no more than that
 _FRESH = 2.0
+#: seconds after which one answer looks at no more ledgers: of a thousand sites the next answer looks at others, because
+#: whoever asks waits for a second or so
+_ENOUGH = 0.5
 
 
 class Probes:
@@ -26,6 +31,7 @@ class Probes:
     :param apps: gives every site of the config as it is now: its name, and its app or what is wrong
     :param draining: whether the process was told to end, and only ends what it began
     :param alive: whether its loop turns
+    :param clock: seconds that pass steadily
     """
 
     def __init__(
@@ -34,10 +40,13 @@ class Probes:
         *,
         draining: Callable[[], bool] = lambda: False,
         alive: Callable[[], bool] = lambda: True,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._apps, self._draining, self._alive = apps, draining, alive
+        self._apps, self._draining, self._alive, self._clock = apps, draining, alive, clock
         self._looking = threading.Lock()
         self._seen: tuple[float, dict[str, str]] = (float("-inf"), {})
+        self._unfit: dict[str, Unfit] = {}
+        self._turns: dict[str, float] = {}  # site → when it was looked at last
         self._told: set[str] = set()
 
     def live(self) -> tuple[bool, dict[str, Any]]:
@@ -55,31 +64,52 @@ class Probes:
     def _checks(self) -> dict[str, str]:
         with self._looking:
             at, found = self._seen
-            if time.monotonic() - at > _FRESH:
+            if self._clock() - at > _FRESH:
                 found = self._looked()
-                self._seen = time.monotonic(), found
+                self._seen = self._clock(), found
             return found
 
     def _looked(self) -> dict[str, str]:
-        from crosspost.app.ledger_access import outside
-        from crosspost.ledger.readiness import CHECKS, unfit
+        from crosspost.ledger.readiness import CHECKS
 
         found, said = dict.fromkeys(("config", *CHECKS), "ok"), set[str]()
         try:
-            apps = self._apps()
+            # one site's mistake stops no other, and is told by the runs
+            usable = {name: app for name, app in self._apps() if not isinstance(app, ConfigError)}
+            self._look_at(usable)
         except CrosspostError as error:
             said.add(str(error))
-            found["config"], apps = "failed", ()
-        for _, app in apps:
-            if isinstance(app, ConfigError):  # one site's mistake stops no other, and is told by the runs
-                continue
-            try:
-                if failed := unfit(app.ledger_place(), outside(app), said.add):
-                    found[failed] = "failed"
-            except CrosspostError as error:  # its address, or its password
-                said.add(str(error))
-                found["config"] = "failed"
+            found["config"], self._unfit = "failed", {}
+        for check, sentences in self._unfit.values():
+            found[check] = "failed"
+            said |= sentences
         for sentence in sorted(said - self._told):
             log.warning("not ready: %s", sentence)
         self._told = said
         return found
+
+    def _look_at(self, apps: "Mapping[str, App]") -> None:
+        """Look at the sites that were not fit, then at those at which nobody looked for the longest time."""
+        self._unfit = {name: why for name, why in self._unfit.items() if name in apps}
+        self._turns = {name: at for name, at in self._turns.items() if name in apps}
+        begun = self._clock()
+        for name in sorted(apps, key=lambda name: (name not in self._unfit, self._turns.get(name, 0))):
+            self._turns[name] = self._clock()
+            self._unfit.pop(name, None)
+            if (why := _unfit(apps[name])) is not None:
+                self._unfit[name] = why
+            if self._clock() - begun > _ENOUGH:
+                break
+
+
+def _unfit(app: "App") -> "Unfit | None":
+    """Which check fails for a site, and the sentences about it; None when all is well."""
+    from crosspost.app.ledger_access import outside
+    from crosspost.ledger.readiness import unfit
+
+    said = set[str]()
+    try:
+        failed = unfit(app.ledger_place(), outside(app), said.add)
+    except CrosspostError as error:  # its address, or its password
+        return "config", {str(error)}
+    return (failed, said) if failed else None

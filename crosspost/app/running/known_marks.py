@@ -36,8 +36,13 @@ class KnownMarks:
         return found.mark if found is not None else ""
 
     def looked(self, name: str) -> float | None:
-        """How many seconds ago somebody looked at a site; None where that is not known."""
-        found = self._of(name)
+        """How many seconds ago somebody looked at a site; None where that is not known.
+
+        It is asked anew: since the question for a hundred sites, other workers may have looked at most of them.
+        """
+        if name in self._apps:
+            self._ask([name])
+        found = self._known.get(name)
         if found is None or found.looked is None:
             return None
         return abs(self._apps[name].clock() - found.looked) / timedelta(seconds=1)
