@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from crosspost import tracing
 from crosspost.cli import health_page
 from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say, site_name
 from crosspost.cli.health_page import health_option, served
 from crosspost.cli.layout import complain
-from crosspost.cli.terminal import about, logs
+from crosspost.cli.terminal import logs
 from crosspost.config.sites import MAIN
 from crosspost.errors import ConfigError
 
@@ -192,7 +193,7 @@ def _wrong(site: str, sentence: str) -> None:
     from crosspost.config.sites import in_words_of
 
     lead = f"{site}: " if site and not logs() else ""
-    with about(site):
+    with tracing.about(site=site):
         say(f"Error: {lead}{in_words_of(site, sentence)}", wrong=True)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from crosspost import tracing
 from crosspost.config.secrecy import message_of
 from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.backoff import exhausted, may_work, pause, pause_account, slept
@@ -77,7 +78,9 @@ class Editor:
         if not busy:
             return []
         with ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
-            futures = [pool.submit(self._account, name, work[name], only is not None, wait) for name in busy]
+            futures = [
+                pool.submit(tracing.carried(self._account), name, work[name], only is not None, wait) for name in busy
+            ]
             try:
                 return [change for future in futures for change in future.result()]
             except BaseException:
@@ -101,7 +104,8 @@ class Editor:
                 self._ledger.changes.again(change, why, self._ledger.clock() + timedelta(minutes=5))
                 continue
             self._ledger.certain()  # a run that lost its lock changes nothing more
-            touched.append(self._carry_out(self._ledger.changes.begin(change), network))
+            with tracing.about(account=account, delivery=change.delivery):
+                touched.append(self._carry_out(self._ledger.changes.begin(change), network))
         return touched
 
     def _carry_out(self, change: Change, network: Network) -> Change:

@@ -142,7 +142,8 @@ def _in_turn(run: Run, account: str, turns: "Turns") -> list[Delivery]:
 
     with turn(turns, account, _PATIENCE if run.by_hand else 0) as mine:
         if mine:
-            return AccountWorker(run, account).work()
+            with tracing.about(account=account):
+                return AccountWorker(run, account).work()
     run.listener.done(account)
     return []
 

@@ -4,7 +4,9 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Container, Sequence
+from contextlib import AbstractContextManager
 
+from crosspost import tracing
 from crosspost.app.application import App
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
@@ -79,7 +81,7 @@ class Worker:
         looking = threading.Thread(target=self._go_round, name="look", daemon=True)
         looking.start()
         try:
-            self._queue.work(self._deliver, self._concurrency, self.stop, self._contexts.able)
+            self._queue.work(self._deliver, self._concurrency, self.stop, self._able)
         finally:
             self.stop.set()
             looking.join(grace)
@@ -109,10 +111,19 @@ class Worker:
         self._left_behind(site)
         return self._looks.wanted(site, failed, ago)
 
+    def _able(self, site: str) -> bool:
+        with self._about(site):
+            return self._contexts.able(site)
+
+    def _about(self, site: str) -> AbstractContextManager[None]:
+        """What is told meanwhile is about this site, where there are several."""
+        return tracing.about(site=site if self._sites.several else "")
+
     def _deliver(self, site: str, number: int) -> None:
         self._begun[threading.get_ident()] = time.monotonic()
         try:
-            self._contexts.deliver(site, number)
+            with self._about(site):
+                self._contexts.deliver(site, number)
         finally:
             self._begun.pop(threading.get_ident(), None)
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from crosspost import tracing
 from crosspost.app.manual import network_page
 from crosspost.config.credentials import variable
 from crosspost.delivery.clock_skew import span
@@ -111,7 +113,7 @@ def accounts(app: "App", names: Sequence[str]) -> Iterator[Finding]:
         return
     with _warnings() as heard, ThreadPoolExecutor(max_workers=len(names)) as pool:
         told = False  # one machine has one clock
-        for found in pool.map(lambda name: _account(app, name, heard), names):
+        for found in pool.map(tracing.carried(partial(_account, app, heard=heard)), names):
             yield from (one for one in found if not (told and one.about == "clock"))
             told = told or any(one.about == "clock" for one in found)
 
