@@ -106,9 +106,9 @@ def _exit_code(args: list[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
         click.echo("stopped", err=True)
-        return 130
+        return getattr(error.__cause__ or error, "exit_code", 130)
     except BrokenPipeError:
         # the reader (head, less) has gone; say nothing more, not even at the interpreter's end
         sys.stdout = None

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -77,14 +78,15 @@ class Editor:
         busy = [name for name, mine in work.items() if mine]
         if not busy:
             return []
-        with ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
-            futures = [
-                pool.submit(tracing.carried(self._account), name, work[name], only is not None, wait) for name in busy
-            ]
+        from crosspost.delivery.gentle_end import ends_gently  # most runs change nothing
+
+        with ends_gently(), ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
+            work_on = partial(self._account, by_hand=only is not None, wait=wait)
             try:
+                futures = [pool.submit(tracing.carried(work_on), name, work[name]) for name in busy]
                 return [change for future in futures for change in future.result()]
             except BaseException:
-                self._stop.set()  # Ctrl-C, or no ledger: finish what is in flight, begin nothing more
+                self._stop.set()  # Ctrl-C, SIGTERM or no ledger: finish what is in flight, begin nothing more
                 raise
 
     def _due(self, account: str, only: Sequence[int] | None) -> list[Change]:

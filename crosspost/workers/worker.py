@@ -67,6 +67,7 @@ class Worker:
         self._concurrency, self._every = concurrency, every
         self.stop = threading.Event()
         self._told, self._turned = step, time.monotonic()
+        self._looking = False
         self._begun: dict[int, float] = {}  # thread → when it began the delivery that it is at
         control, most = RunControl(stop=self.stop), concurrency + _BESIDES
         self._contexts = SiteContexts(sites, owner, progress, control, say, most=most)
@@ -93,6 +94,10 @@ class Worker:
         """Whether looks and deliveries go on; safe from any thread."""
         now = time.monotonic()
         return all(now - since < HANGS for since in (self._turned, *list(self._begun.values())))
+
+    def busy(self) -> bool:
+        """Whether anything is looked at or delivered just now; safe from any thread."""
+        return self._looking or bool(self._begun)
 
     def control(self, site: str) -> RunControl:
         """How a look at a site is held: it hands out what is due."""
@@ -137,7 +142,11 @@ class Worker:
             if (only := self._sites.only()) is not None:
                 self._left_behind(only)
             if self._looks.due():
-                self._look()
+                self._looking = True
+                try:
+                    self._look()
+                finally:
+                    self._looking = False
             self.stop.wait(self._every / 10)
 
     def _left_behind(self, site: str) -> None:

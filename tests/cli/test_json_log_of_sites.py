@@ -18,6 +18,7 @@ from tests.several_sites import Sites
 
 #: what runs in a thread about no site, and why
 NO_SITE = {
+    "cli/ending.py": "says that the process ends",
     "config/secret_command.py": "waits for the output of a command",
     "daemon/health_server.py": "answers whoever asks how the process is",
     "transport/loopback.py": "answers the browser of somebody who logs in",
