@@ -114,7 +114,11 @@ class _Once(logging.Handler):
             self._told = True
             args = record.args if isinstance(record.args, tuple) else ()
             unreached = any(isinstance(one, OSError) for one in args)  # its own words name a library's parts
-            said = "no connection to where they go" if unreached else " ".join(record.getMessage().split())[:300]
+            said = (
+                "no connection to where they go"
+                if unreached
+                else " ".join(record.getMessage().split())[:300].rstrip(".")
+            )
             self._warn(f"traces get lost, posts do not: {said}. OTEL_EXPORTER_OTLP_ENDPOINT says where they go")
 
 
