@@ -62,7 +62,7 @@ def _seen(app: "App", store: "PictureStore") -> Finding:
 
 
 _UNTIL = (
-    "correct `store` or `endpoint` under [pictures], or CROSSPOST_PICTURES_KEY and CROSSPOST_PICTURES_SECRET; until then "
-    "every machine makes its pictures itself"
+    "correct `store` or `endpoint` under [pictures], or CROSSPOST_PICTURES_KEY and CROSSPOST_PICTURES_SECRET; until "
+    "then every machine makes its pictures itself"
 )
 _TODO = "let everybody read the folder `public` of the store, or correct `public`"
