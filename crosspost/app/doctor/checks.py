@@ -14,7 +14,7 @@ from crosspost import tracing
 from crosspost.app.manual import network_page
 from crosspost.config.credentials import variable
 from crosspost.delivery.clock_skew import span
-from crosspost.errors import AuthExpired, ConfigError, CrosspostError, NotSent
+from crosspost.errors import AuthExpired, ConfigError, CrosspostError, LedgerError, NotSent
 from crosspost.model import Value
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ def _account(app: "App", name: str, heard: dict[int, list[str]]) -> list[Finding
     except AuthExpired as error:
         return [fail(name, str(error), _renew(app, name))]
     except NotSent as error:
+        if isinstance(error.__cause__, ConfigError | LedgerError):  # no network was asked, and it says what to do
+            return [fail(name, str(error))]
         return [fail(name, str(error), "try again later; if it stays, check base_url and your network")]
     except CrosspostError as error:
         return [fail(name, str(error))]
