@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crosspost.ledger import Delivery
 
 #: what is said to whoever tells it to end
-ENDING = "It ends what it is sending first. Another Ctrl-C or SIGTERM ends it at once."
+ENDING = "It first ends what it has begun. Another Ctrl-C or SIGTERM ends it at once."
 #: post and account, and the part of a thread
 Key = tuple[str, str, int]
 

@@ -91,8 +91,7 @@ def test_a_run_that_gets_sigterm_ends_what_it_is_sending(place: Place, tmp_path:
         process.send_signal(signal.SIGTERM)
         assert process.stderr is not None
         assert (
-            process.stderr.readline()
-            == "It ends what it is sending first. Another Ctrl-C or SIGTERM ends it at once.\n"
+            process.stderr.readline() == "It first ends what it has begun. Another Ctrl-C or SIGTERM ends it at once.\n"
         )
         gate.touch()
         err = process.communicate(timeout=60)[1]
