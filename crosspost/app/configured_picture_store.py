@@ -1,5 +1,6 @@
 """The store of pictures that the config names, or none."""
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 #: the store's keys among the credentials: CROSSPOST_PICTURES_KEY, CROSSPOST_PICTURES_SECRET
 NAME, KEY, SECRET = "pictures", "key", "secret"
+#: accounts are worked on at the same time, and each must get the same store: two would each tell that it is away
+_MAKING = threading.Lock()
 
 
 def of(settings: "Settings | None", credentials: Credentials) -> "PictureStore | None":
@@ -25,11 +28,13 @@ def of(settings: "Settings | None", credentials: Credentials) -> "PictureStore |
         return None
     public, endpoint = settings.pictures.public, settings.pictures.endpoint
     if store_address.is_folder(store):
-        return _folder(settings.beside(store), public)
+        with _MAKING:
+            return _folder(settings.beside(store), public)
     found = [credentials.get(NAME, field) for field in (KEY, SECRET)]
     key, secret = ("" if one is None else one.reveal() for one in found)
     conceal(*(one for one in (key, secret) if one))
-    return _object_store(store, public, endpoint, key, secret)
+    with _MAKING:
+        return _object_store(store, public, endpoint, key, secret)
 
 
 @lru_cache(maxsize=4)

@@ -174,4 +174,4 @@ def _told(account: str) -> Iterator[None]:
     try:
         yield
     except (ConfigError, LedgerError) as error:
-        raise NotSent(f"{account}: {error}") from None
+        raise NotSent(f"{account}: {error}") from error

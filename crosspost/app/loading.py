@@ -174,8 +174,12 @@ class _Ways:
         if slow := [one for one in said if one.site.git]:
             from concurrent.futures import ThreadPoolExecutor
 
+            from crosspost import tracing
+            from crosspost.config.sites import MAIN
+
             with ThreadPoolExecutor(max_workers=8, thread_name_prefix="fetch") as pool:
-                for done in [pool.submit(self.folder, one) for one in slow]:
+                of_each = [pool.submit(tracing.carried(self.folder, site=one.name or MAIN), one) for one in slow]
+                for done in of_each:
                     done.exception()
 
 

@@ -22,6 +22,9 @@ class Progress:
     def done(self, account: str) -> None:
         """This account has nothing more to do."""
 
+    def stopping(self) -> None:
+        """Somebody wants it to end: what is being sent is ended, and nothing else is begun."""
+
     def end(self) -> None:
         """Nothing more comes."""
 
@@ -34,7 +37,8 @@ class Stepping(Progress):
 
     def __init__(self, told: Progress, alive: Callable[[], None]) -> None:
         self._told, self._alive = told, alive
-        self.expect, self.done, self.end = told.expect, told.done, told.end  # type: ignore[method-assign]  # as they are
+        self.expect, self.done = told.expect, told.done  # type: ignore[method-assign]  # as they are
+        self.stopping, self.end = told.stopping, told.end  # type: ignore[method-assign]  # the same
 
     def begin(self, delivery: "Delivery") -> None:
         """This delivery is taken on."""

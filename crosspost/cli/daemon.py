@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crosspost.app.runner import RunControl
+from crosspost.cli import ending
 from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say
 from crosspost.cli.health_page import every_site, health_option, served
 from crosspost.errors import ConfigError
@@ -133,14 +134,11 @@ def _listen(worker: "Daemon", stop: threading.Event, wanted: threading.Event) ->
         wanted.set()
         worker.wake()
 
-    def end(number: int, _frame: object) -> None:
-        if stop.is_set():
-            os._exit(128 + number)
+    def end() -> None:
         stop.set()
         worker.stop()
 
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, end)
+    ending.listen(stop, worker.busy, end)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, wake)
 

@@ -163,9 +163,11 @@ def _below(head: str, *, quiet: bool) -> Iterator[None]:
 
 
 def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int | None]", told: dict[str, str]) -> int:
+    from crosspost import tracing  # a config with one site has no use for it
+
     speak_of(name)
     try:
-        with terminal.about(name):
+        with tracing.about(site=name):
             if isinstance(app, ConfigError):
                 raise app
             code = work(app)
@@ -185,7 +187,9 @@ def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int | No
 
 def complain_of(name: str, text: str) -> None:
     """Write what went wrong with a site: its name stands before the sentence, and in a log in a field of its own."""
-    with terminal.about(name):
+    from crosspost import tracing  # the same
+
+    with tracing.about(site=name):
         complain(text if terminal.logs() else f"{name}: {text}")
 
 

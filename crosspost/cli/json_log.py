@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from crosspost import __version__
+from crosspost import __version__, tracing
 from crosspost.cli import terminal
 from crosspost.config.secrecy import concealed
 from crosspost.text.printable import OBEYED, printable
@@ -76,9 +76,9 @@ class JsonLog:
     def event(self, name: str, level: str = "info", **fields: Any) -> None:
         """Write an event; fields that are None or "" are left out.
 
-        :param fields: of :data:`FIELDS`; without ``site`` it is about the site that is worked on here
+        :param fields: of :data:`FIELDS`; what they do not say it is about is known from the work at hand
         """
-        fields["site"] = fields.get("site") or terminal.current_site()
+        fields = {**tracing.present(), **fields, "site": fields.get("site") or terminal.current_site()}
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         said: dict[str, Any] = {
             "time": now,
@@ -118,7 +118,10 @@ def begin(command: str) -> None:
     root.addHandler(handler)
     spoken = sys.stdout, sys.stderr = _Spoken(out, log, "info"), _Spoken(err, log, "warning")
 
+    unfollow = tracing.follow()
+
     def end() -> None:
+        unfollow()
         root.removeHandler(handler)
         for stream in spoken:
             stream.finish()

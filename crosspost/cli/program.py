@@ -8,7 +8,7 @@ import click
 from crosspost import __version__
 from crosspost.cli.commands import Group
 from crosspost.cli.layout import HELP_WIDTH, complain, speak_of, terminal_width
-from crosspost.cli.terminal import about, only_about, quiet_logs, quiet_terminal
+from crosspost.cli.terminal import only_about, quiet_logs, quiet_terminal
 from crosspost.text.printable import printable
 
 
@@ -106,9 +106,9 @@ def _exit_code(args: list[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
         click.echo("stopped", err=True)
-        return 130
+        return getattr(error.__cause__ or error, "exit_code", 130)
     except BrokenPipeError:
         # the reader (head, less) has gone; say nothing more, not even at the interpreter's end
         sys.stdout = None
@@ -120,10 +120,11 @@ def _exit_code(args: list[str] | None) -> int:
 
 def _failed(error: Exception, debug: bool) -> int:
     """Say what went wrong: a sentence made for it, or that nobody thought of it."""
+    from crosspost import tracing
     from crosspost.errors import ConfigError, CrosspostError, SourceError
 
     if isinstance(error, CrosspostError):
-        with about(error.site):
+        with tracing.about(site=error.site):
             complain(str(error))
         return 2 if isinstance(error, ConfigError | SourceError) else 1
     if debug:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from crosspost.cli.reports import Line, View
     from crosspost.ledger import Delivery
 
+#: what is said to whoever tells it to end
+ENDING = "It first ends what it has begun. Another Ctrl-C or SIGTERM ends it at once."
 #: post and account, and the part of a thread
 Key = tuple[str, str, int]
 
@@ -67,6 +69,13 @@ class ProgressPrinter(Progress):
     def done(self, account: str) -> None:
         with self._writing:
             self._done.add(account)
+            self._tell()
+
+    def stopping(self) -> None:
+        """Say why it does not end at once."""
+        with self._writing:
+            self._wipe()
+            click.echo(ENDING, err=True)
             self._tell()
 
     def end(self) -> None:

@@ -11,6 +11,7 @@ from crosspost.app.progress import Progress
 from crosspost.app.running.run import RunView
 from crosspost.cli.common import site_name
 from crosspost.cli.format_changes import change_row
+from crosspost.cli.progress_printer import ENDING
 from crosspost.cli.terminal import event
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class DeliveryLog(Progress):
             begun = self._begun.pop(delivery.id, None)
         seconds = round(time.monotonic() - begun, 3) if begun is not None else None
         self._write("delivery.end", _LEVELS.get(delivery.state, "info"), delivery, seconds)
+
+    def stopping(self) -> None:
+        event("message", site=self._site, message=ENDING)
 
     def _write(self, name: str, level: str, row: "Delivery", seconds: float | None = None) -> None:
         event(

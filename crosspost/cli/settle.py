@@ -12,6 +12,7 @@ from crosspost.cli.common import open_app, places
 from crosspost.cli.person import as_option, noted, person
 from crosspost.cli.reports import view
 from crosspost.errors import ConfigError
+from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def settle(  # one per option
                 state: Literal["sent", "planned", "skipped"] = "skipped" if skip else "planned" if not_sent else "sent"
                 row = decisions.settle(ledger, row, state, sent or "")
             decided = "skip" if skip else "not sent" if not_sent else "sent"
-            what = f"{decided}, about {len(people)} people" if people else decided
+            what = f"{decided}, about {counted(len(people), 'person', 'people')}" if people else decided
             noted(ledger, person(who), "settle", [row], what)
             seen = view(app, ledger)
             seen.show([seen.line(row)])

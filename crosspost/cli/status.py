@@ -220,9 +220,13 @@ def _print_accounts(accounts: Sequence[Mapping[str, Any]], ledger: "Ledger", see
 
 def _left(limit: "RateLimit", seen: View) -> str:
     """A limit that is nearly used up; more is refused until it begins anew."""
-    many = f"{limit.left} of {limit.most:,} {limit.of}" if limit.of != "percent" else f"{limit.left} % of its limit"
     until = seen.until(limit.until) if limit.until else f"as its network said {seen.when(limit.at)}"
-    return f"only {many} left, {until}"
+    if limit.of == "percent":
+        many = f"only {limit.left} % of its limit left" if limit.left else "nothing of its limit left"
+    else:
+        whole = counted(limit.most, limit.of.removesuffix("s"))
+        many = f"only {limit.left:,} of {whole} left" if limit.left else f"none of {whole} left"
+    return f"{many}, {until}"
 
 
 def _edits(ledger: "Ledger", rows: Sequence["Delivery"]) -> list[dict[str, str]]:

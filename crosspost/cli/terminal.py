@@ -5,7 +5,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from crosspost.cli.layout import columns_of, fitted
@@ -23,25 +22,13 @@ _OWN = re.compile(rf"(\A(?:\r(?:\x1b\[K)?)+|{_COLOUR}|\x1b\[K\r?\Z|\r\Z)")
 
 #: where `--log json` was asked for: what takes events, and what is done when the program ends
 _log: list[tuple[Callable[..., None], Callable[[], None]]] = []
-#: the site of several that is worked on here, as opposed to in other threads
-_ABOUT: ContextVar[str] = ContextVar("about", default="")
-#: the one that the whole process is for
+#: the site of several that the whole process is for
 _only = [""]
 
 
 def logs() -> bool:
     """Whether what happens is written as JSON, see :mod:`crosspost.cli.json_log`."""
     return bool(_log)
-
-
-@contextlib.contextmanager
-def about(site: str) -> Iterator[None]:
-    """What is logged meanwhile in this thread has this site in its field ``site``."""
-    token = _ABOUT.set(site)
-    try:
-        yield
-    finally:
-        _ABOUT.reset(token)
 
 
 def only_about(site: str) -> None:
@@ -51,7 +38,9 @@ def only_about(site: str) -> None:
 
 def current_site() -> str:
     """The site that is worked on; "" for the only one, and for what is about all of them."""
-    return _ABOUT.get() or _only[0]
+    from crosspost import tracing  # only a log asks
+
+    return tracing.present().get("site") or _only[0]
 
 
 def event(name: str, level: str = "info", **fields: Any) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import random
-import signal
 import sys
 import time
 from functools import partial
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from crosspost.cli import health_page
+from crosspost import tracing
+from crosspost.cli import ending, health_page
 from crosspost.cli.common import begin_traces, log_option, now, open_app, places, say, site_name
 from crosspost.cli.health_page import health_option, served
 from crosspost.cli.layout import complain
-from crosspost.cli.terminal import about, logs
+from crosspost.cli.terminal import logs
 from crosspost.config.sites import MAIN
 from crosspost.errors import ConfigError
 
@@ -93,7 +93,7 @@ def worker(
             say=_wrong if several else lambda _, sentence: _wrong("", sentence),
             step=known.stepped,
         )
-        _listen(made)
+        ending.listen(made.stop, made.busy, made.stop.set)
         with served(health, 0, known, apps=read, draining=made.stop.is_set, alive=made.alive):
             of = f" for {listed(_names(app))}" if several else ""
             click.echo(f"Sending{of} from {place}, {concurrency} at a time. Ctrl-C ends it.")
@@ -196,7 +196,7 @@ def _wrong(site: str, sentence: str) -> None:
     from crosspost.config.sites import in_words_of
 
     lead = f"{site}: " if site and not logs() else ""
-    with about(site):
+    with tracing.about(site=site):
         say(f"Error: {lead}{in_words_of(site, sentence)}", wrong=True)
 
 
@@ -222,15 +222,3 @@ class _Progresses:
         where = delivery.url or delivery.error or delivery.why
         name = f"{site}: {delivery.account}" if site else delivery.account
         say(f"{name}: {delivery.post}: {delivery.state}{f' {where}' if where else ''}", out=self._out)
-
-
-def _listen(made: "Worker") -> None:
-    """SIGTERM and Ctrl-C end it after what is in flight, a second one at once."""
-
-    def end(number: int, _frame: object) -> None:
-        if made.stop.is_set():
-            os._exit(128 + number)
-        made.stop.set()
-
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, end)

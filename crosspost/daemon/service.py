@@ -104,6 +104,10 @@ class Daemon:
         """The tick in flight made a step."""
         self._step = self._clock()
 
+    def busy(self) -> bool:
+        """Whether a tick is in flight; safe from any thread."""
+        return not self._idle.is_set()
+
     def alive(self) -> bool:
         """Whether the tick in flight goes on; safe from any thread."""
         return self._idle.is_set() or self._clock() - self._step < self._hangs

@@ -10,9 +10,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
+from crosspost import tracing
 from crosspost.config.secrecy import message_of
 from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.backoff import exhausted, may_work, pause, pause_account, slept
@@ -76,12 +78,15 @@ class Editor:
         busy = [name for name, mine in work.items() if mine]
         if not busy:
             return []
-        with ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
-            futures = [pool.submit(self._account, name, work[name], only is not None, wait) for name in busy]
+        from crosspost.delivery.gentle_end import ends_gently  # most runs change nothing
+
+        with ends_gently(), ThreadPoolExecutor(max_workers=len(busy), thread_name_prefix="account") as pool:
+            work_on = partial(self._account, by_hand=only is not None, wait=wait)
             try:
+                futures = [pool.submit(tracing.carried(work_on), name, work[name]) for name in busy]
                 return [change for future in futures for change in future.result()]
             except BaseException:
-                self._stop.set()  # Ctrl-C, or no ledger: finish what is in flight, begin nothing more
+                self._stop.set()  # Ctrl-C, SIGTERM or no ledger: finish what is in flight, begin nothing more
                 raise
 
     def _due(self, account: str, only: Sequence[int] | None) -> list[Change]:
@@ -101,7 +106,8 @@ class Editor:
                 self._ledger.changes.again(change, why, self._ledger.clock() + timedelta(minutes=5))
                 continue
             self._ledger.certain()  # a run that lost its lock changes nothing more
-            touched.append(self._carry_out(self._ledger.changes.begin(change), network))
+            with tracing.about(account=account, delivery=change.delivery):
+                touched.append(self._carry_out(self._ledger.changes.begin(change), network))
         return touched
 
     def _carry_out(self, change: Change, network: Network) -> Change:

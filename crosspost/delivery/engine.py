@@ -142,16 +142,21 @@ def _in_turn(run: Run, account: str, turns: "Turns") -> list[Delivery]:
 
     with turn(turns, account, _PATIENCE if run.by_hand else 0) as mine:
         if mine:
-            return AccountWorker(run, account).work()
+            with tracing.about(account=account):
+                return AccountWorker(run, account).work()
     run.listener.done(account)
     return []
 
 
 def _all_at_once(run: Run, accounts: Sequence[str]) -> list[Delivery]:
-    with ThreadPoolExecutor(max_workers=len(accounts), thread_name_prefix="account") as pool:
-        futures = [pool.submit(tracing.carried(_in_turn), run, name, run.ledger.turns) for name in accounts]
+    from crosspost.delivery.gentle_end import ends_gently  # a run with nothing due has no use for it
+
+    with ends_gently(), ThreadPoolExecutor(max_workers=len(accounts), thread_name_prefix="account") as pool:
         try:
+            futures = [pool.submit(tracing.carried(_in_turn), run, name, run.ledger.turns) for name in accounts]
             return [delivery for future in futures for delivery in future.result()]
-        except BaseException:
-            run.stop.set()  # Ctrl-C, or no ledger: finish what is in flight, begin nothing more
+        except BaseException as error:
+            run.stop.set()  # Ctrl-C, SIGTERM or no ledger: finish what is in flight, begin nothing more
+            if isinstance(error, KeyboardInterrupt):
+                run.listener.stopping()
             raise

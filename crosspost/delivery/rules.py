@@ -58,3 +58,6 @@ class Listener(Protocol):
 
     def done(self, account: str) -> None:
         """This account has nothing more to do."""
+
+    def stopping(self) -> None:
+        """Somebody wants it to end: what is being sent is ended, and nothing else is begun."""

@@ -15,6 +15,8 @@ from crosspost.config.small_file import read_small
 #: seconds until a server is reached, and until it goes on answering; a picture is made in less
 _CONNECT, _READ = 5, 20
 _LONGEST = 160  # characters of what a library says
+#: botocore.exceptions: a server that is not there, whose name nobody knows, that says nothing or hangs up
+_UNREACHED = frozenset({"EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ConnectionClosedError"})
 
 
 class StorageAway(Exception):
@@ -124,6 +126,8 @@ class ObjectStore:
             return StorageAway("it refuses the keys, or they lack a right")
         if type(error).__name__ == "NoCredentialsError":
             return StorageAway("no keys for it are set")
+        if type(error).__name__ in _UNREACHED:
+            return StorageAway("it cannot be reached, or does not answer in time")
         secrets: Collection[str] = [one for one in (self._key, self._secret) if one]
         said = " ".join(hidden(message_of(error), secrets).split())
         return StorageAway(f"{type(error).__name__}: {said[:_LONGEST]}" if said else type(error).__name__)

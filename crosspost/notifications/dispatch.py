@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
+from crosspost import tracing
 from crosspost.ledger import Ledger
 from crosspost.model.value import ready
 from crosspost.notifications.alert import Alert
@@ -106,7 +107,7 @@ def deliver(channels: Sequence[Channel], messages: Mapping[str, Notification]) -
         return ""
 
     with ThreadPoolExecutor(len(channels), thread_name_prefix="telling") as pool:
-        answers = list(pool.map(one, channels))
+        answers = list(pool.map(tracing.carried(one), channels))
     return {channel.key: answer for channel, answer in zip(channels, answers, strict=True) if answer}
 
 

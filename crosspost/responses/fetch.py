@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from crosspost import tracing
 from crosspost.delivery.account_identity import introduce
 from crosspost.delivery.backoff import may_work
 from crosspost.errors import AuthExpired, CrosspostError, LedgerError, NotSent, RateLimited, Unsupported
@@ -77,7 +78,7 @@ class Fetch:
                 todo[out.account].append(out)
         busy = [name for name in accounts if todo[name]]
         with ThreadPoolExecutor(max_workers=max(len(busy), 1), thread_name_prefix="responses") as pool:
-            futures = {name: pool.submit(self._account, name, todo[name]) for name in busy}
+            futures = {name: pool.submit(tracing.carried(self._account), name, todo[name]) for name in busy}
             try:
                 found = {name: future.result() for name, future in futures.items()}
             except BaseException:
@@ -88,6 +89,10 @@ class Fetch:
     def _account(self, name: str, todo: Sequence[Out]) -> Asked:
         if resting := self._resting(name):
             return Asked(account=name, left=len(todo), resting=resting)
+        with tracing.about(account=name):
+            return self._asked(name, todo)
+
+    def _asked(self, name: str, todo: Sequence[Out]) -> Asked:
         try:
             network = self._networks[name]
             if not may_work(network, self._ledger, by_hand=False):

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
+from crosspost import tracing
 from crosspost.errors import CrosspostError
 
 _log = logging.getLogger("crosspost.web")
@@ -57,7 +58,7 @@ class Works:
             if before is not None and before.busy:
                 return None
             work = self._works[about] = Work(run)
-        threading.Thread(target=work.begin, name="work").start()
+        threading.Thread(target=tracing.carried(work.begin), name="work").start()
         return work
 
     def look(self, about: str) -> Work | None:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from crosspost import tracing
 from crosspost.config.secrecy import concealed, hidden
 from crosspost.errors import ConfigError, CrosspostError
 from crosspost.model import Value
@@ -237,7 +238,7 @@ class Conversations:
                 )
             made = Conversation(owner, dict(answers or {}), back)
             self._known[made.id] = made
-        threading.Thread(target=made.run, args=(flow,), name="connecting", daemon=True).start()
+        threading.Thread(target=tracing.carried(made.run), args=(flow,), name="connecting", daemon=True).start()
         return made
 
     def of(self, number: str, owner: str) -> Conversation | None:

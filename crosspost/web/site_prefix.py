@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
+from crosspost import tracing
 from crosspost.config.sites import MAIN, PAGES
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
@@ -186,6 +187,7 @@ async def _there(found: _Found, scope: "Scope", receive: "Receive", send: "Send"
     """Answer a request as a page of a site, or with "" of all."""
     token = _HERE.set(Here(name=found.name, names=names))
     try:
-        await found.app({**scope, "path": found.path, "raw_path": quote(found.path).encode()}, receive, send)
+        with tracing.about(site=found.name):
+            await found.app({**scope, "path": found.path, "raw_path": quote(found.path).encode()}, receive, send)
     finally:
         _HERE.reset(token)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillAtItError  # the built-in one is another until Python 3.11
 
+from crosspost import tracing
 from crosspost.app.application import App
 from crosspost.errors import ConfigError
 
@@ -53,7 +54,8 @@ class BackgroundFetches:
                 return known
             fetch = self._going_on[site] = Future[App]()
         # a pool's threads would be waited for when the worker ends
-        threading.Thread(target=self._run, args=(site, fetch, app), name="fetch", daemon=True).start()
+        work = tracing.carried(self._run, site=site)
+        threading.Thread(target=work, args=(site, fetch, app), name="fetch", daemon=True).start()
         return fetch
 
     def _run(self, site: str, fetch: "Future[App]", app: App) -> None:

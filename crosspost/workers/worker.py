@@ -4,7 +4,9 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Container, Sequence
+from contextlib import AbstractContextManager
 
+from crosspost import tracing
 from crosspost.app.application import App
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
@@ -65,6 +67,7 @@ class Worker:
         self._concurrency, self._every = concurrency, every
         self.stop = threading.Event()
         self._told, self._turned = step, time.monotonic()
+        self._looking = False
         self._begun: dict[int, float] = {}  # thread → when it began the delivery that it is at
         control, most = RunControl(stop=self.stop), concurrency + _BESIDES
         self._contexts = SiteContexts(sites, owner, progress, control, say, most=most)
@@ -79,7 +82,7 @@ class Worker:
         looking = threading.Thread(target=self._go_round, name="look", daemon=True)
         looking.start()
         try:
-            self._queue.work(self._deliver, self._concurrency, self.stop, self._contexts.able)
+            self._queue.work(self._deliver, self._concurrency, self.stop, self._able)
         finally:
             self.stop.set()
             looking.join(grace)
@@ -91,6 +94,10 @@ class Worker:
         """Whether looks and deliveries go on; safe from any thread."""
         now = time.monotonic()
         return all(now - since < HANGS for since in (self._turned, *list(self._begun.values())))
+
+    def busy(self) -> bool:
+        """Whether anything is looked at or delivered just now; safe from any thread."""
+        return self._looking or bool(self._begun)
 
     def control(self, site: str) -> RunControl:
         """How a look at a site is held: it hands out what is due."""
@@ -109,10 +116,19 @@ class Worker:
         self._left_behind(site)
         return self._looks.wanted(site, failed, ago)
 
+    def _able(self, site: str) -> bool:
+        with self._about(site):
+            return self._contexts.able(site)
+
+    def _about(self, site: str) -> AbstractContextManager[None]:
+        """What is told meanwhile is about this site, where there are several."""
+        return tracing.about(site=site if self._sites.several else "")
+
     def _deliver(self, site: str, number: int) -> None:
         self._begun[threading.get_ident()] = time.monotonic()
         try:
-            self._contexts.deliver(site, number)
+            with self._about(site):
+                self._contexts.deliver(site, number)
         finally:
             self._begun.pop(threading.get_ident(), None)
 
@@ -126,7 +142,11 @@ class Worker:
             if (only := self._sites.only()) is not None:
                 self._left_behind(only)
             if self._looks.due():
-                self._look()
+                self._looking = True
+                try:
+                    self._look()
+                finally:
+                    self._looking = False
             self.stop.wait(self._every / 10)
 
     def _left_behind(self, site: str) -> None:

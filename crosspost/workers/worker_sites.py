@@ -51,12 +51,17 @@ class Sites:
             return None
         return names[0] if len(names) == 1 else None
 
+    @property
+    def several(self) -> bool:
+        """Whether there were several when they were last read."""
+        return len(self._known) > 1
+
     def app(self, name: str) -> App:
         """A site's app, with its newest posts; of several sites with those fetched before, while a server takes long.
 
         :raises ConfigError: when something is wrong with its config, or it is not in there
         """
-        several = len(self._known) > 1
+        several = self.several
         found = self._all(_AGE if several else 0).get(name)
         if found is None:
             raise ConfigError(f"the config has no site {name} any more")

@@ -1,14 +1,22 @@
 """The store of pictures as the config names it: what is refused, what doctor finds, and Instagram fetches from it."""
 
+import contextlib
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from crosspost.app import configured_picture_store
+from crosspost.config import settings_file
+from crosspost.config.credentials import Credentials
 from crosspost.errors import ConfigError, NotSent
-from crosspost.media.storage import StorageAway
+from crosspost.media import picture_store
+from crosspost.media.picture_store import PictureStore
+from crosspost.media.storage import Folder, StorageAway
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place, served
 from crosspost.transport import picture_download
@@ -124,6 +132,29 @@ def test_doctor_says_whether_it_can_be_used_and_read(shared: Place, server: obje
     assert "cannot be used: it refuses the keys, or they lack a right" in _line(said.out)
     assert "rotated-away" not in said.out + said.err
     assert "Traceback" not in said.err
+
+
+def test_all_threads_get_the_same_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two would each be asked while the store is away, and each tell it."""
+    both, made = threading.Barrier(2), list[PictureStore]()
+
+    def slowly(storage: Folder, *, public: str) -> PictureStore:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.2)  # where two may be here at the same time, they are
+        made.append(PictureStore(storage, public=public))
+        return made[-1]
+
+    monkeypatch.setattr(picture_store, "PictureStore", slowly)
+    config = tmp_path / "crosspost.toml"
+    config.write_text(f'[site]\npath = "."\n[pictures]\nstore = "{tmp_path.as_posix()}/shared"\n', "utf-8")
+    settings, credentials = settings_file.read(config), Credentials({}, tmp_path / "secrets.env")
+    with ThreadPoolExecutor(2) as pool:
+        found = [
+            work.result()
+            for work in [pool.submit(configured_picture_store.of, settings, credentials) for _ in range(2)]
+        ]
+    assert found == [made[0], made[0]]
+    assert len(made) == 1
 
 
 def _line(text: str) -> str:

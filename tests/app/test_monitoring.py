@@ -32,11 +32,14 @@ def _always_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def read(text: bytes) -> Samples:
     """Every sample, by its name and labels, as Prometheus' own parser reads it."""
-    return {
-        (sample.name, frozenset(sample.labels.items())): sample.value
-        for family in text_string_to_metric_families(text.decode())
-        for sample in family.samples
-    }
+    found: Samples = {}
+    for family in text_string_to_metric_families(text.decode()):
+        endings = ("_bucket", "_sum", "_count") if family.type == "histogram" else ("", "_total", "_info")
+        for sample in family.samples:
+            assert family.type != "unknown", "each belongs to a family that says what it is"
+            assert sample.name in {f"{family.name}{ending}" for ending in endings}
+            found[sample.name, frozenset(sample.labels.items())] = sample.value
+    return found
 
 
 def value(samples: Samples, name: str, **labels: str) -> float | None:
@@ -105,11 +108,12 @@ def test_times_are_those_of_the_last_hour(place: Place) -> None:
     }
     assert said["crosspost_delivery_seconds"] == dict(zip(BOUNDS, (0, 0, 0, 1, 1), strict=True))
     assert said["crosspost_request_seconds"] == dict(zip(BOUNDS, (0, 1, 1, 1, 1), strict=True))
-    assert value(seen, "crosspost_delivery_seconds_gsum", network="x") == pytest.approx(20)
+    assert value(seen, "crosspost_delivery_seconds_sum", network="x") == pytest.approx(20)
+    assert value(seen, "crosspost_delivery_seconds_count", network="x") == 1
     tries = [value(seen, "crosspost_delivery_attempts_bucket", network="x", le=le) for le in ("1", "2", "3")]
     assert tries == [0, 0, 1], "those that went out at the first try can be told apart"
     place.clock.now = at + timedelta(minutes=61)
-    assert value(measured(place.app), "crosspost_delivery_seconds_gcount", network="x") is None
+    assert value(measured(place.app), "crosspost_delivery_seconds_count", network="x") is None
 
 
 def test_why_an_account_pauses_is_told_as_long_as_it_does(place: Place) -> None:

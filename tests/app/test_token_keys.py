@@ -115,6 +115,24 @@ def test_what_is_forgotten_begins_with_what_was_set_up(machines: Machines) -> No
     assert "there is no account `bluesk`; did you mean `bluesky`?" in one.crosspost("tokens", "forget", "bluesk").err
 
 
+def test_a_lost_key_is_said_before_anybody_logs_in_for_nothing(machines: Machines) -> None:
+    """What nobody can read would go on standing in the way of the new login."""
+    machines.one("one").app.vault().put("bluesky", {"access": "a"})
+    other = machines.one("one", new_key())
+    given = ("--answer", "handle=verein.test", "--answer", "app_password=wrong")
+    asked, secrets = len(other.sandbox.requests), other.secrets.read_text("utf-8")
+    refused = other.crosspost("accounts", "renew", "bluesky", *given)
+    assert refused.code == 1
+    assert "`crosspost tokens forget bluesky` forgets this login" in refused.err
+    assert (len(other.sandbox.requests), other.secrets.read_text("utf-8")) == (asked, secrets)
+    found = other.crosspost("doctor", "--json").json["findings"]
+    (bluesky,) = [one for one in found if one["about"] == "bluesky"]
+    assert (bluesky["state"], bluesky["todo"]) == ("fail", ""), "the network has nothing to do with it"
+    assert other.crosspost("tokens", "forget", "bluesky", "--yes").code == 0
+    other.crosspost("accounts", "renew", "bluesky", *given)
+    assert len(other.sandbox.requests) > asked, "now the network is asked"
+
+
 def test_a_command_prints_the_key(machines: Machines) -> None:
     machines._config += f'[secrets]\nkey_cmd = "echo {machines.key}"\n'
     one = machines.one("one", "")

@@ -190,6 +190,7 @@ def test_what_gets_lost_is_told_once_and_without_a_library_s_words() -> None:
     said: list[str] = []
     for arguments, told in (
         (("batch %s\n lost: %s", "1", "no room"), "traces get lost, posts do not: batch 1 lost: no room. OTEL_"),
+        (("due to timeout.",), "posts do not: due to timeout. OTEL_"),
         (("%s", "x" * 400), f"posts do not: {'x' * 300}. OTEL_"),
         (("failed: %s", ConnectionError("HTTPConnectionPool")), "posts do not: no connection to where they go. OTEL_"),
     ):
@@ -199,7 +200,7 @@ def test_what_gets_lost_is_told_once_and_without_a_library_s_words() -> None:
         log.warning(*arguments)
         log.error("again")
         assert told in said[-1]
-    assert len(said) == 3
+    assert len(said) == 4
 
 
 def test_the_tokens_of_a_server_of_traces_are_secrets() -> None:

@@ -1,12 +1,15 @@
 """What is left of each network's limits is known after a run, to whoever looks."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crosspost.cli.reports import View
+from crosspost.cli.status import _left
 from crosspost.delivery import quotas
 from crosspost.testing.harness import Place
+from crosspost.transport.rate_limits import RateLimit
 from tests.delivery.engine_runs import Runs
 
 
@@ -47,3 +50,21 @@ def test_a_limit_that_is_nearly_used_up_is_named(place: Place) -> None:
     accounts = json.loads(place.crosspost("status", "--json").out)["accounts"]
     tightest = next(row["limits"][0] for row in accounts if row["account"] == "mastodon")
     assert (tightest["of"], tightest["most"], tightest["left"]) == ("requests", 300, 18)
+
+
+@pytest.mark.parametrize(
+    ("of", "most", "left", "said"),
+    [
+        ("requests", 1500, 0, "none of 1,500 requests left"),
+        ("requests", 1, 0, "none of 1 request left"),
+        ("requests", 300, 1, "only 1 of 300 requests left"),
+        ("requests", 300, 18, "only 18 of 300 requests left"),
+        ("percent", 100, 0, "nothing of its limit left"),
+        ("percent", 100, 3, "only 3 % of its limit left"),
+    ],
+)
+def test_what_is_left_is_said_in_words(of: str, most: int, left: int, said: str) -> None:
+    at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    seen = View({}, str, clock=lambda: at)
+    limit = RateLimit(of=of, most=most, left=left, at=at, until=at + timedelta(hours=3))
+    assert _left(limit, seen).startswith(f"{said}, until ")

@@ -168,7 +168,9 @@ def test_a_server_that_is_away_stops_nothing_and_is_told_once(
     assert another_machine_fits(picture, store) == first
     assert len(drawn) == 3
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert f"s3://{object_store.BUCKET}/x cannot be used: EndpointConnectionError" in caplog.text
+    assert (
+        f"s3://{object_store.BUCKET}/x cannot be used: it cannot be reached, or does not answer in time" in caplog.text
+    )
     with object_store.running(tmp_path / "s3", nobody):
         assert another_machine_fits(picture, store) == first
         assert len(drawn) == 4, "nobody asks for five minutes"

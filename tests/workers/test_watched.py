@@ -8,6 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from crosspost.cli.json_log import FIELDS
+from crosspost.cli.progress_printer import ENDING
 from crosspost.testing.harness import Place
 from tests.workers.conftest import Site
 from tests.workers.watching import Watched, held, until, watched
@@ -24,6 +25,7 @@ def drains(one: Watched, gate: Path) -> None:
     until(lambda: one.get("/readyz")[0] == 503)
     assert json.loads(one.get("/readyz")[1])["draining"] is True
     assert one.get("/livez")[0] == 200
+    until(lambda: any(told.get("message") == ENDING for told in one.told))
     gate.touch()
     assert one.end() == 0
 

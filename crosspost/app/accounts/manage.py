@@ -124,11 +124,13 @@ def renewed(
     :param dialog: has the answers :data:`RENEWING`
     :param place: where its secrets go; asked for once the login works
     :param base_url: another server; "" for the account's own
+    :raises NotSent: when what is kept of its login cannot be read, which would stand in the way of the new one
     :raises CrosspostError: as :func:`crosspost.app.accounts.add.add`
     """
     from crosspost.app.accounts.add import add, log_in
 
     account = known_account(app, name)
+    app.vault().get(name)
     known = {"base_url": account.base_url} | account.own
     connected = log_in(app, account.network, dialog, base_url=base_url or account.base_url, known=known)
     return add(app, connected[:1], dialog, place(), name=name)

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from crosspost import tracing
 from crosspost.app.manual import network_page
 from crosspost.config.credentials import variable
 from crosspost.delivery.clock_skew import span
-from crosspost.errors import AuthExpired, ConfigError, CrosspostError, NotSent
+from crosspost.errors import AuthExpired, ConfigError, CrosspostError, LedgerError, NotSent
 from crosspost.model import Value
 
 if TYPE_CHECKING:
@@ -111,7 +113,7 @@ def accounts(app: "App", names: Sequence[str]) -> Iterator[Finding]:
         return
     with _warnings() as heard, ThreadPoolExecutor(max_workers=len(names)) as pool:
         told = False  # one machine has one clock
-        for found in pool.map(lambda name: _account(app, name, heard), names):
+        for found in pool.map(tracing.carried(partial(_account, app, heard=heard)), names):
             yield from (one for one in found if not (told and one.about == "clock"))
             told = told or any(one.about == "clock" for one in found)
 
@@ -125,6 +127,8 @@ def _account(app: "App", name: str, heard: dict[int, list[str]]) -> list[Finding
     except AuthExpired as error:
         return [fail(name, str(error), _renew(app, name))]
     except NotSent as error:
+        if isinstance(error.__cause__, ConfigError | LedgerError):  # no network was asked, and it says what to do
+            return [fail(name, str(error))]
         return [fail(name, str(error), "try again later; if it stays, check base_url and your network")]
     except CrosspostError as error:
         return [fail(name, str(error))]

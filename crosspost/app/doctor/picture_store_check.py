@@ -40,7 +40,7 @@ def _usable(store: "PictureStore") -> Finding:
         found = store.storage.read(name, len(_CONTENT))
         missing = store.storage.read("fitted/there-is-none-of-this-name", 1)
     except StorageAway as why:
-        return fail(_ABOUT, f"{where} cannot be used: {why}", "until then every machine makes its pictures itself")
+        return fail(_ABOUT, f"{where} cannot be used: {why}", _UNTIL)
     if found != _CONTENT or missing is not None:
         return fail(_ABOUT, f"{where} gives back something else than was put there", "is it the right place?")
     return ok(_ABOUT, f"pictures are kept in {where}, which can be read and written")
@@ -61,4 +61,8 @@ def _seen(app: "App", store: "PictureStore") -> Finding:
     return ok(_ABOUT, f"everybody can read {store.public}")
 
 
+_UNTIL = (
+    "correct `store` or `endpoint` under [pictures], or CROSSPOST_PICTURES_KEY and CROSSPOST_PICTURES_SECRET; until "
+    "then every machine makes its pictures itself"
+)
 _TODO = "let everybody read the folder `public` of the store, or correct `public`"

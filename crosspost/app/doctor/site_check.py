@@ -77,7 +77,8 @@ def _refused(entries: list["Entry"]) -> Iterator[Finding]:
     for entry in entries[:_NAMED]:
         yield warn("site", in_short(entry.reason), "correct that file")
     if len(entries) > _NAMED:
-        yield warn("site", f"{len(entries) - _NAMED} more files are refused", "`crosspost posts` lists them")
+        more = counted(len(entries) - _NAMED, "more file is", "more files are")
+        yield warn("site", f"{more} refused", "`crosspost posts` lists them")
 
 
 def _keys(source: "Source", ready: list["Entry"]) -> Iterator[Finding]:

@@ -96,9 +96,11 @@ class Metrics:
                 gauge.add_metric(values, value)
             yield gauge
         for name, (about, bounds) in HISTOGRAMS.items():
-            family = core.GaugeHistogramMetricFamily(name, about, labels=("site", "network"))
+            # not a gauge histogram, although it may fall: text has no such type, and `_gsum` is nothing to Prometheus
+            family = core.HistogramMetricFamily(name, about, labels=("site", "network"))
             for values, seen in sorted(reading.histograms.get(name, {}).items()):
-                family.add_metric(values, *_buckets(seen, bounds))
+                buckets, total = _buckets(seen, bounds)
+                family.add_metric(values, buckets, total)
             yield family
         errors = core.CounterMetricFamily("crosspost_ledger_errors", OWN["crosspost_ledger_errors"], labels=("site",))
         for site, number in sorted(self._errors.items()):

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from crosspost.config.settings import Settings
 
-#: what a span has of the one around it, so that each can be found by its delivery
-_INHERITED = ("crosspost.delivery", "crosspost.account")
 #: seconds for which a batch of spans is tried, unless a variable says otherwise: cron waits for the end of a run
 _PATIENCE = 3
 
@@ -67,8 +65,8 @@ def started(provider: "TracerProvider") -> None:
 def _span(tracer: "Tracer", name: str, known: Mapping[str, Any], outside: bool) -> Iterator[Note]:
     from opentelemetry import trace
 
-    around: Mapping[str, Any] = getattr(trace.get_current_span(), "attributes", None) or {}
-    said = {key: around[key] for key in _INHERITED if key in around} | dict(known)
+    # each can be found by its delivery
+    said = {f"crosspost.{key}": value for key, value in tracing.present().items() if value} | dict(known)
     kind = trace.SpanKind.CLIENT if outside else trace.SpanKind.INTERNAL
     with tracer.start_as_current_span(
         name, kind=kind, attributes=said, record_exception=False, set_status_on_exception=False
@@ -116,7 +114,11 @@ class _Once(logging.Handler):
             self._told = True
             args = record.args if isinstance(record.args, tuple) else ()
             unreached = any(isinstance(one, OSError) for one in args)  # its own words name a library's parts
-            said = "no connection to where they go" if unreached else " ".join(record.getMessage().split())[:300]
+            said = (
+                "no connection to where they go"
+                if unreached
+                else " ".join(record.getMessage().split())[:300].rstrip(".")
+            )
             self._warn(f"traces get lost, posts do not: {said}. OTEL_EXPORTER_OTLP_ENDPOINT says where they go")
 
 

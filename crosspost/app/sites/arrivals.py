@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
+from crosspost import tracing
 from crosspost.app.sites.site_folder import unfetched
 from crosspost.errors import ConfigError
 
@@ -37,7 +38,7 @@ def arriving(sites: "Sequence[Site]", fetch: "Callable[[App], App]") -> "Iterato
     slow.sort(key=lambda site: unfetched(site[1]) is not None)  # servers that fail keep no others waiting
     pool = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="fetch")
     try:
-        fetches = {name: pool.submit(fetch, app) for name, app in slow}
+        fetches = {name: pool.submit(tracing.carried(fetch, site=name), app) for name, app in slow}
         waiting, until = list(sites), time.monotonic() + _COURTESY
         while waiting:
             if (number := _next(waiting, fetches, courteous=time.monotonic() < until)) is None:

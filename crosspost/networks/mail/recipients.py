@@ -14,6 +14,7 @@ from crosspost.config.small_file import read_small
 from crosspost.errors import ConfigError
 from crosspost.model.value import ready
 from crosspost.text.lazy_pattern import lazy
+from crosspost.text.numbers import counted
 from crosspost.transport.mail_server import SmtpError
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def read(file: str, leave: str) -> list[Recipient]:
         except ConfigError as error:
             wrong.append(str(error))
     if wrong:
-        more = f"; and {len(wrong) - _SHOWN} more lines are wrong" if len(wrong) > _SHOWN else ""
+        rest = len(wrong) - _SHOWN
+        more = f"; and {counted(rest, 'more line is', 'more lines are')} wrong" if rest > 0 else ""
         raise ConfigError("; ".join(wrong[:_SHOWN]) + more + "; nobody gets the mail until the file is right")
     if not found:
         raise ConfigError(f"the recipients file {file} has no addresses")
