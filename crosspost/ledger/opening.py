@@ -11,7 +11,7 @@ import msgspec
 from crosspost.errors import LedgerError
 from crosspost.ledger import backups, copy_detection, integrity_stamp, location, machine_guard
 from crosspost.ledger.counter_marks import Mark, Marks
-from crosspost.ledger.facts import COUNT, HOMES, ID, MOVED, REBUILT, UNFINISHED, Count, Suspicion, decoded
+from crosspost.ledger.facts import COUNT, HOMES, ID, MOVED, ORIGIN, REBUILT, UNFINISHED, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
 from crosspost.ledger.store import Ledger
 from crosspost.model import Value
@@ -76,7 +76,7 @@ def open_to_write(
 def doubt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """Why the next run will check the accounts before it sends anything; None without a reason. Changes nothing."""
     facts, at = ledger.facts(), here(beside(ledger.path))
-    found = _strong(ledger, _known(facts), _marks(ledger.path, outside), at, outside)
+    found = _strong(ledger, facts, ledger.origin(), _marks(ledger.path, outside), at, outside)
     return found[0] if found is not None else ledger.open_doubt
 
 
@@ -87,11 +87,12 @@ def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """
     facts = _identified(ledger)
     marks, at, known = _marks(ledger.path, outside), here(beside(ledger.path)), _known(facts)
-    found = _strong(ledger, known, marks, at, outside)
+    found = _strong(ledger, facts, origin := ledger.origin(), marks, at, outside)
     doubted = found[0] if found is not None else ledger.open_doubt
     for name in (backups.COPY, MOVED, REBUILT):
         ledger.keep_fact(name, "")
     ledger.keep_doubt(None)
+    _keep_origin(ledger, facts, origin)
     _keep_marks(ledger, facts, marks, at)
     if not outside.moves:
         ledger.keep_homes({**known.homes, at.machine: _kept(at)})
@@ -219,19 +220,21 @@ def _keep_marks(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here
 
 def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, outside: Outside) -> None:
     """Store every sign that something is out that this ledger does not know."""
-    known = _known(facts)
-    found = _strong(ledger, known, marks, at, outside)
+    known, origin = _known(facts), ledger.origin()
+    found = _strong(ledger, facts, origin, marks, at, outside)
     if found is not None:
         new, least = found
         before = ledger.open_doubt
         if before is not None and before.since is not None and new.since is not None:
             new = msgspec.structs.replace(new, since=min(before.since, new.since))
-        ledger.keep_doubt(new)  # before the counter is advanced, which removes the sign
+        ledger.keep_doubt(new)  # before the counter is advanced or the origin stored, which removes the sign
         if least:
             ledger.advance(least)
             marks.forget_others(known.id)
         if copy_detection.belongs(known, at):
             _keep_home(ledger, known, at, outside)
+    _keep_origin(ledger, facts, origin)
+    if found is not None:
         return
     if not outside.moves:
         ledger.careful_since = copy_detection.weak(known, marks, at)
@@ -239,11 +242,23 @@ def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, out
 
 
 def _strong(
-    ledger: Ledger, known: copy_detection.Known, marks: Marks, at: Here, outside: Outside
+    ledger: Ledger, facts: Mapping[str, str], origin: str, marks: Marks, at: Here, outside: Outside
 ) -> tuple[Suspicion, int] | None:
-    return copy_detection.strong(
+    known = _known(facts)
+    found = copy_detection.strong(
         known, marks, at, moves=outside.moves, count_now=lambda: _known(ledger.facts()).count.number
     )
+    if isinstance(ledger.path, Path):
+        return found
+    why, least = found or (None, 0)
+    why = copy_detection.restored(facts.get(ORIGIN, ""), origin, known, marks.name) or why
+    # a mark says until when this machine sent; any other one may have sent until now
+    return (msgspec.structs.replace(why, until=ledger.clock()), least) if why is not None else None
+
+
+def _keep_origin(ledger: Ledger, facts: Mapping[str, str], origin: str) -> None:
+    if origin != facts.get(ORIGIN, ""):
+        ledger.keep_fact(ORIGIN, origin)
 
 
 def _keep_home(ledger: Ledger, known: copy_detection.Known, at: Here, outside: Outside) -> None:

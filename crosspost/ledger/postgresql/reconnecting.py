@@ -107,7 +107,8 @@ class Link:
         self._begun = False  # whoever is inside a transaction must hear of a cut
         self._connection = self._opened()
         self._pipeline = Pipeline(self._connection)
-        self._line = _line(self._connection)
+        #: which history of the server's changes this is; "" where the server does not tell
+        self.line = _line(self._connection)
 
     @property
     def in_transaction(self) -> bool:
@@ -176,7 +177,7 @@ class Link:
         self._connection.close()
         self._connection = self._opened()
         self._pipeline = Pipeline(self._connection)
-        if _line(self._connection) != self._line:
+        if _line(self._connection) != self.line:
             self._connection.close()
             raise TookOverError
         return ask()
