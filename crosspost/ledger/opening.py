@@ -11,8 +11,9 @@ import msgspec
 from crosspost.errors import LedgerError
 from crosspost.ledger import backups, copy_detection, integrity_stamp, location, machine_guard
 from crosspost.ledger.counter_marks import Mark, Marks
-from crosspost.ledger.facts import COUNT, HOMES, ID, MOVED, ORIGIN, REBUILT, UNFINISHED, Count, Suspicion, decoded
+from crosspost.ledger.facts import COUNT, HOMES, ID, MOVED, ORIGIN, REBUILT, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
+from crosspost.ledger.put_aside import put_aside
 from crosspost.ledger.store import Ledger
 from crosspost.model import Value
 
@@ -166,38 +167,14 @@ def _lost(path: "Where", what: str, marks: Marks) -> str:
 def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     """:raises LedgerError: for a backup, an unfinished rebuild, or a ledger that was emptied"""
     path = ledger.path
-    if made := facts.get(backups.COPY):
-        if moved := facts.get(MOVED):
-            raise LedgerError(_went(path, moved, made))
-        raise LedgerError(
-            f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. `crosspost "
-            "ledger rebuild` finds that on the accounts; if nothing went out since: `crosspost ledger adopt`. See "
-            "`crosspost help ledger`"
-        )
-    if facts.get(REBUILT):
-        raise LedgerError(
-            f"{path} was being rebuilt, and that did not finish. Nothing was sent. Run `crosspost ledger rebuild` again"
-        )
+    if reason := put_aside(path, facts):
+        raise LedgerError(reason)
     if COUNT in facts and ID in facts:  # it has been used
         return
     # An interrupted first run leaves a listing cache beside its empty ledger, but neither marks nor backups.
     seen = [*marks.of_this_place(), *backups.of(marks.path), *(backups.traces(marks.path) if ID not in facts else [])]
     if seen and is_empty(ledger) and (reason := _lost(path, "empty", marks)):
         raise LedgerError(reason)
-
-
-def _went(path: "Where", moved: str, made: str) -> str:
-    """The error message for the place that a ledger was moved from, or not wholly to."""
-    if moved == UNFINISHED:
-        return (
-            f"a ledger was being moved to {path}, and that did not finish. Nothing was sent. Give `crosspost ledger "
-            "copy --to` again, with the config as it was before. See `crosspost help database`"
-        )
-    return (
-        f"{path} was moved to {moved} at {made:.16}, and that is the ledger since then. Nothing was sent. Name that "
-        "place under [state] in the config. Only if it is lost, and nothing went out since: `crosspost ledger adopt`. "
-        "See `crosspost help database`"
-    )
 
 
 def _identified(ledger: Ledger) -> dict[str, str]:
