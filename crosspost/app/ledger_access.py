@@ -77,15 +77,17 @@ def carried(app: "App") -> bool:
 
 
 def doubted(app: "App") -> str:
-    """Why the next run looks at the accounts before it sends anything, in sentences; "" when it need not."""
+    """Why the next run sends nothing, or looks at the accounts before, in sentences; "" when it sends."""
     from crosspost.ledger import opening
+    from crosspost.ledger.put_aside import put_aside
 
     ledger = open_ledger(app, read_only=True)
     try:
-        doubt = opening.doubt(ledger, outside(app))
+        aside = put_aside(ledger.path, ledger.facts())
+        doubt = opening.doubt(ledger, outside(app)) if not aside else None
     finally:
         ledger.close()
-    return doubt.why if doubt is not None else ""
+    return doubt.why if doubt is not None else aside
 
 
 def no_ledger_yet(app: "App") -> bool:

@@ -37,7 +37,7 @@ def backup(target: Path, config: Path | None, site: Path | None) -> int:
     from crosspost.ledger import maintenance
 
     app = open_app(config, site, required=True)
-    refuse_in_database(app, "which its own tools copy: `pg_dump`, or `crosspost ledger copy --to FILE`")
+    refuse_in_database(app, "which its own tools copy: `pg_dump`. See `crosspost help database`")
     maintenance.backup(app.ledger_path(), target)
     click.echo(f"Wrote {target}.")
     return 0

@@ -54,6 +54,21 @@ def strong(
     return (_doubted(why, known), 0) if why else None
 
 
+def restored(was: str, now: str, known: Known, name: str) -> Suspicion | None:
+    """Look for a sign that a copy was put back into a database, which this machine's marks may not know of.
+
+    :param was: the origin of the ledger that it stores itself
+    :param now: its origin
+    :param name: what messages call the ledger
+    """
+    if not was or was == now:
+        return None
+    from crosspost.ledger.postgresql import origin  # it is in a database
+
+    why = origin.changed(was, now, name)
+    return _doubted(why, known) if why else None
+
+
 def belongs(known: Known, at: Here) -> bool:
     """Whether the ledger is at home here."""
     return not known.homes or at.machine in known.homes or _same_file(known, at)

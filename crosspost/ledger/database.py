@@ -162,6 +162,10 @@ class Database:
         """The names of a table's columns, in order."""
         return [row[1] for row in self.rows(f"PRAGMA table_info({table})")]
 
+    def origin(self) -> str:
+        """Which tables of which server these are; "" for a file, whose marks tell that."""
+        return ""
+
     def close(self) -> None:
         """Close it as soon as no thread is in the middle of a statement: SQLite would take the whole process along.
 

@@ -18,6 +18,8 @@ T = TypeVar("T")
 #: the ledger's random id; a copy has the same id
 ID = "id"
 COUNT, HOMES, DOUBT = "count", "homes", "doubt"
+#: which tables of which server a ledger in a database is in; see :mod:`crosspost.ledger.postgresql.origin`
+ORIGIN = "origin"
 #: stands before an account's name: by how many seconds our clock is ahead of its server's, where it is wrong
 CLOCK = "clock:"
 #: stands before the address of a post's page: what that says
@@ -79,6 +81,10 @@ class Facts(LedgerPart):
     def facts(self) -> dict[str, str]:
         """All facts by name."""
         return {str(name): str(value) for name, value in self._all("SELECT name, value FROM facts")}
+
+    def origin(self) -> str:
+        """Which tables of which server these are; "" for a file."""
+        return self._database.origin()
 
     def keep_fact(self, name: str, value: str) -> None:
         """Set a fact; "" removes it."""

@@ -14,7 +14,7 @@ from crosspost.errors import LedgerError
 from crosspost.ledger.backups import COPY
 from crosspost.ledger.connection import connect, connect_to_read, translate_errors
 from crosspost.ledger.database import Database, Statements
-from crosspost.ledger.facts import HOMES, ID, MOVED, UNFINISHED, write
+from crosspost.ledger.facts import HOMES, ID, MOVED, ORIGIN, UNFINISHED, write
 from crosspost.ledger.schema import KEYS, TABLES
 from crosspost.ledger.write_requests import Row
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crosspost.ledger.connection import Where
 
 #: facts of the place where a ledger is, which another place does not have
-_LOCAL = (HOMES, "machine")
+_LOCAL = (HOMES, ORIGIN, "machine")
 #: rows written at a time
 _AT_ONCE = 500
 

@@ -11,8 +11,9 @@ import msgspec
 from crosspost.errors import LedgerError
 from crosspost.ledger import backups, copy_detection, integrity_stamp, location, machine_guard
 from crosspost.ledger.counter_marks import Mark, Marks
-from crosspost.ledger.facts import COUNT, HOMES, ID, MOVED, REBUILT, UNFINISHED, Count, Suspicion, decoded
+from crosspost.ledger.facts import COUNT, HOMES, ID, MOVED, ORIGIN, REBUILT, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
+from crosspost.ledger.put_aside import put_aside
 from crosspost.ledger.store import Ledger
 from crosspost.model import Value
 
@@ -76,7 +77,7 @@ def open_to_write(
 def doubt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """Why the next run will check the accounts before it sends anything; None without a reason. Changes nothing."""
     facts, at = ledger.facts(), here(beside(ledger.path))
-    found = _strong(ledger, _known(facts), _marks(ledger.path, outside), at, outside)
+    found = _strong(ledger, facts, ledger.origin(), _marks(ledger.path, outside), at, outside)
     return found[0] if found is not None else ledger.open_doubt
 
 
@@ -87,11 +88,12 @@ def adopt(ledger: Ledger, outside: Outside) -> Suspicion | None:
     """
     facts = _identified(ledger)
     marks, at, known = _marks(ledger.path, outside), here(beside(ledger.path)), _known(facts)
-    found = _strong(ledger, known, marks, at, outside)
+    found = _strong(ledger, facts, origin := ledger.origin(), marks, at, outside)
     doubted = found[0] if found is not None else ledger.open_doubt
     for name in (backups.COPY, MOVED, REBUILT):
         ledger.keep_fact(name, "")
     ledger.keep_doubt(None)
+    _keep_origin(ledger, facts, origin)
     _keep_marks(ledger, facts, marks, at)
     if not outside.moves:
         ledger.keep_homes({**known.homes, at.machine: _kept(at)})
@@ -165,38 +167,14 @@ def _lost(path: "Where", what: str, marks: Marks) -> str:
 def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     """:raises LedgerError: for a backup, an unfinished rebuild, or a ledger that was emptied"""
     path = ledger.path
-    if made := facts.get(backups.COPY):
-        if moved := facts.get(MOVED):
-            raise LedgerError(_went(path, moved, made))
-        raise LedgerError(
-            f"{path} is a copy made at {made:.16}; what went out since is not in it. Nothing was sent. `crosspost "
-            "ledger rebuild` finds that on the accounts; if nothing went out since: `crosspost ledger adopt`. See "
-            "`crosspost help ledger`"
-        )
-    if facts.get(REBUILT):
-        raise LedgerError(
-            f"{path} was being rebuilt, and that did not finish. Nothing was sent. Run `crosspost ledger rebuild` again"
-        )
+    if reason := put_aside(path, facts):
+        raise LedgerError(reason)
     if COUNT in facts and ID in facts:  # it has been used
         return
     # An interrupted first run leaves a listing cache beside its empty ledger, but neither marks nor backups.
     seen = [*marks.of_this_place(), *backups.of(marks.path), *(backups.traces(marks.path) if ID not in facts else [])]
     if seen and is_empty(ledger) and (reason := _lost(path, "empty", marks)):
         raise LedgerError(reason)
-
-
-def _went(path: "Where", moved: str, made: str) -> str:
-    """The error message for the place that a ledger was moved from, or not wholly to."""
-    if moved == UNFINISHED:
-        return (
-            f"a ledger was being moved to {path}, and that did not finish. Nothing was sent. Give `crosspost ledger "
-            "copy --to` again, with the config as it was before. See `crosspost help database`"
-        )
-    return (
-        f"{path} was moved to {moved} at {made:.16}, and that is the ledger since then. Nothing was sent. Name that "
-        "place under [state] in the config. Only if it is lost, and nothing went out since: `crosspost ledger adopt`. "
-        "See `crosspost help database`"
-    )
 
 
 def _identified(ledger: Ledger) -> dict[str, str]:
@@ -219,19 +197,21 @@ def _keep_marks(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here
 
 def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, outside: Outside) -> None:
     """Store every sign that something is out that this ledger does not know."""
-    known = _known(facts)
-    found = _strong(ledger, known, marks, at, outside)
+    known, origin = _known(facts), ledger.origin()
+    found = _strong(ledger, facts, origin, marks, at, outside)
     if found is not None:
         new, least = found
         before = ledger.open_doubt
         if before is not None and before.since is not None and new.since is not None:
             new = msgspec.structs.replace(new, since=min(before.since, new.since))
-        ledger.keep_doubt(new)  # before the counter is advanced, which removes the sign
+        ledger.keep_doubt(new)  # before the counter is advanced or the origin stored, which removes the sign
         if least:
             ledger.advance(least)
             marks.forget_others(known.id)
         if copy_detection.belongs(known, at):
             _keep_home(ledger, known, at, outside)
+    _keep_origin(ledger, facts, origin)
+    if found is not None:
         return
     if not outside.moves:
         ledger.careful_since = copy_detection.weak(known, marks, at)
@@ -239,11 +219,23 @@ def _doubt(ledger: Ledger, facts: Mapping[str, str], marks: Marks, at: Here, out
 
 
 def _strong(
-    ledger: Ledger, known: copy_detection.Known, marks: Marks, at: Here, outside: Outside
+    ledger: Ledger, facts: Mapping[str, str], origin: str, marks: Marks, at: Here, outside: Outside
 ) -> tuple[Suspicion, int] | None:
-    return copy_detection.strong(
+    known = _known(facts)
+    found = copy_detection.strong(
         known, marks, at, moves=outside.moves, count_now=lambda: _known(ledger.facts()).count.number
     )
+    if isinstance(ledger.path, Path):
+        return found
+    why, least = found or (None, 0)
+    why = copy_detection.restored(facts.get(ORIGIN, ""), origin, known, marks.name) or why
+    # a mark says until when this machine sent; any other one may have sent until now
+    return (msgspec.structs.replace(why, until=ledger.clock()), least) if why is not None else None
+
+
+def _keep_origin(ledger: Ledger, facts: Mapping[str, str], origin: str) -> None:
+    if origin != facts.get(ORIGIN, ""):
+        ledger.keep_fact(ORIGIN, origin)
 
 
 def _keep_home(ledger: Ledger, known: copy_detection.Known, at: Here, outside: Outside) -> None:

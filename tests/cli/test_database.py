@@ -174,6 +174,9 @@ def test_the_ledger_moves_there_and_back(place: Place, address: Address) -> None
     refused = place.crosspost("run")
     assert refused.code == 1
     assert f"ledger.sqlite3 was moved to {address}" in refused.err.replace("\n  ", " ")
+    looks = [place.crosspost(*words) for words in (["status"], ["ledger", "verify"], ["doctor"])]
+    assert all("ledger.sqlite3 was moved to" in f"{one.out}{one.err}".replace("\n", " ") for one in looks)
+    assert [one.code for one in looks[1:]] == [3, 1], "whole, and no ledger to send from"
     again = place.crosspost("ledger", "copy", "--to", address.url)
     assert "nothing had to be copied" in again.out.replace("\n  ", " ")
     config = place.config.read_text("utf-8")

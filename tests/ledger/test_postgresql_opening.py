@@ -109,16 +109,25 @@ def test_reading_makes_no_ledger(server: Server) -> None:
     assert server.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'", name) == "0"
 
 
-@pytest.mark.parametrize("version", ["9999", None])
-def test_a_newer_versions_ledger_is_left_alone(address: Address, version: str | None) -> None:
+@pytest.mark.parametrize(
+    ("version", "written", "read"),
+    [
+        ("9999", "was written by a newer crosspost", "from a newer crosspost; update crosspost on this machine"),
+        (None, "a copy of it is just being put back", "a copy of it is just being put back"),
+    ],
+    ids=["newer", "while a copy is put back"],
+)
+def test_a_ledger_that_this_version_cannot_use_is_left_alone(
+    address: Address, version: str | None, written: str, read: str
+) -> None:
     with psycopg.connect(address.url, autocommit=True) as changed:
         changed.execute("DELETE FROM alembic_version")
         if version:
             changed.execute("INSERT INTO alembic_version VALUES (%s)", (version,))
         try:
-            with pytest.raises(LedgerError, match="was written by a newer crosspost"):
+            with pytest.raises(LedgerError, match=written):
                 connect(address)
-            with pytest.raises(LedgerError, match="from a newer crosspost; update crosspost on this machine"):
+            with pytest.raises(LedgerError, match=read):
                 connect_to_read(address)
         finally:
             changed.execute("DELETE FROM alembic_version")

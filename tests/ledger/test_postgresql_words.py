@@ -119,11 +119,13 @@ def test_a_file_is_no_address() -> None:
     [
         (psycopg.errors.DiskFull("No space"), "the disk of the database is full, so nothing can be recorded", False),
         (
-            psycopg.errors.InsufficientPrivilege("no"),
+            psycopg.errors.InsufficientPrivilege("no\nLINE 2: CREATE TABLE posts (\n ^"),
             "this user lacks the rights that are needed (no), so nothing",
             False,
         ),
         (psycopg.errors.ReadOnlySqlTransaction("no"), "the database cannot be written (a standby, or set to", False),
+        (psycopg.errors.InvalidSqlStatementName("no"), "connections to the database are shared with others", False),
+        (psycopg.errors.DuplicatePreparedStatement("no"), "connections to the database are shared with others", False),
         (psycopg.errors.LockNotAvailable("no"), "another program has kept the ledger locked for half a minute", False),
         (psycopg.errors.UndefinedTable("no"), "a table of the ledger is missing, so nothing is sent", False),
         (psycopg.errors.DataCorrupted("invalid page"), "the ledger is damaged and is not touched", False),
@@ -141,6 +143,8 @@ def test_a_file_is_no_address() -> None:
         (NoEntryError('FATAL: role "x" is not permitted to log in'), "this user may not log in", True),
         (NoEntryError("sorry, too many clients already"), "the database has no connection left", True),
         (NoEntryError("the database system is starting up"), "the database is just starting or stopping", True),
+        (NoEntryError("FATAL: could not write init file"), "the database cannot write, most likely because its", True),
+        (NoEntryError("could not extend file: No space left on device"), "the database cannot write, most", True),
         (NoEntryError("certificate verify failed"), "no safe connection could be made", True),
         (NoEntryError("Connection refused"), "the database cannot be reached, so nothing is sent", True),
         (psycopg.errors.CheckViolation("odd\nthing"), "the ledger cannot be used: odd thing. Nothing more", False),

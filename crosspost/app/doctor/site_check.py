@@ -161,6 +161,7 @@ def ledger(app: "App") -> Iterator[Finding]:
     """Whether it is whole, its size and copies, and what waits."""
     from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
     from crosspost.ledger.maintenance import size_of, verify
+    from crosspost.ledger.put_aside import put_aside
 
     try:
         path = app.ledger_place()
@@ -189,7 +190,9 @@ def ledger(app: "App") -> Iterator[Finding]:
         if not wrong:
             copied = _copies(path, app.clock()) if isinstance(path, Path) else "copied by its own means (pg_dump)"
             yield ok("ledger", f"{path} is whole, {size_of(path) / 1e6:.1f} MB, {copied}")
-        if doubt:
+        if doubt and doubt == put_aside(path, opened.facts()):
+            yield fail("ledger", doubt)  # which says what to do
+        elif doubt:
             yield warn("ledger", doubt, "the next run looks; `crosspost ledger adopt` if nothing is missing")
         yield from _waiting(app, opened)
     finally:

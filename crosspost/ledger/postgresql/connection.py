@@ -57,12 +57,10 @@ def connect_to_read(address: Address) -> PostgresDatabase:
             if not has_ledger(database):
                 raise LedgerError(f"{address} has no ledger in it yet; the first `crosspost run` makes it")
             found = _version(database)
-            if found != VERSION:
-                age = "a newer" if found is None or found > VERSION else "an older"
-                todo = (
-                    "update crosspost on this machine" if age == "a newer" else "`crosspost run` brings it up to date"
-                )
-                raise LedgerError(f"{address} is from {age} crosspost; {todo}")
+            if found > VERSION:
+                raise LedgerError(f"{address} is from a newer crosspost; update crosspost on this machine")
+            if found < VERSION:
+                raise LedgerError(f"{address} is from an older crosspost; `crosspost run` brings it up to date")
         except BaseException:
             database.close()
             raise
@@ -159,7 +157,7 @@ def _bring_up(database: PostgresDatabase) -> None:
     found = _version(database)
     if found == VERSION:
         return
-    if found is None or found > VERSION:
+    if found > VERSION:
         raise LedgerError(
             f"{database.address} was written by a newer crosspost, and this one would spoil it. Nothing was changed; "
             "update crosspost on this machine"
@@ -174,6 +172,15 @@ def _bring_up(database: PostgresDatabase) -> None:
     upgrade_database(connected, database.change_lock)
 
 
-def _version(database: PostgresDatabase) -> str | None:
+def _version(database: PostgresDatabase) -> str:
+    """The version of its tables.
+
+    :raises LedgerError: when it is not there yet, as while a copy is put back: tables are made first, then filled
+    """
     rows = database.rows("SELECT version_num FROM alembic_version")
-    return rows[0][0] if rows else None
+    if not rows:
+        raise LedgerError(
+            f"{database.address} has a ledger in it that is not whole: a copy of it is just being put back, or that "
+            "did not finish. Nothing was sent. Wait until it is done; if nobody is at it, put the copy back again"
+        )
+    return str(rows[0][0])

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from crosspost.ledger.database import Database, as_stored
+from crosspost.ledger.postgresql import origin
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.reconnecting import Link, is_cut
 from crosspost.ledger.write_requests import Done, Row, Step
@@ -56,6 +57,12 @@ class PostgresDatabase(Database):
     def columns(self, table: str) -> list[str]:
         """The names of a table's columns, in order."""
         return [name for (name,) in self.rows(_COLUMNS, {"table": table})]
+
+    def origin(self) -> str:
+        """Which tables of which server these are, and in which of its histories."""
+        with self._reading() as link:
+            assert isinstance(link, Link)  # noqa: S101  # for the type checker: it was opened so above
+            return origin.of(link)
 
     def _begin(self) -> None:
         self._link.begin(self.change_lock)

@@ -9,6 +9,7 @@ import psycopg
 from crosspost.errors import LedgerError
 from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.reconnecting import NoEntryError, TookOverError, is_cut
+from crosspost.text.lazy_pattern import lazy
 
 _PASSWORD = "CROSSPOST_DATABASE_PASSWORD"  # noqa: S105  # the name of it
 #: words of libpq and the server when there is no connection to be had → what that means and what to do
@@ -27,6 +28,8 @@ _NO_ENTRY = (
     (('database "',), "there is no such database. Create it (`createdb`), or correct the name in the address"),
     (('role "',), "the database does not know this user. Create it (`createuser`), or correct the name in the address"),
     (("starting up", "shutting down", "recovery mode"), "the database is just starting or stopping. Run again soon"),
+    (("No space left", "could not write"),
+     "the database cannot write, most likely because its disk is full. Free some space there and run again"),
     (("could not translate host name", "failed to resolve host"),
      "there is no host of that name. Correct the address, or look at the network"),
     (("certificate", "SSL", "ssl"),
@@ -35,11 +38,20 @@ _NO_ENTRY = (
     (("invalid URI query parameter", "invalid connection option"),
      "the address has a parameter that PostgreSQL does not know; correct it"),
 )  # fmt: skip
+#: where an error shows the statement
+_LINE = lazy(r" LINE \d+:")
 _DAMAGED = (
     "the ledger is damaged and is not touched. Nothing was sent. Restore the database from a copy; then "
     "`crosspost ledger rebuild` looks at the accounts for what went out since"
 )
+_POOLED = (
+    "connections to the database are shared with others between transactions, as pgbouncer does in that mode, so the "
+    "ledger's locks do not hold and nothing is sent. Name the server itself in the address, or a pooler in its "
+    "session mode"
+)
 _BY_CODE = {
+    "26000": _POOLED,  # a statement that was prepared on another connection than the one that is to run it
+    "42P05": _POOLED,
     "XX001": _DAMAGED,
     "XX002": _DAMAGED,
     "53100": "the disk of the database is full, so nothing can be recorded and nothing is sent. Free some space there "
@@ -47,7 +59,8 @@ _BY_CODE = {
     "42501": "this user lacks the rights that are needed ({said}), so nothing is sent. It must own the ledger's "
     "tables, and may use and create in their schema: `GRANT USAGE, CREATE ON SCHEMA … TO …`",
     "25006": "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server "
-    "that takes changes; `target_session_attrs=read-write` in the address looks for it among several",
+    "that takes changes; `target_session_attrs=read-write` in the address looks for it among several. A pooler in "
+    "between, such as pgbouncer, must be in its session mode",
     "25P03": "this process stood still in the middle of a change (a machine that slept, a process that was stopped), "
     "so the database took the change back and let others go on. Nothing more was sent; what was being sent is looked "
     "for before anything is sent again. Run again",
@@ -85,7 +98,7 @@ def sentence(error: psycopg.Error) -> str:
     """What an error means, without the address."""
     said = " ".join(str(error).split())
     if (known := _BY_CODE.get(error.sqlstate or "")) is not None:
-        return known.format(said=said.partition(" LINE 1:")[0][:200])
+        return known.format(said=_LINE.split(said)[0][:200])
     if isinstance(error, NoEntryError):
         for words, meaning in _NO_ENTRY:
             if any(word in said for word in words):

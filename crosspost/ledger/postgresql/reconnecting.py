@@ -3,6 +3,7 @@
 It is never made anew inside a transaction: what the cut left of it nobody knows, so whoever began it gets the error.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -16,6 +17,9 @@ from crosspost.ledger.postgresql.statements import named, stored
 from crosspost.ledger.write_requests import Done, Row, Step
 
 T = TypeVar("T")
+
+#: it warns of what went wrong while it ended what had gone wrong; the error itself is raised and told
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 #: seconds until a server counts as not there
 PATIENCE = 10
@@ -107,7 +111,8 @@ class Link:
         self._begun = False  # whoever is inside a transaction must hear of a cut
         self._connection = self._opened()
         self._pipeline = Pipeline(self._connection)
-        self._line = _line(self._connection)
+        #: which history of the server's changes this is; "" where the server does not tell
+        self.line = _line(self._connection)
 
     @property
     def in_transaction(self) -> bool:
@@ -174,7 +179,7 @@ class Link:
         self._connection.close()
         self._connection = self._opened()
         self._pipeline = Pipeline(self._connection)
-        if _line(self._connection) != self._line:
+        if _line(self._connection) != self.line:
             self._connection.close()
             raise TookOverError
         return ask()
