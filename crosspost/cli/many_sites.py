@@ -56,7 +56,7 @@ class Parts:
         self._alike.clear()
 
     def _below(self, head: str, text: str) -> None:
-        click.secho(f"{'' if self._first else chr(10)}━━ {head}", bold=True, file=self)
+        click.secho(f"{'' if self._first else chr(10)}━━ {head}", bold=True)
         self._first = False
         self._stream.write(text)
 
@@ -69,7 +69,7 @@ def parts() -> Iterator[Parts]:
     """Inside, standard output is in parts; at its end what was kept is written."""
     before = sys.stdout
     made = Parts(before)
-    sys.stdout = made  # type: ignore[assignment]  # a text stream in all that is used of it
+    sys.stdout = made
     try:
         yield made
         made.end()
