@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 #: lines longer than this are hard to read, however wide the terminal is
@@ -197,7 +198,7 @@ def each_warning_once() -> Iterator[None]:
         speak_of("")
         for lines, more in _warned.items():
             if more:
-                complain(f"of {more:,} more {'site' if more == 1 else 'sites'}, too: {lines}", "Warning")
+                complain(f"{counted(more, 'more site', 'more sites')}, too: {lines}", "Warning")
         _warned.clear()
 
 

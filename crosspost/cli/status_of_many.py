@@ -44,7 +44,8 @@ def show(found: "Sequence[Site]") -> int:
     needs = {name: one.needs for name, one in seen.items() if one.needs}
     said = by_what_is_said({name: one.said for name, one in seen.items()})
     wanting = [name for name, one in seen.items() if one.needs or one.said]
-    many = "nothing needs you" if not wanting else f"{len(wanting):,} need you, {len(seen) - len(wanting):,} do not"
+    few = f"{counted(len(wanting), 'needs', 'need')} you, {counted(len(seen) - len(wanting), 'does', 'do')} not"
+    many = few if wanting else "nothing needs you"
     click.secho(f"{len(seen):,} sites: {many}.", bold=True)
     if needs:
         click.echo()

@@ -20,14 +20,13 @@ def refuse(address: str, file: Path, key: str) -> None:
 
     if not address:
         return
+    place = f"{file}{_line(file, key)}"
     try:
         whole = of_site(address)
-        if re.match(r"(?i)https?://", address.strip()):
-            return
-        why = f"“{printable(address)}” is not a whole address; write {whole}"
     except ValueError as error:
-        why = str(error)
-    raise SourceError(f"{file}{_line(file, key)}: {key}: {why}")
+        raise SourceError(f"{place}: {key}: {error}") from None
+    if not re.match(r"(?i)https?://", address.strip()):
+        raise SourceError(f"{place}: {key}: “{printable(address)}” is not a whole address; write {whole}")
 
 
 def _line(file: Path, key: str) -> str:
