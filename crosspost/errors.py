@@ -41,6 +41,10 @@ class ConfigError(CrosspostError):
     """Settings, credentials or arguments that cannot be used. The message names file, line and key where known."""
 
 
+class NoSuchSite(ConfigError):
+    """``--site`` names none of the config's sites: a mistake in the command, not in the config."""
+
+
 class SourceError(CrosspostError):
     """A site that cannot be read at all, such as a missing folder or a broken site configuration."""
 

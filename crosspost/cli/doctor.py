@@ -1,7 +1,7 @@
 """``crosspost doctor``: is everything as it should be, and what to do where it is not."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ import click
 
 from crosspost.cli.common import json_option, now, places, print_json, site_name
 from crosspost.cli.layout import columns, of_this_site, padded, paragraph, speak_of, wrapped
-from crosspost.errors import ConfigError
+from crosspost.errors import ConfigError, NoSuchSite
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -35,6 +35,8 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
 
     try:
         found = loading.load_each(config=config, site=site, environ=os.environ, clock=now, required=True)
+    except NoSuchSite:
+        raise
     except ConfigError as error:
         return _show([checks.fail("config", str(error))], as_json=as_json)
     if found[0][0] == "":
@@ -43,7 +45,10 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
         return _show(_findings(found[0][1], offline=offline), as_json=as_json)
     from crosspost.cli.common import gathering_json
     from crosspost.cli.each_site import worst
+    from crosspost.cli.many_sites import FEW
 
+    if len(found) > FEW and not as_json:
+        return _of_many(found, offline=offline)
     codes, said = [], dict[str, Any]()
     for number, (name, app) in enumerate(found):
         speak_of(name)
@@ -56,13 +61,45 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
     return worst(codes)
 
 
-def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
-    """Print them as they come; gives the exit code."""
+def _of_many(found: "Sequence[tuple[str, App | ConfigError]]", *, offline: bool) -> int:
+    """Print only what is not well, each finding once with the sites that have it, those first that fail."""
     from msgspec.structs import replace
 
+    from crosspost.cli.many_sites import without_name
+    from crosspost.text.numbers import listed
+
+    sites: dict[Finding, dict[str, Finding]] = {}
+    for name, app in found:
+        speak_of(name)
+        for one in map(_of_this_site, _findings(app, offline=offline)):
+            if one.state != "ok":
+                key = replace(one, said=without_name(name, one.said), todo=without_name(name, one.todo))
+                sites.setdefault(key, {})[name] = one
+    speak_of("")
+    failing = {name for one, names in sites.items() if one.state == "fail" for name in names}
+    noted = {name for names in sites.values() for name in names} - failing
+    well = len(found) - len(failing) - len(noted)
+    click.secho(f"{len(found):,} sites: {len(failing):,} fail, {len(noted):,} have warnings, {well:,} are well.\n")
+    for finding, own in sorted(sites.items(), key=lambda row: row[0].state == "warn"):
+        _print(finding if len(own) > 1 else next(iter(own.values())))
+        names = "all of them" if len(own) == len(found) else listed(list(own))
+        paragraph(f"({names})", first=f"{'':<{_ABOUT + 7}}")
+    click.echo()
+    paragraph("`crosspost doctor --site NAME` shows all that was looked at in one of them.")
+    return 1 if failing else 0
+
+
+def _of_this_site(one: "Finding") -> "Finding":
+    from msgspec.structs import replace
+
+    return replace(one, said=of_this_site(one.said), todo=of_this_site(one.todo))
+
+
+def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
+    """Print them as they come; gives the exit code."""
     found = []
     for one in findings:
-        finding = replace(one, said=of_this_site(one.said), todo=of_this_site(one.todo))
+        finding = _of_this_site(one)
         found.append(finding)
         if not as_json:
             _print(finding)

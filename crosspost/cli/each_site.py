@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli import common, terminal
-from crosspost.cli.layout import complain, speak_of
+from crosspost.cli import common, many_sites, terminal
+from crosspost.cli.layout import complain, each_warning_once, speak_of
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.text.numbers import listed
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
 
 #: does what the command does for one site; gives its exit code
 Body = Callable[..., int]
+#: says of many sites what is to be seen at once; gives the exit code
+Brief = Callable[["Sequence[tuple[str, App | ConfigError]]"], int]
 
 
-def each_site(*, required: bool = True, alone: Sequence[str] = ()) -> Callable[[Body], Body]:
+def each_site(
+    *, required: bool = True, alone: Sequence[str] = (), brief: "Brief | None" = None
+) -> Callable[[Body], Body]:
     """Make a command of what is to be done with the app of one site.
 
     With ``--site NAME``, or where the config has one site only, it is as if there were no others. Else each site's part
@@ -30,6 +35,7 @@ def each_site(*, required: bool = True, alone: Sequence[str] = ()) -> Callable[[
 
     :param required: whether it can do nothing without a config
     :param alone: the options with which it can be about one site only
+    :param brief: what it says of so many sites that nobody reads a screenful of each
     """
 
     def made(body: Body) -> Body:
@@ -42,12 +48,13 @@ def each_site(*, required: bool = True, alone: Sequence[str] = ()) -> Callable[[
                 speak_of(common.site_name(found[0][1]))
                 return body(found[0][1], **options)
             if one := next((name for name in alone if options.get(name)), ""):
-                from crosspost.text.numbers import listed
-
                 names = listed([name for name, _ in found])
                 what = "" if one in ("wanted", "files") else f"--{one.removeprefix('as_')}: "
                 raise ConfigError(f"{what}the config has several sites: name one with `--site NAME` ({names})")
-            return one_by_one(*_with_their_accounts(found, body, options), as_json=bool(options.get("as_json")))
+            as_json, many = bool(options.get("as_json")), len(found) > many_sites.FEW
+            if brief is not None and many and not as_json:
+                return brief(found)
+            return one_by_one(*_with_their_accounts(found, body, options), as_json=as_json, many=many)
 
         return command
 
@@ -124,23 +131,31 @@ def one_by_one(
     *,
     as_json: bool = False,
     quiet: bool = False,
+    many: bool = False,
     told: dict[str, str] | None = None,
 ) -> int:
     """Do it for each site.
 
     :param work: gives the exit code; None when there was nothing to do, so that nothing was tried
     :param quiet: whether a site's name stands above its part only where something is said
+    :param many: whether there are so many that what they say alike is said once
     :param told: for who does it again and again: name → what was last told to be wrong, which is not told again
     :returns: the exit code of all: that something failed goes before that something waits
     """
     codes: list[int] = []
     said: dict[str, Any] = {}
-    for number, (name, app) in enumerate(sites):
-        head = "" if as_json else f"{chr(10) if number and not quiet else ''}━━ {name}"
-        headed = contextlib.nullcontext() if terminal.logs() else _below(head, quiet=quiet)
-        with common.gathering_json(said, name) if as_json else headed:
-            codes.append(_of_one(name, app, work, told if told is not None else {}))
-        gc.collect(1)  # what is left of a site may be half a megabyte, and a thousand of them may follow
+    in_parts = many and not (as_json or quiet or terminal.logs())
+    alike: dict[str, list[str]] | None = {} if many and not terminal.logs() else None
+    with each_warning_once(), many_sites.parts() if in_parts else contextlib.nullcontext() as parts:
+        for number, (name, app) in enumerate(sites):
+            head = "" if as_json else f"{chr(10) if number and not quiet else ''}━━ {name}"
+            headed = contextlib.nullcontext() if terminal.logs() else _below(head, quiet=quiet)
+            with common.gathering_json(said, name) if as_json else parts.of(name) if parts is not None else headed:
+                codes.append(_of_one(name, app, work, told if told is not None else {}, alike))
+            gc.collect(1)  # what is left of a site may be half a megabyte, and a thousand of them may follow
+        for text, names in (alike or {}).items():
+            if names[1:]:
+                complain(f"{listed(names[1:])}, too: {text}")
     if as_json:
         common.print_json(said)
     return worst(codes)
@@ -162,7 +177,14 @@ def _below(head: str, *, quiet: bool) -> Iterator[None]:
             click.echo(f"{head}\n{said}", nl=False)
 
 
-def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int | None]", told: dict[str, str]) -> int:
+def _of_one(
+    name: str,
+    app: "App | ConfigError",
+    work: "Callable[[App], int | None]",
+    told: dict[str, str],
+    alike: dict[str, list[str]] | None,
+) -> int:
+    """:param alike: where one sentence for several sites is written once: it → the sites that have had it"""
     from crosspost import tracing  # a config with one site has no use for it
 
     speak_of(name)
@@ -178,7 +200,10 @@ def _of_one(name: str, app: "App | ConfigError", work: "Callable[[App], int | No
             return code
     except CrosspostError as error:
         if told.get(name) != str(error):
-            complain_of(name, str(error))
+            before = [] if alike is None else alike.setdefault(many_sites.without_name(name, str(error)), [])
+            before.append(name)
+            if len(before) == 1:
+                complain_of(name, str(error))
         told[name] = str(error)
         if common.gathers_json():
             common.print_json({"error": str(error)})

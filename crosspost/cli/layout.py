@@ -7,11 +7,12 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import click
 
+from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 #: lines longer than this are hard to read, however wide the terminal is
@@ -29,6 +30,9 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _WORD = re.compile(r"(?:[^\s`]*`[^`\n]+`[^\s`]*)|\S+")
 #: the site that sentences are about
 _site = [""]
+#: while several sites are gone through: the warnings that were written, and by how many more sites they were given
+_warned: dict[str, int] = {}
+_counts = [False]
 _PLACE = re.compile(r"/|\.\w{1,5}\W*$")
 
 
@@ -172,7 +176,30 @@ def complain(text: str, word: str = "Error") -> None:
     from crosspost.text.mistakes import apart  # nothing goes wrong in most commands
 
     lines = "\n".join(map(printable, apart(of_this_site(text))))
+    if word == "Warning" and _counts[0]:
+        _warned[lines] = _warned.get(lines, -1) + 1
+        if _warned[lines]:
+            return
     paragraph(lines, first=f"{word}: ", rest="  ", err=True)
+
+
+@contextlib.contextmanager
+def each_warning_once() -> Iterator[None]:
+    """Inside, where several sites are gone through, a warning that is the same for several is written once.
+
+    What is wrong in the config for all of them would be told as often as there are sites. How many more had it is said
+    at the end.
+    """
+    _counts[:] = [True]
+    try:
+        yield
+    finally:
+        _counts[:] = [False]
+        speak_of("")
+        for lines, more in _warned.items():
+            if more:
+                complain(f"{counted(more, 'more site', 'more sites')}, too: {lines}", "Warning")
+        _warned.clear()
 
 
 def speak_of(site: str) -> None:

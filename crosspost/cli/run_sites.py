@@ -17,6 +17,7 @@ from crosspost.cli import common
 from crosspost.cli.each_site import one_by_one
 from crosspost.cli.idle_answer import NOTHING_DUE
 from crosspost.cli.layout import complain
+from crosspost.cli.many_sites import FEW
 from crosspost.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def run(
     """
     apps = [app for _, app in found if not isinstance(app, ConfigError)]
     wrong = {name: str(app) for name, app in found if isinstance(app, ConfigError)} | not_there(found)
-    newest = partial(with_newest_posts, environ=os.environ)
+    newest, many = partial(with_newest_posts, environ=os.environ), len(found) > FEW
     if only_looks or not apps:
-        return one_by_one(arriving(found, newest), partial(one, stamp=None), as_json=as_json, quiet=quiet)
+        return one_by_one(arriving(found, newest), partial(one, stamp=None), as_json=as_json, quiet=quiet, many=many)
     heartbeat = OneHeartbeat(apps[0], lambda sentence: complain(sentence, "Warning"))
     names, order = [name for name, _ in found], in_turn([*found[first:], *found[:first]])
     known = KnownMarks(order)
@@ -81,7 +82,7 @@ def run(
             yield name, app
 
     try:
-        return one_by_one(coming(), work, as_json=as_json, quiet=quiet, told=told)
+        return one_by_one(coming(), work, as_json=as_json, quiet=quiet, many=many, told=told)
     finally:
         known.close()
         heartbeat.close()

@@ -14,6 +14,7 @@ from crosspost.app.post_states import shell_names
 from crosspost.app.post_warnings import remarks
 from crosspost.app.recipients_in_doubt import people_in_doubt
 from crosspost.app.running.backlog import held_back
+from crosspost.app.sites.site_folder import missing_folder
 from crosspost.app.write_back import trouble
 from crosspost.cli.common import as_row, json_option, places, print_json
 from crosspost.cli.each_site import each_site
@@ -25,6 +26,7 @@ from crosspost.text.numbers import counted
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
+    from crosspost.errors import ConfigError
     from crosspost.ledger import AccountState, Change, Delivery, Ledger, State
     from crosspost.ledger.notices import Notice
     from crosspost.transport.rate_limits import RateLimit
@@ -36,10 +38,16 @@ _STATES: "tuple[State, ...]" = ("sent", "planned", "unknown", "held", "failed", 
 _LATEST, _ROWS = 5, 100
 
 
+def _brief(found: "Sequence[tuple[str, App | ConfigError]]") -> int:
+    from crosspost.cli.status_of_many import show
+
+    return show(found)
+
+
 @click.command()
 @json_option
 @places
-@each_site()
+@each_site(brief=_brief)
 def status(app: "App", as_json: bool) -> int:
     """Show each account, what went out last, and what is not done. With the links of what went out."""
     if no_ledger_yet(app):
@@ -62,6 +70,8 @@ def status(app: "App", as_json: bool) -> int:
         return 0
     if why := doubted(app):
         complain(why, "Warning")
+    if gone := missing_folder(app):
+        complain(gone, "Warning")
     ledger = open_ledger(app, read_only=True)
     try:
         return _status(app, ledger, as_json=as_json)

@@ -98,8 +98,10 @@ class Harmless:
 
 def steer(sequence: str) -> None:
     """Move the cursor, or wipe: for crosspost's own lines, on a terminal only. Nothing else gets through unchanged."""
-    stream = sys.stdout
-    (stream._stream if isinstance(stream, Harmless) else stream).write(sequence)  # noqa: SLF001  # its own module
+    stream: Any = sys.stdout
+    while (inner := getattr(stream, "_stream", None)) is not None:  # ours, one around the other
+        stream = inner
+    stream.write(sequence)
 
 
 @contextlib.contextmanager

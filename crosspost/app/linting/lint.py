@@ -13,7 +13,7 @@ from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import AccountPreview, look, with_repetitions
 from crosspost.app.runner import check
 from crosspost.config import settings_file
-from crosspost.errors import ConfigError, CrosspostError, LedgerError, SourceError
+from crosspost.errors import ConfigError, CrosspostError, LedgerError, NoSuchSite, SourceError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -31,24 +31,23 @@ def lint(
     :param files: posts, and the config; () for the config and every post that is not out yet
     :param config: ``--config``
     :param site: ``--site``
-    :raises ConfigError: when there is neither a config nor a site to look at
+    :raises ConfigError: when there is neither a config nor a site to look at, or no site has the name that is given
     :raises SourceError: when the site cannot be read, and there is no config to blame
     """
     toml = [file for file in files if file.suffix == ".toml"]
     posts = [file for file in files if file.suffix != ".toml"]
     file = config or next(iter(toml), None) or settings_file.find(None, environ, site)
     try:
-        apps: list[tuple[str, App | ConfigError]]
+        apps: Sequence[tuple[App | ConfigError, Sequence[Path]]]
         if posts:
-            near = posts[0]
-            apps = [("", loading.load(config=file, site=site, environ=environ, clock=clock, near=near))]
+            apps = loading.load_for(posts, config=file, site=site, environ=environ, clock=clock)
         else:
-            apps = loading.load_each(config=file, site=site, environ=environ, clock=clock)
+            apps = [(app, ()) for _, app in loading.load_each(config=file, site=site, environ=environ, clock=clock)]
     except ConfigError as error:
-        if file is None:
+        if file is None or isinstance(error, NoSuchSite):
             raise
         return found("error", "config", file, str(error))
-    shown = [finding for _, app in apps for finding in _of_site(app, file, posts, toml=bool(toml))]
+    shown = [finding for app, mine in apps for finding in _of_site(app, file, mine, toml=bool(toml))]
     return merged(list(dict.fromkeys(shown)))  # what two sites share is told once
 
 

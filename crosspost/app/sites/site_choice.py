@@ -9,7 +9,7 @@ from crosspost.app.application import App
 from crosspost.app.sites.site_folder import site_folder
 from crosspost.config.settings import Settings
 from crosspost.config.sites import MAIN, PAGES
-from crosspost.errors import ConfigError
+from crosspost.errors import ConfigError, NoSuchSite
 from crosspost.text.near_names import nearest
 from crosspost.text.numbers import listed
 from crosspost.text.printable import printable
@@ -77,7 +77,7 @@ def _named(read: Settings, names: tuple[str, ...], site: Path) -> str:
             return found[0]
     near = nearest(str(site), names)
     hint = f"did you mean `{near}`?" if near else f"known: {listed(sorted(names))}"
-    raise ConfigError(f"{read.file} has no site “{printable(str(site))}”; {hint}")
+    raise NoSuchSite(f"{read.file} has no site “{printable(str(site))}”; {hint}")
 
 
 def _folders(read: Settings) -> dict[str, Path]:

@@ -25,6 +25,14 @@ def site_folder(said: "Settings") -> Path:
     return fetched_site(said).folder
 
 
+def missing_folder(app: "App") -> str:
+    """That the folder of a site's posts is gone, with its line; "" when it is there, or they come from elsewhere."""
+    said = app.settings
+    if said is None or said.site.feed or said.site.git or app.site.is_dir():
+        return ""
+    return f"{said.place('site', 'path')}: `path`: {app.site}: there is no such folder"
+
+
 def unfetched(app: "App") -> "Failed | None":
     """Why the newest posts of a git address are not here, and since when; None when they are, or come from a folder."""
     return fetched_site(app.settings).failed if app.settings is not None and app.settings.site.git else None
