@@ -126,10 +126,8 @@ def test_an_empty_address_is_no_file_instead(place: Place) -> None:
 
 
 def test_the_password_is_a_secret_like_others(place: Place, server: Server) -> None:
-    server.ask("CREATE ROLE guarded LOGIN PASSWORD 'sehr-geheim'")
-    name = server.new_database()
-    server.ask(f"ALTER DATABASE {name} OWNER TO guarded")
-    at(place, server.address(name, "guarded"))
+    guarded = server.new_user("sehr-geheim")
+    at(place, server.address(server.new_database(owner=guarded), guarded))
     refused = place.crosspost("run")
     assert refused.code == 1
     assert "CROSSPOST_DATABASE_PASSWORD" in refused.err
