@@ -111,6 +111,8 @@ def test_a_wrong_address_names_the_line_and_is_not_repeated(place: Place, url: s
         told = (ran.out + ran.err).replace("\n  ", " ")
         assert ran.code != 0
         assert f"crosspost.toml:{line}: `database`: the address of the database {said}" in " ".join(told.split())
+        assert "and the password as CROSSPOST_DATABASE_PASSWORD into " in " ".join(told.split())
+        assert place.secrets.name in told
         assert "sehr-geheim" not in told
     assert not (place.config.parent / "state/ledger.sqlite3").exists()
 

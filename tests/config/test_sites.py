@@ -29,7 +29,11 @@ def wrong(root: Path, first: str, one: str, other: str) -> dict[str, str]:
     """What is wrong with the second of two sites; ``first`` is the table of the first."""
     (root / "site").mkdir()
     (root / "link").symlink_to(root / "site")
-    text = f"{first}\n{one}\n[sites.club]\n{other}\n[accounts.x]\n[accounts.mastodon]\n"
+    return again(root, first, one, other)
+
+
+def again(root: Path, first: str, one: str, other: str) -> dict[str, str]:
+    text = f"{first}\n{one}\n[sites.club]\n{other}\n[accounts.x]\n[accounts.mastodon]\n[accounts.bluesky]\n"
     return settings_file.parse(text.replace("{root}", root.as_posix()), root / "config/crosspost.toml").wrong_sites
 
 
@@ -43,6 +47,18 @@ def test_who_has_the_same_posts_is_refused(tmp_path: Path, name: str, first: str
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_who_has_others_is_not(tmp_path: Path, name: str, first: str) -> None:
     assert wrong(tmp_path, first, *DIFFERENT[name]) == {}
+
+
+@pytest.mark.parametrize("first", ["[site]", "[sites.one]"])
+def test_short_posts_of_two_sites_are_in_two_folders_unless_their_accounts_differ(tmp_path: Path, first: str) -> None:
+    one = 'path = "../site"\nshort_posts = "../short"\naccounts = ["x", "mastodon"]'
+    same, other = 'path = "../other"\nshort_posts = "{root}/short"', 'path = "../other"\nshort_posts = "../site"'
+    said = wrong(tmp_path, first, one, same)["club"]
+    assert said.endswith(
+        f"it has the same `short_posts` as {first}, so mastodon, x would say them twice; name another folder"
+    )
+    for differs in (other, f'{same}\naccounts = ["bluesky"]'):
+        assert again(tmp_path, first, one, differs) == {}
 
 
 def test_what_is_no_table_of_tables_is_refused(tmp_path: Path) -> None:
