@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -107,6 +108,10 @@ def test_times_are_those_of_the_last_hour(place: Place) -> None:
     assert value(seen, "crosspost_delivery_seconds_gsum", network="x") == pytest.approx(20)
     tries = [value(seen, "crosspost_delivery_attempts_bucket", network="x", le=le) for le in ("1", "2", "3")]
     assert tries == [0, 0, 1], "those that went out at the first try can be told apart"
+    for name, unit in (("delivery_seconds", "seconds"), ("request_seconds", "seconds"), ("delivery_attempts", "tries")):
+        ends = {float(dict(labels)["le"]) for each, labels in seen if each == f"crosspost_{name}_bucket"}
+        told = f"{', '.join(f'{end:g}' for end in sorted(ends)[:-1])} {unit}"
+        assert told in MANUAL.read_text("utf-8"), "boards are made of them"
     place.clock.now = at + timedelta(minutes=61)
     assert value(measured(place.app), "crosspost_delivery_seconds_gcount", network="x") is None
 
@@ -144,6 +149,12 @@ def test_no_post_is_a_label_and_every_name_is_in_the_manual(place: Place) -> Non
     assert [name for name in names if f"| `{name}` |" not in page] == []
     known = {family.name for family in text_string_to_metric_families(text)}
     assert {name.removesuffix("_total") for name in names} <= known | {"crosspost_info"}
+
+
+def test_the_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    with pytest.raises(ConfigError, match=r"^/metrics needs one more package: .*crosspost\[metrics\]"):
+        Metrics(list, lambda: True).text()
 
 
 def test_a_ledger_that_cannot_be_read_is_a_figure_and_never_an_error(place: Place) -> None:
