@@ -116,6 +116,16 @@ def test_times_are_those_of_the_last_hour(place: Place) -> None:
     assert value(measured(place.app), "crosspost_delivery_seconds_gcount", network="x") is None
 
 
+def test_the_network_is_that_of_the_config_or_of_what_was_sent_there(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    text = place.config.read_text("utf-8").replace("[accounts.x]", '[accounts.club]\nnetwork = "x"')
+    place.config.write_text(text, "utf-8")
+    seen = measured(place.app)
+    networks = {(dict(labels)["account"], dict(labels)["network"]) for (_, labels) in seen if ("site", "") in labels
+                and "account" in dict(labels)}  # fmt: skip
+    assert {("club", "x"), ("x", "x")} <= networks, "club has no delivery yet, and x is in no config any more"
+
+
 def test_why_an_account_pauses_is_told_as_long_as_it_does(place: Place) -> None:
     place.crosspost("run", "--backfill")
     with contextlib.closing(open_ledger(place.app)) as ledger:
