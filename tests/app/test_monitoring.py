@@ -61,6 +61,7 @@ def test_they_say_what_is_out_due_in_doubt_and_failed(place: Place) -> None:
     held = ledger.claim(row, "host-ab12-worker-1:99")
     assert held is not None
     ledger.close()
+    assert value(measured(place.app), "crosspost_leases", owner="host-ab12-worker-1") == 1
     place.clock.now = row.due_at + timedelta(hours=30)
     seen = measured(place.app)
     for account in ("x", "facebook"):

@@ -15,6 +15,7 @@ SAME = {
     "a link": ('path = "../site"', 'path = "../link"'),
     "what was built of it": ('path = "../site"', 'path = "../site"\nbuilt = "_site"'),
     "the same feed": ('feed = "https://a.example/feed.xml"', 'feed = "http://www.a.example/feed.xml/"'),
+    "the same in capitals": ('feed = "https://a.example/feed.xml"', 'feed = "HTTPS://WWW.a.example/feed.xml"'),
 }
 DIFFERENT = {
     "another folder": ('path = "../site"', 'path = "../other"'),
@@ -73,6 +74,14 @@ def test_double_brackets_stop_their_site_only(tmp_path: Path) -> None:
     assert read.wrong_sites["two"].endswith(
         "crosspost.toml:3: two brackets, [[sites.two]], begin a list, and there is none here; write [sites.two]"
     )
+
+
+def test_names_that_differ_only_in_capitals_are_refused_each_with_its_line(tmp_path: Path) -> None:
+    text = '[sites.club]\npath = "a"\n[sites.one]\npath = "b"\n[sites.Club]\npath = "c"\n[accounts.x]\n'
+    read = settings_file.parse(text, tmp_path / "crosspost.toml")
+    assert set(read.sites) == {"one"}
+    for said in (read.wrong_sites["club"], read.wrong_sites["Club"]):
+        assert "crosspost.toml:5: `Club` and `club` differ only in capitals" in said
 
 
 #: what stands in an account's table → what is said about it
