@@ -19,8 +19,8 @@ _USER = "postgres"
 _QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "shared_buffers=16MB", "max_connections=60")
 #: seconds that connections have for their end when the server is stopped gently
 _HURRY = 15
-#: everybody on the socket is who they say, but one person needs a password
-_WHO = "local all guarded scram-sha-256\nlocal all all trust\n"
+#: everybody on the socket is who they say, but the members of one group need a password
+_WHO = "local all +guarded scram-sha-256\nlocal all all trust\n"
 _LOCKS = """SELECT a.pid, a.application_name, a.state, a.wait_event_type, a.wait_event, now() - a.state_change AS since,
     pg_blocking_pids(a.pid), l.locktype, l.mode, l.granted, l.objid, left(a.query, 200)
     FROM pg_stat_activity a
@@ -117,11 +117,22 @@ class Server:
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'crosspost%'"
         )
 
-    def new_database(self, *, like: str = "template0") -> str:
+    def new_database(self, *, like: str = "template0", encoding: str = "UTF8", owner: str = _USER) -> str:
         """The name of a new database, empty or a copy of another one."""
         self._made += 1
         name = f"test_{self._made}"
-        self.ask(f"CREATE DATABASE {name} TEMPLATE {like} ENCODING 'UTF8'")
+        locale = "" if encoding == "UTF8" else " LOCALE 'C'"
+        self.ask(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE {like} ENCODING '{encoding}'{locale}")
+        return name
+
+    def new_user(self, password: str = "") -> str:
+        """The name of a new user, who needs a password if there is one.
+
+        A user belongs to the whole server, and cannot be dropped while it owns a database: so no two tests have one.
+        """
+        self._made += 1
+        name = f"user_{self._made}"
+        self.ask(f"CREATE ROLE {name} LOGIN" + (f" PASSWORD '{password}' IN ROLE guarded" if password else ""))
         return name
 
     def initialise(self) -> None:
@@ -165,6 +176,7 @@ def running(listen: str = "", *, more: Sequence[str] = ()) -> Iterator[Server]:
     try:
         server.initialise()
         server.start()
+        server.ask("CREATE ROLE guarded")
         yield server
     finally:
         server.stop()

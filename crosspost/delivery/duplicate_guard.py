@@ -30,6 +30,6 @@ def refuse_repetition(
             other = said(row.account)
         if other is not None and other.text and same_words(draft.text, other.text):
             raise Unsupported(repetition(network.name, held.account, row.account))
-    for _, row in ledger.elsewhere.said(held.account, held.network):
+    for row in ledger.elsewhere.said(held.account, held.network):
         if row.draft is not None and row.draft.text and same_words(draft.text, row.draft.text):
             raise Unsupported(repetition_of_site(network.name, held.account))

@@ -72,8 +72,8 @@ class Elsewhere:
         """How many posts are due on an account in ledgers that spoke there before a moment, but not after it."""
         return 0
 
-    def said(self, account: str, network: str) -> list[tuple[str, Delivery]]:  # noqa: ARG002  # the same
-        """What those who have this account, too, said lately on accounts of its network: the site's name, and each."""
+    def said(self, account: str, network: str) -> list[Delivery]:  # noqa: ARG002  # the same
+        """What those who have this account, too, said lately on accounts of its network."""
         return []
 
 

@@ -41,7 +41,7 @@ class Queue(Protocol):
         """Give back what it holds."""
 
 
-def opened(kind: str, address: Address, accounts: Sequence[str], *, several: bool = False) -> Queue:
+def opened(kind: str, address: Address, accounts: Sequence[str], *, several: bool) -> Queue:
     """The queue of a ledger, or of those of several sites; made in the database when there is none yet.
 
     :param kind: of :data:`KINDS`

@@ -12,7 +12,7 @@ from crosspost.config.encryption import Keys, new_key
 from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired, NotSent
 from crosspost.ledger.postgresql.renewed_tokens import Logins
-from tests.app.login_machines import KILLED, Machines, token, told
+from tests.app.login_machines import KILLED, NAME, Machines, token, told
 from tests.networks.x_login import exchanges, stand_in
 from tests.postgresql_server import Server
 
@@ -151,6 +151,9 @@ def test_without_the_right_key_nothing_is_kept_or_used_anywhere(machines: Machin
     other = machines.one("other", {"old": new_key()}.get(has, has))
     with pytest.raises(NotSent, match=says) as caught:
         other.network("bluesky").connect()
+    if has == "old":
+        mine, theirs = (Keys(machine.app.credentials.get("tokens", "key").reveal()).first for machine in (other, one))
+        assert f"with the key {theirs}, and {NAME} has only {mine} here." in str(caught.value)
     assert "crosspost help database" in str(caught.value) or "crosspost tokens key" in str(caught.value)
     assert machines.key not in str(caught.value)
     assert not has or has == "old" or has not in str(caught.value)

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -64,6 +65,7 @@ def test_they_say_what_is_out_due_in_doubt_and_failed(place: Place) -> None:
     held = ledger.claim(row, "host-ab12-worker-1:99")
     assert held is not None
     ledger.close()
+    assert value(measured(place.app), "crosspost_leases", owner="host-ab12-worker-1") == 1
     place.clock.now = row.due_at + timedelta(hours=30)
     seen = measured(place.app)
     for account in ("x", "facebook"):
@@ -112,8 +114,22 @@ def test_times_are_those_of_the_last_hour(place: Place) -> None:
     assert value(seen, "crosspost_delivery_seconds_count", network="x") == 1
     tries = [value(seen, "crosspost_delivery_attempts_bucket", network="x", le=le) for le in ("1", "2", "3")]
     assert tries == [0, 0, 1], "those that went out at the first try can be told apart"
+    for name, unit in (("delivery_seconds", "seconds"), ("request_seconds", "seconds"), ("delivery_attempts", "tries")):
+        ends = {float(dict(labels)["le"]) for each, labels in seen if each == f"crosspost_{name}_bucket"}
+        told = f"{', '.join(f'{end:g}' for end in sorted(ends)[:-1])} {unit}"
+        assert told in MANUAL.read_text("utf-8"), "boards are made of them"
     place.clock.now = at + timedelta(minutes=61)
     assert value(measured(place.app), "crosspost_delivery_seconds_count", network="x") is None
+
+
+def test_the_network_is_that_of_the_config_or_of_what_was_sent_there(place: Place) -> None:
+    place.crosspost("run", "--backfill")
+    text = place.config.read_text("utf-8").replace("[accounts.x]", '[accounts.club]\nnetwork = "x"')
+    place.config.write_text(text, "utf-8")
+    seen = measured(place.app)
+    networks = {(dict(labels)["account"], dict(labels)["network"]) for (_, labels) in seen if ("site", "") in labels
+                and "account" in dict(labels)}  # fmt: skip
+    assert {("club", "x"), ("x", "x")} <= networks, "club has no delivery yet, and x is in no config any more"
 
 
 def test_why_an_account_pauses_is_told_as_long_as_it_does(place: Place) -> None:
@@ -149,6 +165,12 @@ def test_no_post_is_a_label_and_every_name_is_in_the_manual(place: Place) -> Non
     assert [name for name in names if f"| `{name}` |" not in page] == []
     known = {family.name for family in text_string_to_metric_families(text)}
     assert {name.removesuffix("_total") for name in names} <= known | {"crosspost_info"}
+
+
+def test_the_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    with pytest.raises(ConfigError, match=r"^/metrics needs one more package: .*crosspost\[metrics\]"):
+        Metrics(list, lambda: True).text()
 
 
 def test_a_ledger_that_cannot_be_read_is_a_figure_and_never_an_error(place: Place) -> None:

@@ -111,6 +111,8 @@ def test_a_wrong_address_names_the_line_and_is_not_repeated(place: Place, url: s
         told = (ran.out + ran.err).replace("\n  ", " ")
         assert ran.code != 0
         assert f"crosspost.toml:{line}: `database`: the address of the database {said}" in " ".join(told.split())
+        assert "and the password as CROSSPOST_DATABASE_PASSWORD into " in " ".join(told.split())
+        assert place.secrets.name in told
         assert "sehr-geheim" not in told
     assert not (place.config.parent / "state/ledger.sqlite3").exists()
 
@@ -126,10 +128,8 @@ def test_an_empty_address_is_no_file_instead(place: Place) -> None:
 
 
 def test_the_password_is_a_secret_like_others(place: Place, server: Server) -> None:
-    server.ask("CREATE ROLE guarded LOGIN PASSWORD 'sehr-geheim'")
-    name = server.new_database()
-    server.ask(f"ALTER DATABASE {name} OWNER TO guarded")
-    at(place, server.address(name, "guarded"))
+    guarded = server.new_user("sehr-geheim")
+    at(place, server.address(server.new_database(owner=guarded), guarded))
     refused = place.crosspost("run")
     assert refused.code == 1
     assert "CROSSPOST_DATABASE_PASSWORD" in refused.err

@@ -139,6 +139,15 @@ def test_how_a_sentence_begins_is_its_level(said: str, level: str, message: str)
     assert (line["level"], line["message"]) == (level, message)
 
 
+def test_lines_that_are_written_together_are_lines_of_the_log_too() -> None:
+    with logged() as log:
+        sys.stderr.writelines(["half of ", "one\n", "Warning: two\n"])
+    assert [(one["level"], one["message"]) for one in lines(log.getvalue())[1:]] == [
+        ("warning", "half of one"),
+        ("warning", "two"),
+    ]
+
+
 @pytest.mark.parametrize("field", ["time", "level", "event", "command", "state", "kind", "network", "logger"])
 def test_a_secret_that_is_also_a_word_of_ours_hides_none(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrecy, "_concealed", {"worker": None})

@@ -15,6 +15,7 @@ SAME = {
     "a link": ('path = "../site"', 'path = "../link"'),
     "what was built of it": ('path = "../site"', 'path = "../site"\nbuilt = "_site"'),
     "the same feed": ('feed = "https://a.example/feed.xml"', 'feed = "http://www.a.example/feed.xml/"'),
+    "the same in capitals": ('feed = "https://a.example/feed.xml"', 'feed = "HTTPS://WWW.a.example/feed.xml"'),
 }
 DIFFERENT = {
     "another folder": ('path = "../site"', 'path = "../other"'),
@@ -29,7 +30,11 @@ def wrong(root: Path, first: str, one: str, other: str) -> dict[str, str]:
     """What is wrong with the second of two sites; ``first`` is the table of the first."""
     (root / "site").mkdir()
     (root / "link").symlink_to(root / "site")
-    text = f"{first}\n{one}\n[sites.club]\n{other}\n[accounts.x]\n[accounts.mastodon]\n"
+    return again(root, first, one, other)
+
+
+def again(root: Path, first: str, one: str, other: str) -> dict[str, str]:
+    text = f"{first}\n{one}\n[sites.club]\n{other}\n[accounts.x]\n[accounts.mastodon]\n[accounts.bluesky]\n"
     return settings_file.parse(text.replace("{root}", root.as_posix()), root / "config/crosspost.toml").wrong_sites
 
 
@@ -45,6 +50,18 @@ def test_who_has_others_is_not(tmp_path: Path, name: str, first: str) -> None:
     assert wrong(tmp_path, first, *DIFFERENT[name]) == {}
 
 
+@pytest.mark.parametrize("first", ["[site]", "[sites.one]"])
+def test_short_posts_of_two_sites_are_in_two_folders_unless_their_accounts_differ(tmp_path: Path, first: str) -> None:
+    one = 'path = "../site"\nshort_posts = "../short"\naccounts = ["x", "mastodon"]'
+    same, other = 'path = "../other"\nshort_posts = "{root}/short"', 'path = "../other"\nshort_posts = "../site"'
+    said = wrong(tmp_path, first, one, same)["club"]
+    assert said.endswith(
+        f"it has the same `short_posts` as {first}, so mastodon, x would say them twice; name another folder"
+    )
+    for differs in (other, f'{same}\naccounts = ["bluesky"]'):
+        assert again(tmp_path, first, one, differs) == {}
+
+
 def test_what_is_no_table_of_tables_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"crosspost\.toml:1: write sites as \[sites\.NAME\] tables"):
         settings_file.parse('sites = "club"\n[accounts.x]\n', tmp_path / "crosspost.toml")
@@ -57,6 +74,14 @@ def test_double_brackets_stop_their_site_only(tmp_path: Path) -> None:
     assert read.wrong_sites["two"].endswith(
         "crosspost.toml:3: two brackets, [[sites.two]], begin a list, and there is none here; write [sites.two]"
     )
+
+
+def test_names_that_differ_only_in_capitals_are_refused_each_with_its_line(tmp_path: Path) -> None:
+    text = '[sites.club]\npath = "a"\n[sites.one]\npath = "b"\n[sites.Club]\npath = "c"\n[accounts.x]\n'
+    read = settings_file.parse(text, tmp_path / "crosspost.toml")
+    assert set(read.sites) == {"one"}
+    for said in (read.wrong_sites["club"], read.wrong_sites["Club"]):
+        assert "crosspost.toml:5: `Club` and `club` differ only in capitals" in said
 
 
 #: what stands in an account's table → what is said about it

@@ -87,6 +87,15 @@ def test_a_lock_is_not_waited_for_without_end_and_is_for_one_account(tmp_path: P
         assert vault.get("verein") == {"access": "a"}
 
 
+def test_a_lock_whose_folder_cannot_be_made_says_which_and_why(tmp_path: Path) -> None:
+    with Vault(tmp_path / "not/yet/there").lock("verein", wait=0):
+        pass
+    (tmp_path / "state").write_text("a file where the folder should be")
+    said = r"^verein: .*state/sessions/\.verein\.lock cannot be made: Not a directory; make that folder writable$"
+    with pytest.raises(NotSent, match=said), Vault(tmp_path / "state/sessions").lock("verein", wait=0):
+        pass
+
+
 def test_where_locks_do_not_work_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")

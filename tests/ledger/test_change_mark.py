@@ -203,15 +203,16 @@ def test_where_changes_are_not_noticed_nothing_rests_and_the_next_look_repairs_i
 
 
 @pytest.mark.long
-def test_who_may_not_make_a_mark_has_none(shared: Ledger, address: Address, psql: psycopg.Connection[Any]) -> None:
+def test_who_may_not_make_a_mark_has_none(
+    shared: Ledger, server: Server, address: Address, psql: psycopg.Connection[Any]
+) -> None:
     psql.execute(f"DROP TABLE IF EXISTS {change_mark.TABLE}".encode())
     psql.execute(f"DROP FUNCTION IF EXISTS {change_mark._NAME} CASCADE".encode())
-    psql.execute("DROP ROLE IF EXISTS helper")
-    psql.execute("CREATE ROLE helper LOGIN")
-    psql.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO helper")
+    helper = server.new_user()
+    psql.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {helper}".encode())
     psql.commit()
     try:
-        limited = Address(address.url.replace("postgres@", "helper@"), address.beside)
+        limited = Address(address.url.replace("postgres@", f"{helper}@"), address.beside)
         with contextlib.closing(Ledger(limited, shared.clock)) as theirs:
             assert theirs.idle.mark() == ""
             assert rest(theirs, "") is None
@@ -220,8 +221,7 @@ def test_who_may_not_make_a_mark_has_none(shared: Ledger, address: Address, psql
             theirs.keep_fact("about", "a test")  # whoever may change the ledger may go on doing so
             assert shared.idle.mark() not in ("", mark)
     finally:
-        psql.execute("DROP OWNED BY helper")
-        psql.execute("DROP ROLE helper")
+        psql.execute(f"DROP OWNED BY {helper}".encode())
         psql.commit()
 
 

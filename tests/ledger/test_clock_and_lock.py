@@ -76,13 +76,17 @@ def test_the_clock_is_compared_every_half_minute_and_the_lock_each_time(monkeypa
     assert len(held) == 5, "a worker has no run lock"
 
 
-@pytest.mark.parametrize("moved", [-3600.0, 3600.0])
-def test_a_clock_that_is_put_wrong_at_work_is_noticed_before_the_next_request(
-    monkeypatch: pytest.MonkeyPatch, moved: float
-) -> None:
-    wall = [1000.0]
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What this machine's clock shows; the steady one stands still."""
+    shown = [1000.0]
     monkeypatch.setattr(clock_and_lock, "time", SimpleNamespace(monotonic=lambda: 50.0))
-    monkeypatch.setattr(clock_and_lock, "here", lambda: wall[0])
+    monkeypatch.setattr(clock_and_lock, "here", lambda: shown[0])
+    return shown
+
+
+@pytest.mark.parametrize("moved", [-3600.0, 3600.0])
+def test_a_clock_that_is_put_wrong_at_work_is_noticed_before_the_next_request(wall: list[float], moved: float) -> None:
     base = database((1000.0,))
     worker = Certainty(ADDRESS, base, leased=True)
     worker()
@@ -105,14 +109,12 @@ def test_a_database_that_stops_while_the_clock_is_compared_ends_no_worker() -> N
         refuse_wrong_clock(ADDRESS, SimpleNamespace(rows=stopping))  # type: ignore[arg-type]
 
 
-def test_a_clock_that_was_put_right_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    wall = [1061.0]
-    monkeypatch.setattr(clock_and_lock, "time", SimpleNamespace(monotonic=lambda: 50.0))
-    monkeypatch.setattr(clock_and_lock, "here", lambda: wall[0])
+def test_a_clock_that_was_put_right_is_compared_once(wall: list[float]) -> None:
+    wall[0] += 61
     base = database((1000.0,))
     worker = Certainty(ADDRESS, base, leased=True)
     worker()
-    wall[0] = 1000.0
+    wall[0] -= 61
     for _ in range(3):
         worker()
     assert len(base.asked) == 2

@@ -43,10 +43,8 @@ def test_no_such_database_or_user(server: Server) -> None:
 
 
 def test_a_password_is_asked_for_and_never_told(server: Server) -> None:
-    server.ask("DROP ROLE IF EXISTS guarded; CREATE ROLE guarded LOGIN PASSWORD 'richtig-geheim'")
-    name = server.new_database()
-    server.ask(f"ALTER DATABASE {name} OWNER TO guarded")
-    url = server.address(name, "guarded")
+    guarded = server.new_user("richtig-geheim")
+    url = server.address(server.new_database(owner=guarded), guarded)
     for password in ("", "falsch-geheim"):
         with pytest.raises(LedgerError, match="CROSSPOST_DATABASE_PASSWORD") as refused:
             connect(Address(url, Path("x"), password))
@@ -55,8 +53,6 @@ def test_a_password_is_asked_for_and_never_told(server: Server) -> None:
             assert "geheim" not in f"{error} {error.args} {vars(error)}"
             error = error.__context__
     connect(Address(url, Path("x"), "richtig-geheim")).close()
-    server.ask(f"DROP DATABASE {name}; ")
-    server.ask("DROP ROLE guarded")
 
 
 def test_another_programs_tables_are_left_alone_and_a_schema_helps(server: Server) -> None:
@@ -77,16 +73,16 @@ def test_another_programs_tables_are_left_alone_and_a_schema_helps(server: Serve
 
 
 def test_texts_must_fit(server: Server) -> None:
-    server.ask("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    latin = server.new_database(encoding="LATIN1")
     with pytest.raises(LedgerError, match="keeps its texts as LATIN1"):
-        connect(Address(server.address("latin"), Path("x")))
+        connect(Address(server.address(latin), Path("x")))
 
 
 def test_rights_are_missing(server: Server, address: Address) -> None:
-    server.ask("CREATE ROLE reader LOGIN")
-    url = address.url.replace("postgres@", "reader@")
+    reader = server.new_user()
+    url = address.url.replace("postgres@", f"{reader}@")
     with psycopg.connect(address.url) as owner:
-        owner.execute("GRANT USAGE ON SCHEMA public TO reader")
+        owner.execute(f"GRANT USAGE ON SCHEMA public TO {reader}".encode())
     with pytest.raises(
         LedgerError,
         match=r"lacks the rights that are needed \(permission denied for .*\), so",

@@ -27,6 +27,10 @@ def pages() -> list[Path]:
     return sorted(MANUAL.rglob("*.md"))
 
 
+#: what is read outside of a program, too
+DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", ROOT / "config/README.md", ROOT / "posts/README.md", *pages()]
+
+
 def name(page: Path) -> str:
     """What a page is called in a test's name: its path in the manual."""
     return str(page.relative_to(MANUAL if page.is_relative_to(MANUAL) else ROOT))

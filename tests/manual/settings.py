@@ -65,7 +65,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 def _table(struct: type[msgspec.Struct], said: Mapping[str, Said], skip: tuple[str, ...] = ()) -> str:
     """A row for each setting: a line of the example, what it takes, its default, and what it does."""
-    lines = ["| setting | takes | default | |", "| --- | --- | --- | --- |"]
+    lines = ["| setting | takes | default | what it does |", "| --- | --- | --- | --- |"]
     hints = typing.get_type_hints(struct, include_extras=True)
     for field in msgspec.structs.fields(struct):
         if field.name not in skip:

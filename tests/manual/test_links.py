@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.manual.pages import MANUAL, README, ROOT, name, pages
-
-DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", ROOT / "config/README.md", ROOT / "posts/README.md", *pages()]
+from tests.manual.pages import DOCUMENTS, MANUAL, ROOT, name, pages
 
 
 def anchors(page: Path) -> set[str]:

@@ -155,6 +155,30 @@ class Clock:
         return self.now
 
 
+class Away:
+    """A storage that is never there; ``asked`` is how often that was found out."""
+
+    where, asked = "nowhere", 0
+
+    def read(self, *_: object) -> bytes:
+        self.asked += 1
+        raise StorageAway("no")
+
+
+def test_a_storage_that_is_away_is_asked_once_in_five_minutes() -> None:
+    clock, storage = Clock(), Away()
+    store = PictureStore(storage, clock=clock)  # type: ignore[arg-type]  # nothing is written
+    for now, asked in ((0, 1), (299, 1), (300, 2), (599, 2), (600, 3)):
+        clock.now = now
+        assert store.fetched("https://x.example/a.jpg") is None
+        assert storage.asked == asked
+
+
+def test_an_address_has_one_slash_before_the_name(tmp_path: Path) -> None:
+    for public in ("https://x.example/X", "https://x.example/X/"):
+        assert PictureStore(Folder(tmp_path), public=public).address("a.jpg") == "https://x.example/X/a.jpg"
+
+
 @pytest.mark.long
 def test_a_server_that_is_away_stops_nothing_and_is_told_once(
     tmp_path: Path, picture: Path, drawn: list[object], caplog: pytest.LogCaptureFixture

@@ -210,6 +210,7 @@ class Runner:
             for number, item in enumerate(items):
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=_after(items, number))
                 if self._failed:
+                    session._setupstate.teardown_exact(None)  # a server that a fixture began would outlive this copy
                     os._exit(1)
         # what runs when a module is imported had its turn before the mistake was put in
         executed = self._at_import.get_data().lines(str(Path(mutant.file).resolve())) or []

@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,13 +28,6 @@ from tests.notifications.receiving import Receiver, configure, mails, told_by_ma
 MESSAGE = Notification(
     title="Das Tal: 需要你 ⚠️", text="Grüße, שלום, ไทย.\n.\n* eins\n", at=datetime(2026, 11, 22, tzinfo=UTC)
 )
-
-
-@pytest.fixture
-def hook() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.close()
 
 
 # ── mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from crosspost.app.manual import topics
+from tests.manual.reading import flaws
 from tests.web.client import Client
 
 
@@ -44,3 +45,9 @@ def test_every_link_of_a_page_leads_somewhere(client: Client, topic: str) -> Non
         assert answer.status == 200
         assert not anchor or f'id="{anchor}"' in answer.text, link
     assert re.findall(r'href="(?!https://)[^"]*\.md[^"]*"', page) == []
+
+
+def test_nobody_is_kept_out_of_a_page(client: Client) -> None:
+    """The browser's test looks at a few of them with all of axe's rules."""
+    pages = [f"/help/{topic}" for topic in topics()] + ["/help", "/help?search=slots", "/help?search=xyzzyx"]
+    assert {page: found for page in pages if (found := flaws(client.get(page).text))} == {}

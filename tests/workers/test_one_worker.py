@@ -74,8 +74,8 @@ class Contexts:
 class Looks:
     """The only site is due at once; of several, "fresh" was looked at by another worker."""
 
-    def __init__(self, *_: object) -> None:
-        pass
+    def __init__(self, sites: object, contexts: object, every: float) -> None:
+        assert (type(sites), type(contexts), every) == (Sites, Contexts, 0.01)
 
     def due(self) -> bool:
         return True
@@ -189,7 +189,7 @@ def test_a_way_to_hand_out_that_is_not_installed_is_told_by_the_command_that_add
     monkeypatch.setitem(sys.modules, "crosspost.workers.procrastinate_queue", None)
     nowhere = Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger")
     with pytest.raises(ConfigError, match=r"^--queue procrastinate needs one more package: .*crosspost\[worker\]"):
-        delivery_queue.opened("procrastinate", nowhere, [])
+        delivery_queue.opened("procrastinate", nowhere, [], several=False)
 
 
 def test_a_look_or_a_delivery_that_takes_too_long_is_not_alive(monkeypatch: pytest.MonkeyPatch) -> None:

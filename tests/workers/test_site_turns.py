@@ -101,6 +101,30 @@ def test_a_site_that_cannot_be_worked_for_here_is_left_to_others(
     assert order == [("good", 2)]
 
 
+def test_it_pauses_only_where_nothing_is_left(tmp_path: Path) -> None:
+    class Stop(threading.Event):
+        paused = 0
+
+        def wait(self, timeout: float | None = None) -> bool:
+            self.paused += 1
+            return self.is_set()
+
+    stop = Stop()
+    table = Table([("one", "a", 1), ("one", "b", 2), ("two", "a", 3)], stop)
+    queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
+    queue._offers, queue._turns = cast("Any", table), cast("Any", Turns())
+    queue.work(lambda *_: None, 1, stop, lambda _: True)
+    assert (table.rows, stop.paused) == ([], 1)
+
+
+def test_what_is_handed_out_is_the_number_and_the_account(tmp_path: Path) -> None:
+    queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
+    added: dict[str, list[tuple[int, str]]] = {}
+    queue._offers = cast("Any", SimpleNamespace(add=lambda site, rows: added.update({site: list(rows)})))
+    queue.offer("club", cast("Any", [SimpleNamespace(id=7, account="x"), SimpleNamespace(id=8, account="mastodon")]))
+    assert added == {"club": [(7, "x"), (8, "mastodon")]}
+
+
 def test_what_a_worker_that_ends_has_not_come_to_stays_there(tmp_path: Path) -> None:
     stop, said = threading.Event(), list[int]()
     table = Table([("one", "a", number) for number in range(5)], stop)

@@ -95,7 +95,6 @@ def reached(
     mine = {key: value for key, value in environ.items() if not key.startswith("GIT_") or key.startswith(_OURS)}
     # the user's own config may have git reach https addresses by ssh
     mine["GIT_ALLOW_PROTOCOL"] = f"{parts.scheme}:https:ssh" if parts.scheme in ("http", "git") else "https:ssh"
-    mine["GIT_LFS_SKIP_SMUDGE"] = "1"
     secret = credentials.get(name, "git_token") if credentials is not None else None
     hidden: tuple[str, ...] = ()
     if secret is not None and parts.scheme in ("https", "http"):

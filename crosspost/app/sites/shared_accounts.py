@@ -97,18 +97,14 @@ class _OtherSites(Elsewhere):
                     found += ledger.due_now(account)
         return found
 
-    def said(self, account: str, network: str) -> "list[tuple[str, Delivery]]":
-        found: list[tuple[str, Delivery]] = []
+    def said(self, account: str, network: str) -> "list[Delivery]":
+        found: list[Delivery] = []
         for other in self._others.get(account, ()):
             names = [name for name, one in other.accounts().items() if one.network == network]
             with read_only(other) as ledger:
                 for name in names if ledger is not None else ():
-                    found += ((_name_of(other), row) for row in ledger.said(name))  # type: ignore[union-attr]  # asked above
+                    found += ledger.said(name)  # type: ignore[union-attr]  # asked above
         return found
-
-
-def _name_of(app: "App") -> str:
-    return (app.settings.name if app.settings is not None else "") or MAIN
 
 
 def _states(others: dict[str, list["App"]], *, into: "Ledger | None" = None) -> dict[str, list["AccountState"]]:

@@ -117,6 +117,9 @@ def test_it_asks_at_once_when_somebody_says_that_there_is_something_new(place: P
     asked = len(repository.asked)
     loaded(place)
     assert len(repository.asked) == asked, "once"
+    wake_file.wake(app.main_ledger_file(), place.clock())
+    loaded(place)
+    assert len(repository.asked) > asked, "what was pushed at the moment of the last look may be missing in it"
 
 
 def test_a_repository_with_many_packs_is_made_anew(
