@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,6 +28,7 @@ from tests.benchmarks.day_ledgers import Ledgers
 from tests.benchmarks.day_life import FIRST, Day, EndedError
 from tests.benchmarks.day_machines import Machine, cpu_with_children
 from tests.benchmarks.day_sites import Agency
+from tests.benchmarks.day_speed import Bare
 from tests.benchmarks.sandbox import QUIET, Far
 from tests.postgresql_server import Server, running
 
@@ -72,6 +73,11 @@ def _figures(wanted: argparse.Namespace, day: Day, server: Server) -> dict[str, 
             day_books.read(day.sandbox.posts()),
             day.ledgers.rows(day.sites),
             look=timedelta(seconds=wanted.every),
+            bare=Bare(
+                [datetime.fromisoformat(one["time"]) for one in day.sandbox.requests],
+                wanted.latency,
+                wanted.machines * wanted.concurrency,
+            ),
             died=day.died,
             death=day.death,
             whole=not ended,
@@ -87,15 +93,21 @@ def _figures(wanted: argparse.Namespace, day: Day, server: Server) -> dict[str, 
             "requests": {
                 "all": len(requests),
                 "each": len(requests) / max(1, figures["out"]),
+                "bare": len(requests) / max(1, figures["out"]) * wanted.latency,
                 "refused": sum(one["status"] == 429 for one in requests),
             },
             "machines": [{"cpu": round(one.cpu, 1), "memory": round(one.memory)} for one in used],
-            "database": {"cpu": round(cpu, 1), "connections": day.connections, "megabytes": day.ledgers.megabytes()},
+            "database": {
+                "cpu": round(cpu, 1),
+                "connections": day.connections,
+                "transactions": day.ledgers.transactions(),
+                "megabytes": day.ledgers.megabytes(),
+            },
             "begin": {"cpu": round(day.before, 1), "megabytes": day.megabytes},
             "each": computed / max(1, figures["out"]),
             "looks": day.looks(),
             "events": day.events,
-            "minutes": (time.monotonic() - begun) / 60,
+            "seconds": time.monotonic() - begun,
             "load": os.getloadavg()[0],
         }
     except Exception as error:

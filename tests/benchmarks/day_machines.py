@@ -41,7 +41,7 @@ class Machine:
     ) -> None:
         self._board, self.number, self._config = board, number, config
         self._command = [
-            *(sys.executable, "-m", "tests.benchmarks.day_machine", str(file), str(number)),
+            *(sys.executable, "-m", "tests.benchmarks.day_worker", str(file), str(number)),
             *(*map(str, size), str(config), *options),
         ]
         self._process: subprocess.Popen[bytes] | None = None

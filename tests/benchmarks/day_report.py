@@ -8,6 +8,7 @@ from typing import Any
 from tests.benchmarks.day_books import Out, Said, held, mistakes, wanted_of
 from tests.benchmarks.day_ledgers import Row
 from tests.benchmarks.day_plan import BEGIN, HELD_BY, Account, Post, rule_of
+from tests.benchmarks.day_speed import Bare, fullest, taken
 
 #: mistakes that are printed
 MOST = 20
@@ -22,6 +23,7 @@ def judged(
     rows: Sequence[Row],
     *,
     look: timedelta,
+    bare: Bare,
     died: Mapping[Said, datetime] | None = None,
     death: datetime | None = None,
     whole: bool = True,
@@ -29,6 +31,7 @@ def judged(
     """How the day went, by the books of the stand-ins and by the ledgers.
 
     :param look: between two looks
+    :param bare: the requests
     :param died: what a machine was at when it died → when that was due
     :param death: when it died
     :param whole: whether it was lived to its end; else what is not out yet is not lost
@@ -62,6 +65,8 @@ def judged(
             {said: seconds for said, seconds in late.items() if seconds > look.total_seconds()}, ledger, death
         ),
         "fresh": spread(fresh),
+        "taken": spread(taken(rows)),
+        "fullest": fullest(ledger, out, bare, MANY),
         "held": {name: {"deliveries": len(some), "waited": spread(some)} for name, some in sorted(held_by.items())},
         "died": {"deliveries": len(died), "out": len(again), "late": spread(again)},
         "hours": _hours(out),
@@ -117,10 +122,17 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
         "requests, for each delivery; refused as too many": (
             f"{figures['requests']['all']:,}, {figures['requests']['each']:.2f}; {figures['requests']['refused']}"
         ),
+        "a delivery from its first attempt to its receipt, beside its requests alone": (
+            f"{_in_words(figures['taken'], digits=1)}; {figures['requests']['bare']:.1f} s"
+        ),
+        **_of_the_fullest(figures["fullest"]),
         "a machine: processor, memory at most": "; ".join(f"{m['cpu']:.0f} s, {m['memory']:.0f} MB" for m in machines),
         "PostgreSQL: processor; connections at most; size at the end": (
             f"{figures['database']['cpu']:.0f} s; {figures['database']['connections']}; "
             f"{figures['database']['megabytes']:.0f} MB"
+        ),
+        "transactions of PostgreSQL while it went on, a second": (
+            f"{figures['database']['transactions']:,}; {figures['database']['transactions'] / figures['seconds']:.0f}"
         ),
         "processor of machines and database for one delivery": f"{figures['each'] * 1000:.0f} ms",
         "looks at a site that were done, and left out as idle": (
@@ -130,7 +142,7 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
         "before midnight, to make the ledgers": (
             f"{figures['begin']['cpu']:.0f} s of processor, {figures['begin']['megabytes']:.0f} MB"
         ),
-        "it took here": f"{figures['minutes']:.1f} min, load {figures['load']:.0f}",
+        "it took here": f"{figures['seconds'] / 60:.1f} min, load {figures['load']:.0f}",
     }
     ended = [f"{figures['ended']}, with what there was by then", ""] if figures["ended"] else []
     found = [*ended, "| | |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows.items())]
@@ -163,12 +175,23 @@ def _of_the_dead(died: Mapping[str, Any]) -> dict[str, str]:
     return {"at work on a machine that died; out after their moment": told}
 
 
-def _of_idle_looks(looks: Mapping[str, float]) -> dict[str, str]:
-    """The line about looks that find nothing, where the day came to its end."""
-    if not looks["idle_round"]:
+def _of_idle_looks(looks: Mapping[str, Any]) -> dict[str, str]:
+    """The lines about looks that find nothing, where the day came to its end."""
+    found = {}
+    for how, seconds in looks["idle"].items():
+        each = seconds / looks["sites"] * 1000
+        found[f"a look at all sites with nothing new, {how}, all machines and database"] = (
+            f"{seconds:.1f} s of processor, {each:.1f} ms a site"
+        )
+    return found
+
+
+def _of_the_fullest(found: Mapping[str, Any]) -> dict[str, str]:
+    """The line about the moment at which most was due, where it was many."""
+    if not found:
         return {}
-    told = f"{looks['idle_round']:.1f} s of processor, {looks['idle_each'] * 1000:.1f} ms a site"
-    return {"one look at all sites with nothing new, all machines and database": told}
+    beside = f"{found['seconds']:.1f} s; {found['bare']:.1f} s, {found['bare'] / found['seconds']:.2f}"
+    return {f"the {found['deliveries']:,} that were due at {moment(found['at'])}; the bare requests": beside}
 
 
 def _reasons(slow: Mapping[str, Mapping[str, float]]) -> str:
@@ -177,10 +200,10 @@ def _reasons(slow: Mapping[str, Mapping[str, float]]) -> str:
     )
 
 
-def _in_words(found: Mapping[str, float], *, hours: bool = False) -> str:
+def _in_words(found: Mapping[str, float], *, hours: bool = False, digits: int = 0) -> str:
     if not found:
         return "–"
-    return " · ".join(f"{value / 3600:.1f} h" if hours else f"{value:.0f} s" for value in found.values())
+    return " · ".join(f"{value / 3600:.1f} h" if hours else f"{value:.{digits}f} s" for value in found.values())
 
 
 def moment(at: datetime) -> str:
