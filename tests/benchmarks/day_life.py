@@ -42,6 +42,7 @@ class Day:
     :ivar died: what a machine was at when it died → when that was due
     :ivar death: when it died
     :ivar before: seconds of computing before midnight, of all machines and the database
+    :ivar after: the same when everything was out; 0 before
     :ivar megabytes: of the database before midnight
     """
 
@@ -59,7 +60,8 @@ class Day:
         self._agency, self._board, self.machines, self.sandbox = agency, board, machines, sandbox
         self.ledgers, self._database, self._say, self._clock = ledgers, database, say, Clock(board)
         self._every, self._kill = timedelta(seconds=wanted.every), wanted.kill
-        self._until = time.monotonic() + wanted.limit * 60
+        self._begun = time.monotonic()
+        self._until = self._begun + wanted.limit * 60
         self._chance = random.Random(wanted.seed)
         self.accounts = day_plan.accounts(wanted.sites, wanted.accounts)
         self.plan = day_plan.posts(wanted.sites, wanted.posts, wanted.seed)
@@ -72,7 +74,7 @@ class Day:
         self._back: datetime | None = None
         self.died: dict[tuple[str, str, int], datetime] = {}
         self.death: datetime | None = None
-        self.connections, self.before, self.megabytes = 0, 0.0, 0.0
+        self.connections, self.before, self.after, self.megabytes = 0, 0.0, 0.0, 0.0
         self._idle: dict[str, float] = {}
         self._told = 0
         self.events: list[str] = []
@@ -107,6 +109,7 @@ class Day:
         self._jump(max(BEGIN, self._after_look()))
         while self._step():
             pass
+        self.after = self._computed()
 
     def look_idly(self) -> None:
         """Have all machines look at all sites with nothing to do, and note what that takes.
@@ -128,6 +131,10 @@ class Day:
         all_of_them = len(self.sites) * ((self._clock() - BEGIN) / self._every)
         left_out = max(0, round(all_of_them) - done)
         return {"done": done, "left_out": left_out, "idle": self._idle, "sites": len(self.sites)}
+
+    def seconds(self) -> float:
+        """How long it has taken here."""
+        return time.monotonic() - self._begun
 
     def _step(self) -> bool:
         """Let some time go by; whether there is more to come."""

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.benchmarks.day_books import Out, Said, held, mistakes, wanted_of
 from tests.benchmarks.day_ledgers import Row
@@ -16,33 +16,40 @@ MOST = 20
 MANY = 20
 
 
-def judged(
-    plan: Sequence[Post],
-    accounts: Sequence[Account],
-    out: Mapping[Said, Sequence[Out]],
-    rows: Sequence[Row],
-    *,
-    look: timedelta,
-    bare: Bare,
-    died: Mapping[Said, datetime] | None = None,
-    death: datetime | None = None,
-    whole: bool = True,
-) -> dict[str, Any]:
+class Books(NamedTuple):
+    """What there is to judge a day by.
+
+    :ivar out: what the stand-ins have
+    :ivar rows: what the ledgers have
+    :ivar look: between two looks
+    :ivar bare: the requests
+    :ivar died: what a machine was at when it died → when that was due
+    :ivar death: when it died
+    :ivar whole: whether the day was lived to its end; else what is not out yet is not lost
+    """
+
+    plan: Sequence[Post]
+    accounts: Sequence[Account]
+    out: Mapping[Said, Sequence[Out]]
+    rows: Sequence[Row]
+    look: timedelta
+    bare: Bare
+    died: Mapping[Said, datetime]
+    death: datetime | None
+    whole: bool
+
+
+def judged(books: Books) -> dict[str, Any]:
     """How the day went, by the books of the stand-ins and by the ledgers.
 
-    :param look: between two looks
-    :param bare: the requests
-    :param died: what a machine was at when it died → when that was due
-    :param death: when it died
-    :param whole: whether it was lived to its end; else what is not out yet is not lost
     :returns: figures in seconds and numbers; ``wrong`` are sentences
     """
-    wanted = wanted_of(plan, accounts)
-    ledger = {(row.site, row.post, row.number): row for row in rows}
-    wrong = mistakes(plan, accounts, out, look) + _differences(ledger, out)
-    if not whole:
+    out, look, died = books.out, books.look, books.died
+    wanted = wanted_of(books.plan, books.accounts)
+    ledger = {(row.site, row.post, row.number): row for row in books.rows}
+    wrong = mistakes(books.plan, books.accounts, out, look) + _differences(ledger, out)
+    if not books.whole:
         wrong = [one for one in wrong if not one.endswith(" is out 0 times")]
-    died = died or {}
     late, fresh, held_by, again = dict[Said, float](), [], defaultdict[str, list[float]](list), []
     for said, times in out.items():
         if said not in wanted or said not in ledger:
@@ -62,11 +69,11 @@ def judged(
         "once": sum(len(out.get(said, ())) == 1 for said in wanted),
         "late": spread(list(late.values())),
         "slow": _slow(
-            {said: seconds for said, seconds in late.items() if seconds > look.total_seconds()}, ledger, death
+            {said: seconds for said, seconds in late.items() if seconds > look.total_seconds()}, ledger, books.death
         ),
         "fresh": spread(fresh),
-        "taken": spread(taken(rows)),
-        "fullest": fullest(ledger, out, bare, MANY),
+        "taken": spread(taken(books.rows)),
+        "fullest": fullest(ledger, out, books.bare, MANY),
         "held": {name: {"deliveries": len(some), "waited": spread(some)} for name, some in sorted(held_by.items())},
         "died": {"deliveries": len(died), "out": len(again), "late": spread(again)},
         "hours": _hours(out),
