@@ -118,7 +118,7 @@ def _figures(day: Day, books: Books, database_cpu: float) -> dict[str, Any]:
         "begin": {"cpu": round(day.before, 1), "megabytes": day.megabytes},
         "each": ((day.after or sum(one.cpu for one in used) + database_cpu) - day.before) / out,
         "looks": day.looks(),
-        "events": day.events,
+        "events": day.telling.events,
         "seconds": day.seconds(),
         "load": os.getloadavg()[0],
     }

@@ -13,8 +13,8 @@ from tests.benchmarks.day_clock import Board, Clock
 from tests.benchmarks.day_ledgers import Ledgers
 from tests.benchmarks.day_machines import Machine
 from tests.benchmarks.day_plan import BEGIN
-from tests.benchmarks.day_report import moment
 from tests.benchmarks.day_sites import Agency
+from tests.benchmarks.day_telling import Telling, moment
 from tests.benchmarks.sandbox import Far
 
 #: when the machines are switched on: what is there at the first look counts as old
@@ -25,8 +25,6 @@ _END = timedelta(days=4)
 _DIES, _AWAY = BEGIN + timedelta(hours=12, minutes=30), timedelta(hours=1)
 #: seconds between two looks of whoever leads the day, and between two counts of connections
 _STEP, _COUNT = 0.02, 0.5
-#: so many ledgers are made until it is said
-_TELL = 100
 
 
 class EndedError(Exception):
@@ -58,7 +56,7 @@ class Day:
         say: Callable[[str], object],
     ) -> None:
         self._agency, self._board, self.machines, self.sandbox = agency, board, machines, sandbox
-        self.ledgers, self._database, self._say, self._clock = ledgers, database, say, Clock(board)
+        self.ledgers, self._database, self._clock, self.telling = ledgers, database, Clock(board), Telling(say)
         self._every, self._kill = timedelta(seconds=wanted.every), wanted.kill
         self._begun = time.monotonic()
         self._until = self._begun + wanted.limit * 60
@@ -70,14 +68,12 @@ class Day:
         self._left = list(self.plan)
         self._next: dict[str, datetime] = {}  # when something is due at a site of which nothing is due now
         self._open: dict[str, datetime] = {}  # sites at which there is something to do, since when
-        self._since, self._hour, self._counted = FIRST, 0, 0.0
+        self._since, self._counted = FIRST, 0.0
         self._back: datetime | None = None
         self.died: dict[tuple[str, str, int], datetime] = {}
         self.death: datetime | None = None
         self.connections, self.before, self.after, self.megabytes = 0, 0.0, 0.0, 0.0
         self._idle: dict[str, float] = {}
-        self._told = 0
-        self.events: list[str] = []
         self.complaints: list[str] = []
 
     @contextlib.contextmanager
@@ -102,10 +98,11 @@ class Day:
             self._flag(site, FIRST)
         while not self._quiet():
             self._watch()
-            self._tell_of_ledgers()
+            self.telling.ledgers(sum(one.looked for one in self.machines), len(self.sites))
         self._settle(self._clock())
         self.before, self.megabytes = self._computed(), self.ledgers.megabytes()
-        self._note(f"{len(self.sites):,} ledgers are made: {self.before:.0f} s of processor, {self.megabytes:.0f} MB")
+        cost = f"{self.before:.0f} s of processor, {self.megabytes:.0f} MB"
+        self.telling.event(f"{len(self.sites):,} ledgers are made: {cost}")
         self._jump(max(BEGIN, self._after_look()))
         while self._step():
             pass
@@ -167,23 +164,15 @@ class Day:
             self._counted = time.monotonic()
             self.connections = max(self.connections, self.ledgers.connections())
         now = self._clock()
-        if (hour := int((now - BEGIN) / timedelta(hours=1))) > self._hour:
-            self._hour = hour
-            self._tell(now)
+        self.telling.hour(now, lambda: self._so_far(now))
 
-    def _tell_of_ledgers(self) -> None:
-        """Say now and then how many ledgers are made."""
-        if (looked := sum(one.looked for one in self.machines)) >= self._told + _TELL:
-            self._told = looked
-            self._say(f"{min(looked, len(self.sites)):,} of {len(self.sites):,} ledgers are made")
-
-    def _tell(self, now: datetime) -> None:
+    def _so_far(self, now: datetime) -> str:
         out, appeared = len(self.sandbox.store.posts), len(self.plan) - len(self._left)
         late = self.ledgers.due(self._open, now - self._every - timedelta(seconds=30))
         cpu = sum(one.usage().cpu for one in self.machines)
-        self._say(
-            f"{moment(now)}  {appeared:,} of {len(self.plan):,} posts are there, {out:,} deliveries out, "
-            f"{late:,} late, {appeared * self._each - out:,} waiting; machines {cpu:.0f} s of processor"
+        return (
+            f"{appeared:,} of {len(self.plan):,} posts are there, {out:,} deliveries out, {late:,} late, "
+            f"{appeared * self._each - out:,} waiting; machines {cpu:.0f} s of processor"
         )
 
     def _flag(self, site: str, since: datetime) -> None:
@@ -237,12 +226,8 @@ class Day:
             one.kill()
             self.death, self._back = now, now + _AWAY
             self.died = self.ledgers.claimed(self._open, process)
-            self._note(f"{moment(now)}  machine 0 dies, at work on {len(self.died)} deliveries")
+            self.telling.event(f"{moment(now)}  machine 0 dies, at work on {len(self.died)} deliveries")
         elif self._back is not None and now >= self._back:
             self._back = None
             one.begin()
-            self._note(f"{moment(now)}  machine 0 is there again")
-
-    def _note(self, line: str) -> None:
-        self.events.append(line)
-        self._say(line)
+            self.telling.event(f"{moment(now)}  machine 0 is there again")

@@ -9,6 +9,7 @@ from tests.benchmarks.day_books import Out, Said, held, mistakes, wanted_of
 from tests.benchmarks.day_ledgers import Row
 from tests.benchmarks.day_plan import BEGIN, HELD_BY, Account, Post, rule_of
 from tests.benchmarks.day_speed import Bare, fullest, taken
+from tests.benchmarks.day_telling import moment
 
 #: mistakes that are printed
 MOST = 20
@@ -211,9 +212,3 @@ def _in_words(found: Mapping[str, float], *, hours: bool = False, digits: int = 
     if not found:
         return "–"
     return " · ".join(f"{value / 3600:.1f} h" if hours else f"{value:.{digits}f} s" for value in found.values())
-
-
-def moment(at: datetime) -> str:
-    """A moment of the day as it is told."""
-    days = (at.date() - BEGIN.date()).days
-    return f"{at:%H:%M}" + (f" (+{days} d)" if days else "")
