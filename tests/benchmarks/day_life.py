@@ -25,6 +25,8 @@ _END = timedelta(days=4)
 _DIES, _AWAY = BEGIN + timedelta(hours=12, minutes=30), timedelta(hours=1)
 #: seconds between two looks of whoever leads the day, and between two counts of connections
 _STEP, _COUNT = 0.02, 0.5
+#: looks at all sites after which it is clear what one takes of which nothing is new
+_IDLE_ROUNDS = 4
 
 
 class EndedError(Exception):
@@ -73,7 +75,7 @@ class Day:
         self.died: dict[tuple[str, str, int], datetime] = {}
         self.death: datetime | None = None
         self.connections, self.before, self.after, self.megabytes = 0, 0.0, 0.0, 0.0
-        self._idle: dict[str, float] = {}
+        self._idle: list[tuple[float, int]] = []
         self.complaints: list[str] = []
 
     @contextlib.contextmanager
@@ -98,7 +100,7 @@ class Day:
             self._flag(site, FIRST)
         while not self._quiet():
             self._watch()
-            self.telling.ledgers(sum(one.looked for one in self.machines), len(self.sites))
+            self.telling.ledgers(self._looked(), len(self.sites))
         self._settle(self._clock())
         self.before, self.megabytes = self._computed(), self.ledgers.megabytes()
         cost = f"{self.before:.0f} s of processor, {self.megabytes:.0f} MB"
@@ -109,25 +111,33 @@ class Day:
         self.after = self._computed()
 
     def look_idly(self) -> None:
-        """Have all machines look at all sites with nothing to do, and note what that takes.
+        """Have all machines look at all sites with nothing to do, until their stamps say so of each, or never do.
 
-        The first time each site is read that changed since its last look, the second time stamps say that none did.
+        What that takes is noted: seconds of computing, and at how many sites somebody really looked.
         """
-        for how in ("the first time", "by stamps"):
+        for _ in range(_IDLE_ROUNDS):
             for site in self.sites:
                 self._flag(site, self._clock())
-            before = self._computed()
+            cpu, looked = self._computed(), self._looked()
             self._jump(self._after_look())
             while not self._quiet():
                 self._watch()
-            self._idle[how] = self._computed() - before
+            self._idle.append((round(self._computed() - cpu, 2), self._looked() - looked))
+            if not self._idle[-1][1]:
+                return
 
     def looks(self) -> dict[str, Any]:
-        """How many looks at a site were done, how many were left out, and what those at all sites took."""
-        done = sum(one.looked for one in self.machines)
-        all_of_them = len(self.sites) * ((self._clock() - BEGIN) / self._every)
-        left_out = max(0, round(all_of_them) - done)
-        return {"done": done, "left_out": left_out, "idle": self._idle, "sites": len(self.sites)}
+        """How many looks at a site were done, how many were left out, and the rounds over all sites with nothing new.
+
+        What those looks would have taken that were left out is reckoned by the last of these rounds, in seconds.
+        """
+        sites, done = len(self.sites), self._looked() - sum(number for _, number in self._idle)
+        left_out = max(0, round(sites * ((self._clock() - BEGIN) / self._every)) - done)
+        taken = left_out / sites * self._idle[-1][0] if self._idle else 0
+        return {"done": done, "left_out": left_out, "taken": taken, "idle": self._idle, "sites": sites}
+
+    def _looked(self) -> int:
+        return sum(one.looked for one in self.machines)
 
     def seconds(self) -> float:
         """How long it has taken here."""

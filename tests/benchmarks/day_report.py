@@ -143,8 +143,8 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
             f"{figures['database']['transactions']:,}; {figures['database']['transactions'] / figures['seconds']:.0f}"
         ),
         "processor of machines and database for one delivery": f"{figures['each'] * 1000:.0f} ms",
-        "looks at a site that were done, and left out as idle": (
-            f"{figures['looks']['done']:,}, {figures['looks']['left_out']:,}"
+        "looks at a site: done; left out as idle, and the processor they would have taken": (
+            f"{figures['looks']['done']:,}; {figures['looks']['left_out']:,}, {figures['looks']['taken']:,.0f} s"
         ),
         **_of_idle_looks(figures["looks"]),
         "before midnight, to make the ledgers": (
@@ -184,14 +184,11 @@ def _of_the_dead(died: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _of_idle_looks(looks: Mapping[str, Any]) -> dict[str, str]:
-    """The lines about looks that find nothing, where the day came to its end."""
-    found = {}
-    for how, seconds in looks["idle"].items():
-        each = seconds / looks["sites"] * 1000
-        found[f"a look at all sites with nothing new, {how}, all machines and database"] = (
-            f"{seconds:.1f} s of processor, {each:.1f} ms a site"
-        )
-    return found
+    """The line about looks at all sites that found nothing, after everything was out."""
+    if not looks["idle"]:
+        return {}
+    told = (f"{cpu:.1f} s ({cpu / looks['sites'] * 1000:.1f} ms a site, {read:,} read)" for cpu, read in looks["idle"])
+    return {"processor of all for a look at all sites with nothing new, one after the other": " · ".join(told)}
 
 
 def _of_the_fullest(found: Mapping[str, Any]) -> dict[str, str]:
