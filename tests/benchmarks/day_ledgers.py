@@ -60,6 +60,10 @@ class Ledgers:
         for site in sites:
             self._connection.execute(f"CREATE SCHEMA {site}")  # type: ignore[arg-type]
 
+    def made(self) -> set[str]:
+        """The sites that have a ledger already."""
+        return {row[0] for row in self._all("SELECT schemaname FROM pg_tables WHERE tablename = 'deliveries'")}
+
     def waiting(self) -> bool:
         """Whether something was handed out that no machine has taken yet."""
         try:
@@ -78,7 +82,7 @@ class Ledgers:
 
     def rows(self, sites: Iterable[str]) -> list[Row]:
         """Every delivery, of those sites whose ledgers were made already."""
-        made = {row[0] for row in self._all("SELECT schemaname FROM pg_tables WHERE tablename = 'deliveries'")}
+        made = self.made()
         return [
             Row(site, post, _number(account), state, datetime.fromisoformat(due), receipt, error, *map(_read, moments))
             for site, post, account, state, due, receipt, error, *moments in self._each(

@@ -15,6 +15,7 @@ from tests.benchmarks.day_machines import Machine
 from tests.benchmarks.day_plan import BEGIN
 from tests.benchmarks.day_sites import Agency
 from tests.benchmarks.day_telling import Telling, moment
+from tests.benchmarks.day_work import Work
 from tests.benchmarks.sandbox import Far
 
 #: when the machines are switched on: what is there at the first look counts as old
@@ -57,7 +58,7 @@ class Day:
         database: Callable[[], float],
         say: Callable[[str], object],
     ) -> None:
-        self._agency, self._board, self.machines, self.sandbox = agency, board, machines, sandbox
+        self._agency, self.machines, self.sandbox = agency, machines, sandbox
         self.ledgers, self._database, self._clock, self.telling = ledgers, database, Clock(board), Telling(say)
         self._every, self._kill = timedelta(seconds=wanted.every), wanted.kill
         self._begun = time.monotonic()
@@ -68,8 +69,7 @@ class Day:
         self.sites = [f"s{number}" for number in range(wanted.sites)]
         self._each = wanted.accounts
         self._left = list(self.plan)
-        self._next: dict[str, datetime] = {}  # when something is due at a site of which nothing is due now
-        self._open: dict[str, datetime] = {}  # sites at which there is something to do, since when
+        self._work = Work(board, ledgers)
         self._since, self._counted = FIRST, 0.0
         self._back: datetime | None = None
         self.died: dict[tuple[str, str, int], datetime] = {}
@@ -97,11 +97,12 @@ class Day:
         :raises EndedError: when it takes too long
         """
         for site in self.sites:
-            self._flag(site, FIRST)
+            self._work.begin(site, FIRST)
         while not self._quiet():
             self._watch()
+            self._work.ease(self._clock())
             self.telling.ledgers(self._looked(), len(self.sites))
-        self._settle(self._clock())
+        self._work.settle(self._clock())
         self.before, self.megabytes = self._computed(), self.ledgers.megabytes()
         cost = f"{self.before:.0f} s of processor, {self.megabytes:.0f} MB"
         self.telling.event(f"{len(self.sites):,} ledgers are made: {cost}")
@@ -117,11 +118,13 @@ class Day:
         """
         for _ in range(_IDLE_ROUNDS):
             for site in self.sites:
-                self._flag(site, self._clock())
+                self._work.begin(site, self._clock())
             cpu, looked = self._computed(), self._looked()
             self._jump(self._after_look())
             while not self._quiet():
                 self._watch()
+                if all(one.chosen >= self._since for one in self.machines):
+                    self._work.end(self.sites)  # else a look that takes long would be followed by another one
             self._idle.append((round(self._computed() - cpu, 2), self._looked() - looked))
             if not self._idle[-1][1]:
                 return
@@ -149,10 +152,11 @@ class Day:
         self._appear(self._clock())
         self._live_and_die()
         if not self._quiet():
+            self._work.ease(self._clock())
             return True
         now = self._clock()
-        self._settle(now)
-        coming = [now] if self._open else [*self._next.values(), *(post.appears for post in self._left[:1])]
+        self._work.settle(now)
+        coming = [now] if self._work.open else [*self._work.later.values(), *(post.appears for post in self._left[:1])]
         if self._back is not None:
             coming.append(self._back)
         if not coming:
@@ -178,36 +182,20 @@ class Day:
 
     def _so_far(self, now: datetime) -> str:
         out, appeared = len(self.sandbox.store.posts), len(self.plan) - len(self._left)
-        late = self.ledgers.due(self._open, now - self._every - timedelta(seconds=30))
+        late = self.ledgers.due(self._work.open, now - self._every - timedelta(seconds=30))
         cpu = sum(one.usage().cpu for one in self.machines)
         return (
             f"{appeared:,} of {len(self.plan):,} posts are there, {out:,} deliveries out, {late:,} late, "
             f"{appeared * self._each - out:,} waiting; machines {cpu:.0f} s of processor"
         )
 
-    def _flag(self, site: str, since: datetime) -> None:
-        """There is something to do at a site."""
-        self._open[site] = since
-        self._board.wanted[int(site[1:])] = 1
-
     def _appear(self, until: datetime) -> None:
         """Put the posts there that appear until then, and note what is due."""
         while self._left and self._left[0].appears <= until:
             self._agency.appear(self._left[0])
-            self._flag(self._left[0].site, self._clock())
+            self._work.begin(self._left[0].site, self._clock())
             del self._left[0]
-        for site in [site for site, due in self._next.items() if due <= until]:
-            self._flag(site, self._open.get(site, self._next.pop(site)))
-
-    def _settle(self, now: datetime) -> None:
-        """Note of which sites nothing is to be done now."""
-        for site, found in self.ledgers.next_of(self._open, now).items():
-            if found.looked < self._open[site] or (found.moment is not None and found.moment <= now):
-                continue
-            del self._open[site]
-            self._board.wanted[int(site[1:])] = 0
-            if found.moment is not None:
-                self._next[site] = found.moment
+        self._work.due(until)
 
     def _computed(self) -> float:
         """Seconds of computing, of all machines and the database."""
@@ -231,11 +219,13 @@ class Day:
 
     def _live_and_die(self) -> None:
         now, one = self._clock(), self.machines[0]
-        if self._kill and now >= _DIES and one.busy and self.ledgers.claimed(self._open, one.process):
+        if self._kill and now >= _DIES and one.busy and self.ledgers.claimed(self._work.open, one.process):
             self._kill, process = False, one.process
             one.kill()
             self.death, self._back = now, now + _AWAY
-            self.died = self.ledgers.claimed(self._open, process)
+            self.died = self.ledgers.claimed(self._work.open, process)
+            for site in list(self._work.open):  # it may have died in the middle of a look
+                self._work.begin(site, now)
             self.telling.event(f"{moment(now)}  machine 0 dies, at work on {len(self.died)} deliveries")
         elif self._back is not None and now >= self._back:
             self._back = None

@@ -37,7 +37,7 @@ class Telling:
 
     def ledgers(self, made: int, wanted: int) -> None:
         """Say now and then how many ledgers are made."""
-        if made >= self._made + _MANY:
+        if self._made < wanted and made >= self._made + _MANY:
             self._made = made
             self._say(f"{min(made, wanted):,} of {wanted:,} ledgers are made")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import day_clock
-from tests.benchmarks.day_clock import BEGUN, BUSY, ENDED, LOOKED, Board, Clock
+from tests.benchmarks.day_clock import BEGUN, BUSY, CHOSEN, ENDED, LOOKED, Board, Clock
 
 
 class _Counted:
@@ -80,6 +80,7 @@ def work(board: Board, number: int, config: str, concurrency: str, every: str) -
 
     def run_some(found: Sequence[tuple[str, Any]], *rest: Any, **more: Any) -> int:
         some = [(name, app) for name, app in found if board.wanted[int(name[1:])]]
+        board.say(number, CHOSEN, clock.seconds())
         return run(some, *rest, **more) if some else 0
 
     App.on_trial = lambda _: False  # type: ignore[method-assign]  # the stand-ins count as real
