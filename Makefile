@@ -107,7 +107,8 @@ bench: $(READY)
 
 # An agency's day on the stand-ins: several workers, one PostgreSQL, posts at random, slots, quiet hours, limits. KILL=1
 # has a machine die in the middle of the day, EVERY=300 is the seconds between two looks, LIMIT=12 ends it after so many
-# minutes with what there is, JSON=FILE also writes the figures there.
+# minutes with what there is, JSON=FILE also writes the figures there. The agency itself is SITES=1000 ACCOUNTS=10
+# POSTS=0.3 LIMIT=30.
 day: $(READY)
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m tests.benchmarks.day --sites $(or $(SITES),50) --accounts $(or $(ACCOUNTS),4) \
 		--posts $(or $(POSTS),2) --machines $(or $(MACHINES),2) --concurrency $(or $(CONCURRENCY),8) --every $(or $(EVERY),60) \

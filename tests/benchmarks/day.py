@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,15 +27,18 @@ from tests.benchmarks.day_clock import Board, Clock
 from tests.benchmarks.day_ledgers import Ledgers
 from tests.benchmarks.day_life import FIRST, Day, EndedError
 from tests.benchmarks.day_machines import Machine, cpu_with_children
+from tests.benchmarks.day_report import Books
 from tests.benchmarks.day_sites import Agency
+from tests.benchmarks.day_speed import Bare
 from tests.benchmarks.sandbox import QUIET, Far
 from tests.postgresql_server import Server, running
 
 
-def lived(wanted: argparse.Namespace, say: Callable[[str], object], server: Server) -> dict[str, Any]:
-    """Live the day; gives its figures.
+def lived(wanted: argparse.Namespace, say: Callable[[str], object], server: Server) -> tuple[Books, dict[str, Any]]:
+    """Live the day.
 
     :param say: takes a line
+    :returns: its books, and its figures
     """
     with tempfile.TemporaryDirectory(prefix="crosspost-day-") as name:
         folder = Path(name)
@@ -53,55 +56,72 @@ def lived(wanted: argparse.Namespace, say: Callable[[str], object], server: Serv
                 for one in range(wanted.machines)
             ]
             day = Day(wanted, agency, board, machines, sandbox, Ledgers(database), lambda: _cpu(server), say)
-            return _figures(wanted, day, server)
-
-
-def _figures(wanted: argparse.Namespace, day: Day, server: Server) -> dict[str, Any]:
-    begun, ended = time.monotonic(), ""
-    try:
-        with day.machines_up():
             try:
-                day.live()
-                day.look_idly()
-            except EndedError as error:
-                ended = str(error)
-        cpu = _cpu(server)
-        figures = day_report.judged(
-            day.plan,
-            day.accounts,
-            day_books.read(day.sandbox.posts()),
-            day.ledgers.rows(day.sites),
-            look=timedelta(seconds=wanted.every),
-            died=day.died,
-            death=day.death,
-            whole=not ended,
-        )
-        requests = day.sandbox.requests
-        used = [one.usage() for one in day.machines]
-        computed = sum(one.cpu for one in used) + cpu - day.before
-        figures["wrong"] += [f"a machine said: {line}" for line in day.complaints]
-        return figures | {
-            "ended": ended,
-            "size": {"sites": len(day.sites), "accounts": len(day.accounts), "posts": len(day.plan)},
-            "options": vars(wanted),
-            "requests": {
-                "all": len(requests),
-                "each": len(requests) / max(1, figures["out"]),
-                "refused": sum(one["status"] == 429 for one in requests),
-            },
-            "machines": [{"cpu": round(one.cpu, 1), "memory": round(one.memory)} for one in used],
-            "database": {"cpu": round(cpu, 1), "connections": day.connections, "megabytes": day.ledgers.megabytes()},
-            "begin": {"cpu": round(day.before, 1), "megabytes": day.megabytes},
-            "each": computed / max(1, figures["out"]),
-            "looks": day.looks(),
-            "events": day.events,
-            "minutes": (time.monotonic() - begun) / 60,
-            "load": os.getloadavg()[0],
-        }
-    except Exception as error:
-        raise RuntimeError("; ".join(day.complaints)) from error
-    finally:
-        day.ledgers.close()
+                ended = _until_it_ends(day)
+                books = _books(wanted, day, whole=not ended)
+                return books, {"ended": ended, "options": vars(wanted)} | _figures(day, books, _cpu(server))
+            except Exception as error:
+                raise RuntimeError("; ".join(day.complaints)) from error
+            finally:
+                day.ledgers.close()
+
+
+def _until_it_ends(day: Day) -> str:
+    """Have it go by; who ended it before it was over, if somebody did."""
+    with day.machines_up():
+        try:
+            day.live()
+            day.look_idly()
+        except EndedError as error:
+            return str(error)
+    return ""
+
+
+def _books(wanted: argparse.Namespace, day: Day, *, whole: bool) -> Books:
+    moments = [datetime.fromisoformat(one["time"]) for one in day.sandbox.requests]
+    return Books(
+        day.plan,
+        day.accounts,
+        day_books.read(day.sandbox.posts()),
+        day.ledgers.rows(day.sites),
+        timedelta(seconds=wanted.every),
+        Bare(moments, wanted.latency, wanted.machines * wanted.concurrency),
+        day.died,
+        day.death,
+        whole,
+    )
+
+
+def _figures(day: Day, books: Books, database_cpu: float) -> dict[str, Any]:
+    """How it went, and what it took.
+
+    :param database_cpu: seconds of computing that PostgreSQL took, with those before midnight
+    """
+    figures = day_report.judged(books)
+    figures["wrong"] += [f"a machine said: {line}" for line in day.complaints]
+    requests, used, out = day.sandbox.requests, [one.usage() for one in day.machines], max(1, figures["out"])
+    return figures | {
+        "size": {"sites": len(day.sites), "accounts": len(day.accounts), "posts": len(day.plan)},
+        "requests": {
+            "all": len(requests),
+            "each": len(requests) / out,
+            "bare": len(requests) / out * books.bare.latency,
+            "refused": sum(one["status"] == 429 for one in requests),
+        },
+        "machines": [{"cpu": round(one.cpu, 1), "memory": round(one.memory)} for one in used],
+        "database": {
+            "cpu": round(database_cpu, 1),
+            "connections": day.connections,
+            "transactions": day.ledgers.transactions(),
+            "megabytes": day.ledgers.megabytes(),
+        },
+        "begin": {"cpu": round(day.before, 1), "megabytes": day.megabytes},
+        "each": ((day.after or sum(one.cpu for one in used) + database_cpu) - day.before) / out,
+        "looks": day.looks(),
+        "events": day.telling.events,
+        "seconds": day.seconds(),
+        "load": os.getloadavg()[0],
+    }
 
 
 def _cpu(server: Server) -> float:
@@ -130,7 +150,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGINT, _end)
     with running(more=("max_connections=300", "shared_buffers=128MB")) as server:
-        figures = lived(wanted, lambda line: print(line, flush=True), server)
+        _, figures = lived(wanted, lambda line: print(line, flush=True), server)
     print("\n".join(["", *day_report.lines(figures)]))
     if wanted.json:
         wanted.json.write_bytes(msgspec.json.format(msgspec.json.encode(figures, enc_hook=str), indent=2))

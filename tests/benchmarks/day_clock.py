@@ -13,8 +13,8 @@ from pathlib import Path
 
 _REAL, _STEADY = time.time, time.monotonic
 #: what a machine says of itself: see :class:`Board`
-BUSY, BEGUN, ENDED, LOOKED = range(4)
-_EACH = 4
+BUSY, BEGUN, CHOSEN, ENDED, LOOKED = range(5)
+_EACH = 5
 #: the day may be in the past, and a machine is never on for less than no time; seconds
 _NEVER_BELOW_NOTHING = 1e9
 #: a wait of a second or more is one for time to pass, see :class:`_Event`
@@ -24,8 +24,8 @@ _LONG, _STEP = 1.0, 0.02
 class Board:
     """What all processes of the day see, in a file that they share.
 
-    Each machine says how many deliveries it is at, when its last look began and ended (seconds since 1970 of the day),
-    and how many sites it has looked at.
+    Each machine says how many deliveries it is at, when its last look began, had chosen its sites and ended (seconds
+    since 1970 of the day), and how many sites it has looked at.
 
     :param machines: how many there are
     :param sites: how many there are

@@ -16,15 +16,16 @@ _OPEN = """SELECT '{site}', (SELECT value FROM {site}.facts WHERE name = 'last_r
     min(CASE WHEN state = 'planned' THEN due_at WHEN state = 'sending' THEN lease_until
     ELSE due_at END) FROM {site}.deliveries WHERE state NOT IN ('sent', 'before', 'skipped', 'failed', 'held')
     AND (state != 'unknown' OR publishing_at > '{doubt}')"""
-_ROWS = """SELECT '{site}', p.title, account, state, due_at, coalesce(receipt, ''), error
+_ROWS = """SELECT '{site}', p.title, account, state, due_at, coalesce(receipt, ''), error, tried_at, sent_at
     FROM {site}.deliveries d JOIN {site}.posts p ON p.id = d.post"""
 _CLAIMED = """SELECT '{site}', p.title, account, due_at FROM {site}.deliveries d JOIN {site}.posts p ON p.id = d.post
     WHERE lease LIKE '%:{process}/%'"""
+_TRANSACTIONS = "SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = current_database()"
 _DUE = "SELECT count(*) FROM {site}.deliveries WHERE state = 'planned' AND due_at < '{now}'"
 
 
 class Row(NamedTuple):
-    """A delivery as the ledger has it."""
+    """A delivery as the ledger has it; ``tried`` is the first attempt, ``sent`` when its receipt was there."""
 
     site: str
     post: str
@@ -33,6 +34,8 @@ class Row(NamedTuple):
     due: datetime
     receipt: str
     error: str
+    tried: datetime | None = None
+    sent: datetime | None = None
 
 
 class Next(NamedTuple):
@@ -50,11 +53,16 @@ class Ledgers:
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True, application_name="day")
+        self._own = 0  # questions, each of which is a transaction
 
     def prepare(self, sites: Sequence[str]) -> None:
         """Make the schemas."""
         for site in sites:
             self._connection.execute(f"CREATE SCHEMA {site}")  # type: ignore[arg-type]
+
+    def made(self) -> set[str]:
+        """The sites that have a ledger already."""
+        return {row[0] for row in self._all("SELECT schemaname FROM pg_tables WHERE tablename = 'deliveries'")}
 
     def waiting(self) -> bool:
         """Whether something was handed out that no machine has taken yet."""
@@ -74,10 +82,10 @@ class Ledgers:
 
     def rows(self, sites: Iterable[str]) -> list[Row]:
         """Every delivery, of those sites whose ledgers were made already."""
-        made = {row[0] for row in self._all("SELECT schemaname FROM pg_tables WHERE tablename = 'deliveries'")}
+        made = self.made()
         return [
-            Row(site, post, int(account.rpartition("-")[2]), state, datetime.fromisoformat(due), receipt, error)
-            for site, post, account, state, due, receipt, error in self._each(
+            Row(site, post, _number(account), state, datetime.fromisoformat(due), receipt, error, *map(_read, moments))
+            for site, post, account, state, due, receipt, error, *moments in self._each(
                 _ROWS, [site for site in sites if site in made]
             )
         ]
@@ -85,15 +93,16 @@ class Ledgers:
     def claimed(self, sites: Iterable[str], process: int) -> dict[tuple[str, str, int], datetime]:
         """Site, post and number of the account of what a process is at → when it was due."""
         rows = self._each(_CLAIMED, sites, process=str(process))
-        return {
-            (site, post, int(account.rpartition("-")[2])): datetime.fromisoformat(due)
-            for site, post, account, due in rows
-        }
+        return {(site, post, _number(account)): datetime.fromisoformat(due) for site, post, account, due in rows}
 
     def connections(self) -> int:
         """How many connections crosspost has just now."""
         asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'crosspost%'"
         return int(self._all(asked)[0][0])
+
+    def transactions(self) -> int:
+        """How many there were, without those of this connection."""
+        return int(self._all(_TRANSACTIONS)[0][0]) - self._own
 
     def megabytes(self) -> float:
         """What the database takes."""
@@ -109,7 +118,12 @@ class Ledgers:
             yield from self._all(" UNION ALL ".join(sql.format(site=site, **values) for site in some))
 
     def _all(self, sql: str) -> list[tuple[str, ...]]:
+        self._own += 1
         return self._connection.execute(sql, prepare=False).fetchall()  # type: ignore[arg-type]
+
+
+def _number(account: str) -> int:
+    return int(account.rpartition("-")[2])
 
 
 def _text(moment: datetime) -> str:

@@ -6,14 +6,16 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.benchmarks import day_plan
 from tests.benchmarks.day_clock import Board, Clock
 from tests.benchmarks.day_ledgers import Ledgers
 from tests.benchmarks.day_machines import Machine
 from tests.benchmarks.day_plan import BEGIN
-from tests.benchmarks.day_report import moment
 from tests.benchmarks.day_sites import Agency
+from tests.benchmarks.day_telling import Telling, moment
+from tests.benchmarks.day_work import Work
 from tests.benchmarks.sandbox import Far
 
 #: when the machines are switched on: what is there at the first look counts as old
@@ -24,8 +26,8 @@ _END = timedelta(days=4)
 _DIES, _AWAY = BEGIN + timedelta(hours=12, minutes=30), timedelta(hours=1)
 #: seconds between two looks of whoever leads the day, and between two counts of connections
 _STEP, _COUNT = 0.02, 0.5
-#: so many ledgers are made until it is said
-_TELL = 100
+#: looks at all sites after which it is clear what one takes of which nothing is new
+_IDLE_ROUNDS = 4
 
 
 class EndedError(Exception):
@@ -41,6 +43,7 @@ class Day:
     :ivar died: what a machine was at when it died → when that was due
     :ivar death: when it died
     :ivar before: seconds of computing before midnight, of all machines and the database
+    :ivar after: the same when everything was out; 0 before
     :ivar megabytes: of the database before midnight
     """
 
@@ -55,25 +58,24 @@ class Day:
         database: Callable[[], float],
         say: Callable[[str], object],
     ) -> None:
-        self._agency, self._board, self.machines, self.sandbox = agency, board, machines, sandbox
-        self.ledgers, self._database, self._say, self._clock = ledgers, database, say, Clock(board)
+        self._agency, self.machines, self.sandbox = agency, machines, sandbox
+        self.ledgers, self._database, self._clock, self.telling = ledgers, database, Clock(board), Telling(say)
         self._every, self._kill = timedelta(seconds=wanted.every), wanted.kill
-        self._until = time.monotonic() + wanted.limit * 60
+        self._begun = time.monotonic()
+        self._until = self._begun + wanted.limit * 60
         self._chance = random.Random(wanted.seed)
         self.accounts = day_plan.accounts(wanted.sites, wanted.accounts)
         self.plan = day_plan.posts(wanted.sites, wanted.posts, wanted.seed)
         self.sites = [f"s{number}" for number in range(wanted.sites)]
         self._each = wanted.accounts
         self._left = list(self.plan)
-        self._next: dict[str, datetime] = {}  # when something is due at a site of which nothing is due now
-        self._open: dict[str, datetime] = {}  # sites at which there is something to do, since when
-        self._since, self._hour, self._counted = FIRST, 0, 0.0
+        self._work = Work(board, ledgers)
+        self._since, self._counted = FIRST, 0.0
         self._back: datetime | None = None
         self.died: dict[tuple[str, str, int], datetime] = {}
         self.death: datetime | None = None
-        self.connections, self._idle, self.before, self.megabytes = 0, 0.0, 0.0, 0.0
-        self._told = 0
-        self.events: list[str] = []
+        self.connections, self.before, self.after, self.megabytes = 0, 0.0, 0.0, 0.0
+        self._idle: list[tuple[float, int]] = []
         self.complaints: list[str] = []
 
     @contextlib.contextmanager
@@ -95,37 +97,54 @@ class Day:
         :raises EndedError: when it takes too long
         """
         for site in self.sites:
-            self._flag(site, FIRST)
+            self._work.begin(site, FIRST)
         while not self._quiet():
             self._watch()
-            self._tell_of_ledgers()
-        self._settle(self._clock())
+            self._work.ease(self._clock())
+            self.telling.ledgers(self._looked(), len(self.sites))
+        self._work.settle(self._clock())
         self.before, self.megabytes = self._computed(), self.ledgers.megabytes()
-        self._note(f"{len(self.sites):,} ledgers are made: {self.before:.0f} s of processor, {self.megabytes:.0f} MB")
+        cost = f"{self.before:.0f} s of processor, {self.megabytes:.0f} MB"
+        self.telling.event(f"{len(self.sites):,} ledgers are made: {cost}")
         self._jump(max(BEGIN, self._after_look()))
         while self._step():
             pass
+        self.after = self._computed()
 
     def look_idly(self) -> None:
-        """Have all machines look once at all sites, with nothing to do, and note what that takes."""
-        for site in self.sites:
-            self._flag(site, self._clock())
-        before = self._computed()
-        self._jump(self._after_look())
-        while not self._quiet():
-            self._watch()
-        self._idle = self._computed() - before
+        """Have all machines look at all sites with nothing to do, until their stamps say so of each, or never do.
 
-    def looks(self) -> dict[str, float]:
-        """How many looks at a site were done, how many were left out, and what one of them takes."""
-        done = sum(one.looked for one in self.machines)
-        all_of_them = len(self.sites) * ((self._clock() - BEGIN) / self._every)
-        return {
-            "done": done,
-            "left_out": max(0, round(all_of_them) - done),
-            "idle_round": self._idle,
-            "idle_each": self._idle / len(self.sites),
-        }
+        What that takes is noted: seconds of computing, and at how many sites somebody really looked.
+        """
+        for _ in range(_IDLE_ROUNDS):
+            for site in self.sites:
+                self._work.begin(site, self._clock())
+            cpu, looked = self._computed(), self._looked()
+            self._jump(self._after_look())
+            while not self._quiet():
+                self._watch()
+                if all(one.chosen >= self._since for one in self.machines):
+                    self._work.end(self.sites)  # else a look that takes long would be followed by another one
+            self._idle.append((round(self._computed() - cpu, 2), self._looked() - looked))
+            if not self._idle[-1][1]:
+                return
+
+    def looks(self) -> dict[str, Any]:
+        """How many looks at a site were done, how many were left out, and the rounds over all sites with nothing new.
+
+        What those looks would have taken that were left out is reckoned by the last of these rounds, in seconds.
+        """
+        sites, done = len(self.sites), self._looked() - sum(number for _, number in self._idle)
+        left_out = max(0, round(sites * ((self._clock() - BEGIN) / self._every)) - done)
+        taken = left_out / sites * self._idle[-1][0] if self._idle else 0
+        return {"done": done, "left_out": left_out, "taken": taken, "idle": self._idle, "sites": sites}
+
+    def _looked(self) -> int:
+        return sum(one.looked for one in self.machines)
+
+    def seconds(self) -> float:
+        """How long it has taken here."""
+        return time.monotonic() - self._begun
 
     def _step(self) -> bool:
         """Let some time go by; whether there is more to come."""
@@ -133,10 +152,11 @@ class Day:
         self._appear(self._clock())
         self._live_and_die()
         if not self._quiet():
+            self._work.ease(self._clock())
             return True
         now = self._clock()
-        self._settle(now)
-        coming = [now] if self._open else [*self._next.values(), *(post.appears for post in self._left[:1])]
+        self._work.settle(now)
+        coming = [now] if self._work.open else [*self._work.later.values(), *(post.appears for post in self._left[:1])]
         if self._back is not None:
             coming.append(self._back)
         if not coming:
@@ -158,48 +178,24 @@ class Day:
             self._counted = time.monotonic()
             self.connections = max(self.connections, self.ledgers.connections())
         now = self._clock()
-        if (hour := int((now - BEGIN) / timedelta(hours=1))) > self._hour:
-            self._hour = hour
-            self._tell(now)
+        self.telling.hour(now, lambda: self._so_far(now))
 
-    def _tell_of_ledgers(self) -> None:
-        """Say now and then how many ledgers are made."""
-        if (looked := sum(one.looked for one in self.machines)) >= self._told + _TELL:
-            self._told = looked
-            self._say(f"{min(looked, len(self.sites)):,} of {len(self.sites):,} ledgers are made")
-
-    def _tell(self, now: datetime) -> None:
+    def _so_far(self, now: datetime) -> str:
         out, appeared = len(self.sandbox.store.posts), len(self.plan) - len(self._left)
-        late = self.ledgers.due(self._open, now - self._every - timedelta(seconds=30))
+        late = self.ledgers.due(self._work.open, now - self._every - timedelta(seconds=30))
         cpu = sum(one.usage().cpu for one in self.machines)
-        self._say(
-            f"{moment(now)}  {appeared:,} of {len(self.plan):,} posts are there, {out:,} deliveries out, "
-            f"{late:,} late, {appeared * self._each - out:,} waiting; machines {cpu:.0f} s of processor"
+        return (
+            f"{appeared:,} of {len(self.plan):,} posts are there, {out:,} deliveries out, {late:,} late, "
+            f"{appeared * self._each - out:,} waiting; machines {cpu:.0f} s of processor"
         )
-
-    def _flag(self, site: str, since: datetime) -> None:
-        """There is something to do at a site."""
-        self._open[site] = since
-        self._board.wanted[int(site[1:])] = 1
 
     def _appear(self, until: datetime) -> None:
         """Put the posts there that appear until then, and note what is due."""
         while self._left and self._left[0].appears <= until:
             self._agency.appear(self._left[0])
-            self._flag(self._left[0].site, self._clock())
+            self._work.begin(self._left[0].site, self._clock())
             del self._left[0]
-        for site in [site for site, due in self._next.items() if due <= until]:
-            self._flag(site, self._open.get(site, self._next.pop(site)))
-
-    def _settle(self, now: datetime) -> None:
-        """Note of which sites nothing is to be done now."""
-        for site, found in self.ledgers.next_of(self._open, now).items():
-            if found.looked < self._open[site] or (found.moment is not None and found.moment <= now):
-                continue
-            del self._open[site]
-            self._board.wanted[int(site[1:])] = 0
-            if found.moment is not None:
-                self._next[site] = found.moment
+        self._work.due(until)
 
     def _computed(self) -> float:
         """Seconds of computing, of all machines and the database."""
@@ -223,17 +219,15 @@ class Day:
 
     def _live_and_die(self) -> None:
         now, one = self._clock(), self.machines[0]
-        if self._kill and now >= _DIES and one.busy and self.ledgers.claimed(self._open, one.process):
+        if self._kill and now >= _DIES and one.busy and self.ledgers.claimed(self._work.open, one.process):
             self._kill, process = False, one.process
             one.kill()
             self.death, self._back = now, now + _AWAY
-            self.died = self.ledgers.claimed(self._open, process)
-            self._note(f"{moment(now)}  machine 0 dies, at work on {len(self.died)} deliveries")
+            self.died = self.ledgers.claimed(self._work.open, process)
+            for site in list(self._work.open):  # it may have died in the middle of a look
+                self._work.begin(site, now)
+            self.telling.event(f"{moment(now)}  machine 0 dies, at work on {len(self.died)} deliveries")
         elif self._back is not None and now >= self._back:
             self._back = None
             one.begin()
-            self._note(f"{moment(now)}  machine 0 is there again")
-
-    def _note(self, line: str) -> None:
-        self.events.append(line)
-        self._say(line)
+            self.telling.event(f"{moment(now)}  machine 0 is there again")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.benchmarks.day_clock import BEGUN, BUSY, ENDED, LOOKED, Board
+from tests.benchmarks.day_clock import BEGUN, BUSY, CHOSEN, ENDED, LOOKED, Board
 from tests.benchmarks.rows import environment
 
 #: how lines begin that a person should see, and the time before them
@@ -41,7 +41,7 @@ class Machine:
     ) -> None:
         self._board, self.number, self._config = board, number, config
         self._command = [
-            *(sys.executable, "-m", "tests.benchmarks.day_machine", str(file), str(number)),
+            *(sys.executable, "-m", "tests.benchmarks.day_worker", str(file), str(number)),
             *(*map(str, size), str(config), *options),
         ]
         self._process: subprocess.Popen[bytes] | None = None
@@ -80,6 +80,11 @@ class Machine:
         """When its last look began."""
         return datetime.fromtimestamp(self._board.said(self.number, BEGUN), UTC)
 
+    @property
+    def chosen(self) -> datetime:
+        """When it last chose the sites that it looks at."""
+        return datetime.fromtimestamp(self._board.said(self.number, CHOSEN), UTC)
+
     def complaints(self) -> list[str]:
         """What it printed of errors and warnings, each once."""
         text = self.output.read_text("utf-8", errors="replace")
@@ -92,7 +97,7 @@ class Machine:
 
     def begin(self) -> None:
         """Switch it on."""
-        for what in (BUSY, BEGUN, ENDED):
+        for what in (BUSY, BEGUN, CHOSEN, ENDED):
             self._board.say(self.number, what, 0)
         more = {"XDG_STATE_HOME": str(self._config.with_name("home"))}
         known = {name: value for name, value in environment().items() if name != "CI"}

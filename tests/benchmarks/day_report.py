@@ -3,11 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.benchmarks.day_books import Out, Said, held, mistakes, wanted_of
 from tests.benchmarks.day_ledgers import Row
 from tests.benchmarks.day_plan import BEGIN, HELD_BY, Account, Post, rule_of
+from tests.benchmarks.day_speed import Bare, fullest, taken
+from tests.benchmarks.day_telling import moment
 
 #: mistakes that are printed
 MOST = 20
@@ -15,31 +17,40 @@ MOST = 20
 MANY = 20
 
 
-def judged(
-    plan: Sequence[Post],
-    accounts: Sequence[Account],
-    out: Mapping[Said, Sequence[Out]],
-    rows: Sequence[Row],
-    *,
-    look: timedelta,
-    died: Mapping[Said, datetime] | None = None,
-    death: datetime | None = None,
-    whole: bool = True,
-) -> dict[str, Any]:
+class Books(NamedTuple):
+    """What there is to judge a day by.
+
+    :ivar out: what the stand-ins have
+    :ivar rows: what the ledgers have
+    :ivar look: between two looks
+    :ivar bare: the requests
+    :ivar died: what a machine was at when it died → when that was due
+    :ivar death: when it died
+    :ivar whole: whether the day was lived to its end; else what is not out yet is not lost
+    """
+
+    plan: Sequence[Post]
+    accounts: Sequence[Account]
+    out: Mapping[Said, Sequence[Out]]
+    rows: Sequence[Row]
+    look: timedelta
+    bare: Bare
+    died: Mapping[Said, datetime]
+    death: datetime | None
+    whole: bool
+
+
+def judged(books: Books) -> dict[str, Any]:
     """How the day went, by the books of the stand-ins and by the ledgers.
 
-    :param look: between two looks
-    :param died: what a machine was at when it died → when that was due
-    :param death: when it died
-    :param whole: whether it was lived to its end; else what is not out yet is not lost
     :returns: figures in seconds and numbers; ``wrong`` are sentences
     """
-    wanted = wanted_of(plan, accounts)
-    ledger = {(row.site, row.post, row.number): row for row in rows}
-    wrong = mistakes(plan, accounts, out, look) + _differences(ledger, out)
-    if not whole:
+    out, look, died = books.out, books.look, books.died
+    wanted = wanted_of(books.plan, books.accounts)
+    ledger = {(row.site, row.post, row.number): row for row in books.rows}
+    wrong = mistakes(books.plan, books.accounts, out, look) + _differences(ledger, out)
+    if not books.whole:
         wrong = [one for one in wrong if not one.endswith(" is out 0 times")]
-    died = died or {}
     late, fresh, held_by, again = dict[Said, float](), [], defaultdict[str, list[float]](list), []
     for said, times in out.items():
         if said not in wanted or said not in ledger:
@@ -59,9 +70,11 @@ def judged(
         "once": sum(len(out.get(said, ())) == 1 for said in wanted),
         "late": spread(list(late.values())),
         "slow": _slow(
-            {said: seconds for said, seconds in late.items() if seconds > look.total_seconds()}, ledger, death
+            {said: seconds for said, seconds in late.items() if seconds > look.total_seconds()}, ledger, books.death
         ),
         "fresh": spread(fresh),
+        "taken": spread(taken(books.rows)),
+        "fullest": fullest(ledger, out, books.bare, MANY),
         "held": {name: {"deliveries": len(some), "waited": spread(some)} for name, some in sorted(held_by.items())},
         "died": {"deliveries": len(died), "out": len(again), "late": spread(again)},
         "hours": _hours(out),
@@ -117,20 +130,27 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
         "requests, for each delivery; refused as too many": (
             f"{figures['requests']['all']:,}, {figures['requests']['each']:.2f}; {figures['requests']['refused']}"
         ),
+        "a delivery from its first attempt to its receipt, beside its requests alone": (
+            f"{_in_words(figures['taken'], digits=1)}; {figures['requests']['bare']:.1f} s"
+        ),
+        **_of_the_fullest(figures["fullest"]),
         "a machine: processor, memory at most": "; ".join(f"{m['cpu']:.0f} s, {m['memory']:.0f} MB" for m in machines),
         "PostgreSQL: processor; connections at most; size at the end": (
             f"{figures['database']['cpu']:.0f} s; {figures['database']['connections']}; "
             f"{figures['database']['megabytes']:.0f} MB"
         ),
+        "transactions of PostgreSQL while it went on, a second": (
+            f"{figures['database']['transactions']:,}; {figures['database']['transactions'] / figures['seconds']:.0f}"
+        ),
         "processor of machines and database for one delivery": f"{figures['each'] * 1000:.0f} ms",
-        "looks at a site that were done, and left out as idle": (
-            f"{figures['looks']['done']:,}, {figures['looks']['left_out']:,}"
+        "looks at a site: done; left out as idle, and the processor they would have taken": (
+            f"{figures['looks']['done']:,}; {figures['looks']['left_out']:,}, {figures['looks']['taken']:,.0f} s"
         ),
         **_of_idle_looks(figures["looks"]),
         "before midnight, to make the ledgers": (
             f"{figures['begin']['cpu']:.0f} s of processor, {figures['begin']['megabytes']:.0f} MB"
         ),
-        "it took here": f"{figures['minutes']:.1f} min, load {figures['load']:.0f}",
+        "it took here": f"{figures['seconds'] / 60:.1f} min, load {figures['load']:.0f}",
     }
     ended = [f"{figures['ended']}, with what there was by then", ""] if figures["ended"] else []
     found = [*ended, "| | |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows.items())]
@@ -163,12 +183,20 @@ def _of_the_dead(died: Mapping[str, Any]) -> dict[str, str]:
     return {"at work on a machine that died; out after their moment": told}
 
 
-def _of_idle_looks(looks: Mapping[str, float]) -> dict[str, str]:
-    """The line about looks that find nothing, where the day came to its end."""
-    if not looks["idle_round"]:
+def _of_idle_looks(looks: Mapping[str, Any]) -> dict[str, str]:
+    """The line about looks at all sites that found nothing, after everything was out."""
+    if not looks["idle"]:
         return {}
-    told = f"{looks['idle_round']:.1f} s of processor, {looks['idle_each'] * 1000:.1f} ms a site"
-    return {"one look at all sites with nothing new, all machines and database": told}
+    told = (f"{cpu:.1f} s ({cpu / looks['sites'] * 1000:.1f} ms a site, {read:,} read)" for cpu, read in looks["idle"])
+    return {"processor of all for a look at all sites with nothing new, one after the other": " · ".join(told)}
+
+
+def _of_the_fullest(found: Mapping[str, Any]) -> dict[str, str]:
+    """The line about the moment at which most was due, where it was many."""
+    if not found:
+        return {}
+    beside = f"{found['seconds']:.1f} s; {found['bare']:.1f} s, {found['bare'] / found['seconds']:.2f}"
+    return {f"the {found['deliveries']:,} that were due at {moment(found['at'])}; the bare requests": beside}
 
 
 def _reasons(slow: Mapping[str, Mapping[str, float]]) -> str:
@@ -177,13 +205,7 @@ def _reasons(slow: Mapping[str, Mapping[str, float]]) -> str:
     )
 
 
-def _in_words(found: Mapping[str, float], *, hours: bool = False) -> str:
+def _in_words(found: Mapping[str, float], *, hours: bool = False, digits: int = 0) -> str:
     if not found:
         return "–"
-    return " · ".join(f"{value / 3600:.1f} h" if hours else f"{value:.0f} s" for value in found.values())
-
-
-def moment(at: datetime) -> str:
-    """A moment of the day as it is told."""
-    days = (at.date() - BEGIN.date()).days
-    return f"{at:%H:%M}" + (f" (+{days} d)" if days else "")
+    return " · ".join(f"{value / 3600:.1f} h" if hours else f"{value:.{digits}f} s" for value in found.values())

@@ -1,9 +1,9 @@
 """One machine of the simulated day: a ``crosspost worker`` under the day's clock.
 
-    python -m tests.benchmarks.day_machine BOARD NUMBER MACHINES SITES CONFIG CONCURRENCY EVERY
+    python -m tests.benchmarks.day_worker BOARD NUMBER MACHINES SITES CONFIG CONCURRENCY EVERY
 
-It is the command itself. Only looks at sites of which nothing is new and nothing is due are left out, as idle minutes
-are; what such a look costs is measured apart.
+It is the command itself. Only sites of which nothing is new and nothing is due are left out of its looks, as idle
+minutes are; what a look at all of them costs is measured apart.
 """
 
 import sys
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import day_clock
-from tests.benchmarks.day_clock import BEGUN, BUSY, ENDED, LOOKED, Board, Clock
+from tests.benchmarks.day_clock import BEGUN, BUSY, CHOSEN, ENDED, LOOKED, Board, Clock
 
 
 class _Counted:
@@ -54,11 +54,10 @@ def work(board: Board, number: int, config: str, concurrency: str, every: str) -
     day_clock.rule(clock)
     from crosspost import cli
     from crosspost.app.application import App
+    from crosspost.cli import run_sites
     from crosspost.workers import worker
 
-    App.on_trial = lambda _: False  # type: ignore[method-assign]  # the stand-ins count as real
-
-    class Machine(worker.Worker):
+    class Watched(worker.Worker):
         """A worker that says what it does."""
 
         def __init__(self, sites: Any, queue: Any, look: Callable[[], object], **more: Any) -> None:
@@ -73,11 +72,20 @@ def work(board: Board, number: int, config: str, concurrency: str, every: str) -
 
         def wanted(self, site: str, failed: Container[str], *more: Any) -> bool:
             """See the base class."""
-            wanted = bool(board.wanted[int(site[1:])]) and super().wanted(site, failed, *more)
+            wanted = super().wanted(site, failed, *more)
             board.add(number, LOOKED, wanted)
             return wanted
 
-    worker.Worker = Machine  # type: ignore[misc]
+    run = run_sites.run
+
+    def run_some(found: Sequence[tuple[str, Any]], *rest: Any, **more: Any) -> int:
+        some = [(name, app) for name, app in found if board.wanted[int(name[1:])]]
+        board.say(number, CHOSEN, clock.seconds())
+        return run(some, *rest, **more) if some else 0
+
+    App.on_trial = lambda _: False  # type: ignore[method-assign]  # the stand-ins count as real
+    worker.Worker = Watched  # type: ignore[misc]
+    run_sites.run = run_some
     cli.main(["worker", "--concurrency", concurrency, "--every", every, "--config", config])
 
 
