@@ -101,20 +101,15 @@ def test_a_site_that_cannot_be_worked_for_here_is_left_to_others(
     assert order == [("good", 2)]
 
 
-def test_it_pauses_only_where_nothing_is_left(tmp_path: Path) -> None:
-    class Stop(threading.Event):
-        paused = 0
-
-        def wait(self, timeout: float | None = None) -> bool:
-            self.paused += 1
-            return self.is_set()
-
-    stop = Stop()
+def test_it_pauses_only_where_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = list[float]()
+    stop = threading.Event()
     table = Table([("one", "a", 1), ("one", "b", 2), ("two", "a", 3)], stop)
     queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
-    queue._offers, queue._turns = cast("Any", table), cast("Any", Turns())
+    queue._offers = cast("Any", table)
+    monkeypatch.setattr(queue._bell, "wait", lambda _heard, seconds: waits.append(seconds))
     queue.work(lambda *_: None, 1, stop, lambda _: True)
-    assert (table.rows, stop.paused) == ([], 1)
+    assert (table.rows, len(waits)) == ([], 1)
 
 
 def test_what_is_handed_out_is_the_number_and_the_account(tmp_path: Path) -> None:
