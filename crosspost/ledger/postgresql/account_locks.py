@@ -63,7 +63,11 @@ class SharedTurns:
         with self._lock:
             self._mine.discard(account)
             if self._connection is not None and not self._connection.closed:
-                self._pipeline.run([*more, Step(_GIVE_BACK, _number(account))])
+                try:
+                    self._pipeline.run([*more, Step(_GIVE_BACK, _number(account))])
+                except psycopg.Error:
+                    self._connection.close()  # else nobody would ever have the turn again
+                    raise
             elif more:  # the turn has ended with the connection
                 self._asked(*more)
 
