@@ -221,6 +221,11 @@ def connections(monkeypatch: pytest.MonkeyPatch, module: Any, *fails: list[Excep
 
     monkeypatch.setattr(module, "connection_to", connected)
     monkeypatch.setattr(module, "settle", lambda *_: None)
+    monkeypatch.setattr(
+        account_locks,
+        "Pipeline",
+        lambda one: SimpleNamespace(run=lambda steps: [one.execute(sql, values) for sql, values in steps]),
+    )
     return made
 
 

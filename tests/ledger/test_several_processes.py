@@ -166,12 +166,14 @@ def test_an_offer_is_there_until_it_is_done_and_the_oldest_first(fresh: Address)
         "",
     )
     assert one.next_account("s", "", ["b"]) == "b"
-    assert other.first("s", "a", 9) == [1, 2]
-    one.done("s", [1, 2])
-    assert other.first("s", "a", 9) == []
+    assert other.take("s", "a", 9) == [1, 2]
+    assert one.take("s", "a", 9) is None, "one process at a time"
+    other.give_back("s", "a", [1, 2])
+    assert one.take("s", "a", 9) == []
     one.add("s", [(1, "a")])
-    assert other.first("s", "a", 9) == [1], "what was done may be handed out again"
-    assert other.first("s", "b", 9) == [3]
+    one.give_back("s", "a", [])
+    assert other.take("s", "a", 9) == [1], "what was done may be handed out again"
+    assert other.take("s", "b", 9) == [3]
     one.close()
     other.close()
 
