@@ -84,7 +84,7 @@ def rebuild(config: Path | None, site: Path | None) -> int:
 
     Nothing is sent. Networks show only their latest posts, so what is not found is left alone rather than repeated.
     """
-    from crosspost.ledger import backups, facts, opening
+    from crosspost.ledger import facts, opening
 
     app = open_app(config, site, required=True)
     with alone(app):
@@ -93,7 +93,8 @@ def rebuild(config: Path | None, site: Path | None) -> int:
             if opening.is_empty(remembered):
                 remembered.keep_fact(facts.REBUILT, app.clock().isoformat())
             found, failed = _rebuild(app, remembered)
-            doubted = bool(remembered.fact(backups.COPY)) or remembered.open_doubt is not None
+            # of an image of a disk that was put back only the person who says this knows
+            doubted = not remembered.fact(facts.REBUILT) or remembered.open_doubt is not None
             waiting = _leave_the_rest(app, remembered, doubted=doubted)
             remembered.keep_fact(facts.REBUILT, "")
             if not failed or not doubted:

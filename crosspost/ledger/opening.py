@@ -13,7 +13,6 @@ from crosspost.ledger import backups, copy_detection, integrity_stamp, location,
 from crosspost.ledger.counter_marks import Mark, Marks
 from crosspost.ledger.facts import COUNT, HOMES, ID, MOVED, ORIGIN, REBUILT, Count, Suspicion, decoded
 from crosspost.ledger.location import Here, here
-from crosspost.ledger.put_aside import put_aside
 from crosspost.ledger.store import Ledger
 from crosspost.model import Value
 
@@ -167,8 +166,10 @@ def _lost(path: "Where", what: str, marks: Marks) -> str:
 def _refuse(ledger: Ledger, facts: Mapping[str, str], marks: Marks) -> None:
     """:raises LedgerError: for a backup, an unfinished rebuild, or a ledger that was emptied"""
     path = ledger.path
-    if reason := put_aside(path, facts):
-        raise LedgerError(reason)
+    if facts.get(backups.COPY) or facts.get(REBUILT):
+        from crosspost.ledger.put_aside import put_aside  # few ledgers are
+
+        raise LedgerError(put_aside(path, facts))
     if COUNT in facts and ID in facts:  # it has been used
         return
     # An interrupted first run leaves a listing cache beside its empty ledger, but neither marks nor backups.

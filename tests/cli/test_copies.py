@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.ledger import counter_marks
 from crosspost.testing.harness import Place
 
 pytestmark = pytest.mark.long
@@ -87,8 +88,22 @@ def test_a_damaged_ledger_names_the_copy_and_the_copy_asks_the_accounts(place: P
     assert titles(place).count("x drei") == 1
 
 
-def test_what_a_copy_still_has_before_it_is_found_or_waits_for_a_person(place: Place) -> None:
-    """The copy was made between planning and sending: it believes that the post is still to go out."""
+def _put_back_unseen(copy: Path, ledger: Path) -> None:
+    """Let the older state be there without any sign."""
+    with contextlib.closing(sqlite3.connect(copy)) as opened:
+        opened.execute("DELETE FROM facts WHERE name = 'copy'")
+        opened.commit()
+    marks = counter_marks.folder(os.environ)
+    assert marks is not None
+    for sign in (counter_marks.beside(ledger), *marks.glob("*.json"), *ledger.parent.glob("ledger.sqlite3-*")):
+        sign.unlink(missing_ok=True)
+    ledger.write_bytes(copy.read_bytes())  # the same file as before
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a copy", "an image of the disk"])
+def test_what_a_copy_still_has_before_it_is_found_or_waits_for_a_person(place: Place, known: bool) -> None:
+    """The copy was made between planning and sending: it believes that the post is still to go out. Of an image of a
+    disk only the person who rebuilds knows that it is old."""
     place.sandbox.fault("mastodon", "429", retry_after=3600)
     place.sandbox.fault("x", "429", retry_after=3600)
     place.new_post("2026-11-22-zwei")
@@ -99,7 +114,11 @@ def test_what_a_copy_still_has_before_it_is_found_or_waits_for_a_person(place: P
     assert place.crosspost("run").code == 0
     gone = next(post for post in place.sandbox.store.posts if post.network == "x" and "zwei" in post.text)
     gone.deleted = True  # as if it could not be found
-    kept.replace(place.root / LEDGER)
+    if known:
+        kept.replace(place.root / LEDGER)
+    else:
+        _put_back_unseen(kept, place.root / LEDGER)
+        assert place.crosspost("ledger", "verify").code == 0, "nothing tells it"
     ran = place.crosspost("ledger", "rebuild")
     assert ran.code == 3
     assert "1 delivery was planned and may be out" in ran.out

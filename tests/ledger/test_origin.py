@@ -1,6 +1,5 @@
 """A copy that was put back into a database: known on every machine, also where nothing was ever sent."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -39,16 +38,14 @@ def test_only_what_both_know_is_compared(was: str, said: str) -> None:
 
 
 @pytest.fixture
-def used_address(server: Server, prepared_database: str, clock: Clock, tmp_path: Path) -> Iterator[Address]:
+def used_address(server: Server, clock: Clock, tmp_path: Path) -> Address:
     """A database with whose ledger something was sent, on a machine of which nothing is known later."""
-    name = server.new_database(like=prepared_database)
-    there = Address(server.address(name), tmp_path / "other/ledger.sqlite3")
+    there = Address(server.address(server.new_database()), tmp_path / "other/ledger.sqlite3")
     ledger = opening.open_to_write(there, clock, Outside(moves=True))
     ledger.note("m", started_at=clock())
     ledger.begin(claimed(ledger))
     ledger.close()
-    yield Address(there.url, tmp_path / "new/ledger.sqlite3")
-    server.ask(f"DROP DATABASE {name}")
+    return Address(there.url, tmp_path / "new/ledger.sqlite3")
 
 
 def doubt_of(address: Address, clock: Clock) -> Suspicion | None:
@@ -73,7 +70,6 @@ def test_a_copy_put_back_elsewhere_is_doubted_until_now(server: Server, used_add
     assert opening.adopt(ledger, Outside(moves=True)) is not None
     ledger.close()
     assert doubt_of(copy, clock) is None, "a person has accepted it"
-    server.ask(f"DROP DATABASE {name}")
 
 
 @pytest.mark.long
@@ -121,8 +117,6 @@ def test_a_ledger_that_moves_to_a_file_and_back_is_not_doubted(
     ledger = Ledger(file, clock)
     assert (ledger.origin(), ledger.fact(ORIGIN)) == ("", "")
     ledger.close()
-    name = server.new_database()
-    back = Address(server.address(name), used_address.beside)
+    back = Address(server.address(server.new_database()), used_address.beside)
     move(file, back, clock())
     assert doubt_of(back, clock) is None
-    server.ask(f"DROP DATABASE {name}")
