@@ -44,8 +44,7 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
             speak_of(site_name(found[0][1]))
         return _show(_findings(found[0][1], offline=offline), as_json=as_json)
     from crosspost.cli.common import gathering_json
-    from crosspost.cli.each_site import worst
-    from crosspost.cli.many_sites import FEW
+    from crosspost.cli.each_site import FEW, worst
 
     if len(found) > FEW and not as_json:
         return _of_many(found, offline=offline)

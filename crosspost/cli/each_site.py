@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crosspost.cli import common, many_sites, terminal
+from crosspost.cli import common, terminal
 from crosspost.cli.layout import complain, each_warning_once, speak_of
 from crosspost.errors import ConfigError, CrosspostError, SourceError
-from crosspost.text.numbers import listed
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
 
+#: so many sites each have their own part; of more than these, what is the same is said once
+FEW = 5
 #: does what the command does for one site; gives its exit code
 Body = Callable[..., int]
 #: says of many sites what is to be seen at once; gives the exit code
@@ -48,10 +49,12 @@ def each_site(
                 speak_of(common.site_name(found[0][1]))
                 return body(found[0][1], **options)
             if one := next((name for name in alone if options.get(name)), ""):
+                from crosspost.text.numbers import listed
+
                 names = listed([name for name, _ in found])
                 what = "" if one in ("wanted", "files") else f"--{one.removeprefix('as_')}: "
                 raise ConfigError(f"{what}the config has several sites: name one with `--site NAME` ({names})")
-            as_json, many = bool(options.get("as_json")), len(found) > many_sites.FEW
+            as_json, many = bool(options.get("as_json")), len(found) > FEW
             if brief is not None and many and not as_json:
                 return brief(found)
             return one_by_one(*_with_their_accounts(found, body, options), as_json=as_json, many=many)
@@ -144,6 +147,9 @@ def one_by_one(
     """
     codes: list[int] = []
     said: dict[str, Any] = {}
+    from crosspost.cli import many_sites  # only a config with several sites needs it
+    from crosspost.text.numbers import listed
+
     in_parts = many and not (as_json or quiet or terminal.logs())
     alike: dict[str, list[str]] | None = {} if many and not terminal.logs() else None
     with each_warning_once(), many_sites.parts() if in_parts else contextlib.nullcontext() as parts:
@@ -200,6 +206,8 @@ def _of_one(
             return code
     except CrosspostError as error:
         if told.get(name) != str(error):
+            from crosspost.cli import many_sites
+
             before = [] if alike is None else alike.setdefault(many_sites.without_name(name, str(error)), [])
             before.append(name)
             if len(before) == 1:

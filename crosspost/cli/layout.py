@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
 #: lines longer than this are hard to read, however wide the terminal is
@@ -198,6 +197,8 @@ def each_warning_once() -> Iterator[None]:
         speak_of("")
         for lines, more in _warned.items():
             if more:
+                from crosspost.text.numbers import counted  # most commands are about one site
+
                 complain(f"{counted(more, 'more site', 'more sites')}, too: {lines}", "Warning")
         _warned.clear()
 

@@ -9,9 +9,6 @@ import click
 
 from crosspost.text.numbers import listed
 
-#: so many sites each have their own part; of more than these, what is the same is said once
-FEW = 5
-
 
 class Parts:
     """Standard output while sites are gone through: each has a heading, and who says one line only is kept for the end.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from crosspost.config.small_file import read_small
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
-from crosspost.sources import front_matter, site_address
+from crosspost.sources import front_matter
 from crosspost.sources.filenames import POSTS, Name, Rules, list_names
 from crosspost.sources.jekyll_site import CNAME, CONFIG, Site, find_site, read_site
 from crosspost.sources.keys import Keys
@@ -215,7 +215,7 @@ class JekyllSource(SiteSource):
         :raises SourceError: when it is not, with what to do
         """
         if not self._given["url"]:
-            site_address.refuse(self.site.url, self._root / CONFIG, "url")
+            self.refuse_address(self.site.url, self._root / CONFIG, "url")
         if not self.site.url:
             raise SourceError(
                 f'{self._root / CONFIG}: the address of the site is unknown; set url: "https://…" there, or url under '

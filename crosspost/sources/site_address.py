@@ -11,15 +11,13 @@ from crosspost.text.printable import printable
 def refuse(address: str, file: Path, key: str) -> None:
     """Refuse what no link can begin with, such as a word or an address without ``https://``.
 
-    :param address: as it stands in the site's configuration; "" when there is none
+    :param address: as it stands in the site's configuration
     :param file: the configuration
     :param key: what it is called there
     :raises SourceError: with the line, when links would lead nowhere
     """
     from crosspost.config.server_address import of_site  # most commands need no site
 
-    if not address:
-        return
     place = f"{file}{_line(file, key)}"
     try:
         whole = of_site(address)

@@ -1,5 +1,6 @@
 """What every source of a site shares: its folder, and what is said of the site as a whole."""
 
+import re
 from abc import abstractmethod
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -11,6 +12,10 @@ from crosspost.sources.keys import Keys
 from crosspost.sources.permalink import absolute_url
 from crosspost.sources.post_language import Layouts
 from crosspost.sources.post_record import Check
+from crosspost.text.lazy_pattern import lazy
+
+#: what needs no closer look
+_WHOLE = lazy(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:/[\w./~-]*)?", re.ASCII | re.IGNORECASE)
 
 
 class SiteSource(Source):
@@ -37,6 +42,17 @@ class SiteSource(Source):
     def root(self) -> Path:
         """The site's folder, as given."""
         return self._root
+
+    def refuse_address(self, address: str, file: Path, key: str) -> None:
+        """Refuse an address of the site's own configuration with which no link can begin.
+
+        :param key: what it is called in ``file``
+        :raises SourceError: with its line
+        """
+        if address and not _WHOLE.fullmatch(address):  # nearly all are whole
+            from crosspost.sources import site_address
+
+            site_address.refuse(address, file, key)
 
     @property
     def url(self) -> str:

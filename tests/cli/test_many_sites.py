@@ -6,12 +6,13 @@ from io import StringIO
 
 import pytest
 
-from crosspost.cli import layout, many_sites
+from crosspost.cli import layout
+from crosspost.cli.each_site import FEW
 from crosspost.cli.many_sites import Parts
 from crosspost.testing.harness import Place
 from tests.several_sites import Sites, run
 
-NAMES = tuple(f"s{number}" for number in range(many_sites.FEW + 1))
+NAMES = tuple(f"s{number}" for number in range(FEW + 1))
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def test_a_name_that_cannot_be_used_stops_only_its_own_site(sites: Sites) -> Non
     sites.place.config.write_text(f"{tables}{good}", "utf-8")
     said = run(sites, code=2)
     assert [one for one in sites.out() if one[2] == "new"] == [("club", "mastodon", "new"), ("club", "x", "new")]
-    assert '━━ sites."we ird"' in said
+    assert 'Error: sites."we ird": ' in said
     assert "not “we ird”" in said
     assert "`youth` and `Youth` differ only in capitals" in " ".join(said.split())
     assert "\x1b[31m" not in said

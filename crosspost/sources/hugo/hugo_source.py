@@ -7,7 +7,6 @@ from pathlib import Path
 
 from crosspost.errors import PostRefused, SourceError
 from crosspost.model import Entry, Post
-from crosspost.sources import site_address
 from crosspost.sources.field_origins import Origin
 from crosspost.sources.hugo import new_pages
 from crosspost.sources.hugo.config_file import find_config
@@ -113,7 +112,7 @@ class HugoSource(SiteSource):
         :raises SourceError: when it is not, with what to do
         """
         if not self._given["url"] and self.url.strip("/"):
-            site_address.refuse(self.url, find_config(self._root) or self._root, "baseURL")
+            self.refuse_address(self.url, find_config(self._root) or self._root, "baseURL")
         if not self.url.startswith(("http://", "https://")):
             raise SourceError(
                 f"{self._root}: the address of the site is unknown; set baseURL in the site's configuration, or url "
