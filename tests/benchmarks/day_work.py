@@ -1,7 +1,7 @@
 """The sites of a simulated day at which there is something to do: what the machines look at."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tests.benchmarks.day_clock import Board
@@ -48,14 +48,14 @@ class Work:
         """
         if time.monotonic() - self._eased < _PAUSE:
             return
-        for site, found in self._found(now):
+        for site, found in self._found([site for site in self.open if self._board.wanted[_place(site)]], now):
             if found.looked >= self.open[site] and (found.moment is None or found.moment > now):
                 self._want(site, 0)
         self._eased = time.monotonic()
 
     def settle(self, now: datetime) -> None:
         """Note where nothing is to be done now, while nobody is at work."""
-        for site, found in self._found(now):
+        for site, found in self._found(list(self.open), now):
             if found.looked < self.open[site] or (found.moment is not None and found.moment <= now):
                 self._want(site, 1)
                 continue
@@ -63,10 +63,15 @@ class Work:
             if found.moment is not None:
                 self.later[site] = found.moment
 
-    def _found(self, now: datetime) -> list[tuple[str, Next]]:
-        """What the ledgers say of the sites at which there is something to do."""
-        made = self._ledgers.made() if now < BEGIN else self.open
-        return list(self._ledgers.next_of([site for site in self.open if site in made], now).items())
+    def _found(self, sites: Sequence[str], now: datetime) -> list[tuple[str, Next]]:
+        """What the ledgers of these sites say, of those that are made."""
+        made = self._ledgers.made() if now < BEGIN else sites
+        return list(self._ledgers.next_of([site for site in sites if site in made], now).items())
 
     def _want(self, site: str, wanted: int) -> None:
-        self._board.wanted[int(site[1:])] = wanted
+        self._board.wanted[_place(site)] = wanted
+
+
+def _place(site: str) -> int:
+    """Where it is on the board."""
+    return int(site[1:])
