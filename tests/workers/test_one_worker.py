@@ -85,6 +85,8 @@ class Looks:
 
 
 class Sites:
+    several = False
+
     def only(self) -> str | None:
         return "site"
 
