@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from crosspost.app.running import last_run
 from crosspost.ledger import Ledger
 from crosspost.ledger.idle_state import Rest
 from crosspost.ledger.postgresql import change_mark
@@ -251,6 +252,39 @@ def test_a_look_without_a_look_is_noted(shared: Ledger, marks: ChangeMarks, cloc
     clock.pass_by(minutes=-10)
     marks.note([""], clock(), clock() - timedelta(seconds=30))
     assert shared.idle.last_look() == clock(), "a clock that was put back"
+
+
+@pytest.mark.long
+def test_a_look_of_another_worker_is_no_change(shared: Ledger, marks: ChangeMarks, clock: Clock) -> None:
+    """Else each would take the other one's stamps away, and none would ever hold."""
+    last_run.note(shared)
+    mark = shared.idle.mark()
+    clock.now += timedelta(minutes=1)
+    last_run.note(shared)
+    assert asked(marks) == mark
+    assert rest(shared, mark) is not None
+    shared.keep_fact("about", "something else")
+    assert asked(marks) != mark
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "by_hand",
+    [
+        "DELETE FROM facts WHERE name = 'last_run'",
+        "UPDATE facts SET name = 'another' WHERE name = 'last_run'",
+        "UPDATE facts SET value = '' WHERE name = 'about'",
+    ],
+)
+def test_only_the_moment_of_a_look_is_no_change(
+    shared: Ledger, marks: ChangeMarks, psql: psycopg.Connection[Any], by_hand: str
+) -> None:
+    last_run.note(shared)
+    shared.keep_fact("about", "a test")
+    mark = shared.idle.mark()
+    assert psql.execute(by_hand.encode()).rowcount == 1
+    psql.commit()
+    assert asked(marks) != mark
 
 
 @pytest.mark.long
