@@ -17,8 +17,8 @@ _DEBIAN = Path("/usr/lib/postgresql")
 _USER = "postgres"
 #: nothing of a test has to survive a power cut
 _QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=on", "shared_buffers=16MB", "max_connections=60")
-#: seconds that connections have for their end when the server is stopped gently
-_HURRY = 15
+#: seconds that connections have for their end when the server is stopped gently, and the server for its own
+_HURRY, _ITS_END = 15, 180
 #: everybody on the socket is who they say, but the members of one group need a password
 _WHO = "local all +guarded scram-sha-256\nlocal all all trust\n"
 _LOCKS = """SELECT a.pid, a.application_name, a.state, a.wait_event_type, a.wait_event, now() - a.state_change AS since,
@@ -86,7 +86,7 @@ class Server:
                 self._process.wait(_HURRY)
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)
-            self._process.wait(30)
+            self._process.wait(_ITS_END)
         self._process = None
 
     def restart(self, *, crash: bool = True) -> None:

@@ -1,14 +1,19 @@
 """A ledger that is new in each test, and what is around it."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from crosspost.ledger import Ledger, opening
 from crosspost.ledger.opening import Outside
+from crosspost.ledger.postgresql.address import Address
+from crosspost.ledger.postgresql.change_mark import ChangeMarks
 from crosspost.testing.harness import Clock
-from tests.ledger.rows import claimed
+from tests.ledger.rows import claimed, planned
 
 
 @pytest.fixture
@@ -45,3 +50,27 @@ def used(path: Path, clock: Clock, outside: Outside) -> Path:
     ledger.begin(claimed(ledger))
     ledger.close()
     return path
+
+
+# ── one in a database ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def shared(address: Address, clock: Clock) -> Iterator[Ledger]:
+    with contextlib.closing(Ledger(address, clock)) as made:
+        planned(made, state="before")
+        yield made
+
+
+@pytest.fixture
+def marks(address: Address) -> Iterator[ChangeMarks]:
+    with contextlib.closing(ChangeMarks(address)) as made:
+        yield made
+
+
+@pytest.fixture
+def psql(address: Address) -> Iterator[psycopg.Connection[Any]]:
+    """A person at the database."""
+    with psycopg.connect(address.url) as connection:
+        yield connection
+        connection.rollback()

@@ -6,6 +6,7 @@ is committed late is seen when it is there. A ledger has no mark until a look wa
 """
 
 import contextlib
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import LiteralString
@@ -31,14 +32,10 @@ _REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedTable)
 #: ledgers that are asked about in one question: the server holds a lock for each of their tables meanwhile
 _AT_ONCE = 100
 _THERE = f"to_regclass(quote_ident(current_schema()) || '.{TABLE}') IS NOT NULL"
-_MADE = f"""SELECT {_THERE}, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-    WHERE t.tgname IN ('{_NAME}', '{_NAME}_all') AND t.tgenabled IN ('O', 'A')
-    AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"""
 #: the first change of a transaction in a schema replaces the mark, the others see that by the setting, which ends with
 #: it; the names are looked up anew each time, because a schema may get another name. When somebody looked last does
 #: not count: two workers would take each other's stamps away for ever
-_FUNCTION = f"""CREATE OR REPLACE FUNCTION {_NAME}() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+_BODY = f"""
     DECLARE
         here text := TG_TABLE_SCHEMA || ' ' || pg_current_xact_id()::text;
     BEGIN
@@ -55,7 +52,15 @@ _FUNCTION = f"""CREATE OR REPLACE FUNCTION {_NAME}() RETURNS trigger
             PERFORM set_config('crosspost.marked', here, true);
         END IF;
         RETURN NULL;
-    END $$"""
+    END """
+_FUNCTION = f"""CREATE OR REPLACE FUNCTION {_NAME}() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $${_BODY}$$"""
+#: the triggers that do just that: an older version made others
+_MADE = f"""SELECT {_THERE}, count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    JOIN pg_proc p ON p.oid = t.tgfoid AND encode(sha256(convert_to(p.prosrc, 'UTF8')), 'hex') =
+    '{hashlib.sha256(_BODY.encode()).hexdigest()}'
+    WHERE t.tgname IN ('{_NAME}', '{_NAME}_all') AND t.tgenabled IN ('O', 'A')
+    AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"""
 _MAKE = (
     f'CREATE TABLE IF NOT EXISTS {TABLE} (name TEXT COLLATE "C" PRIMARY KEY, value TEXT COLLATE "C" NOT NULL)',
     f"INSERT INTO {TABLE} VALUES ('change', gen_random_uuid()::text), ('look', '') ON CONFLICT DO NOTHING",
