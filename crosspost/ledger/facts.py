@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from crosspost.ledger.base import LedgerPart
+from crosspost.ledger.connection import translate_errors
 from crosspost.ledger.database import Statements
 from crosspost.ledger.location import Here
 from crosspost.ledger.write_requests import Row, Step
@@ -84,7 +85,8 @@ class Facts(LedgerPart):
 
     def origin(self) -> str:
         """Which tables of which server these are; "" for a file."""
-        return self._database.origin()
+        with translate_errors(self.path):
+            return self._database.origin()
 
     def keep_fact(self, name: str, value: str) -> None:
         """Set a fact; "" removes it."""
