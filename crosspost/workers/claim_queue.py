@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -12,7 +12,8 @@ from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.offers import Offers
 from crosspost.workers.outage import Outage
 
-#: deliveries of one account in a row, before others have their turn
+#: deliveries of one site in a row, be they of one account or of several, before others have their turn: what a site is
+#: delivered with takes longer to open than a delivery takes, and is closed again when others had their turn
 _IN_A_ROW = 5
 #: seconds until somebody who found nothing looks again, and until somebody tries again whom the database refused
 _IDLE, _AWAY = 0.5, 5.0
@@ -93,21 +94,33 @@ class ClaimQueue:
         stop: threading.Event,
         able: Callable[[str], bool],
     ) -> bool:
-        """Deliver some of the next account of a site that nobody works on; whether there was one."""
-        for after in (accounts.get(site) or random.choice(_LETTERS), ""):  # noqa: S311  # the same
+        """Deliver some of the next accounts of a site that nobody works on; whether there was one."""
+        left, found = _IN_A_ROW, False
+        for account in self._accounts(site, accounts.get(site) or random.choice(_LETTERS)):  # noqa: S311  # the same
+            if stop.is_set():
+                break
+            numbers = self._offers.take(site, account, left)
+            if numbers is None:
+                continue
+            accounts[site], found = account, True
+            done: list[int] = []
+            try:
+                self._row(site, numbers, done, deliver, stop, able)
+            finally:
+                self._offers.give_back(site, account, done)
+            left -= len(done)
+            if not left or len(done) < len(numbers):
+                break
+        return found
+
+    def _accounts(self, site: str, last: str) -> Iterator[str]:
+        """The accounts of a site with offers, each once: those that follow the last one by name, then the others."""
+        for after, until in ((last, ""), ("", last)):
             account = after
-            while not stop.is_set() and (account := self._offers.next_account(site, account, self._only)):
-                numbers = self._offers.take(site, account, _IN_A_ROW)
-                if numbers is None:
-                    continue
-                accounts[site] = account
-                done: list[int] = []
-                try:
-                    self._row(site, numbers, done, deliver, stop, able)
-                finally:
-                    self._offers.give_back(site, account, done)
-                return True
-        return False
+            while account := self._offers.next_account(site, account, self._only):
+                if until and account > until:
+                    break
+                yield account
 
     def _row(
         self,
