@@ -27,6 +27,8 @@ from tests.postgresql_server import Server, running
 
 #: seconds for each delivery after which it is given up: a worker that sends one after the other needs much less
 _PATIENCE = 3.0
+#: a look counts for a minute
+_LONG_AGO = "UPDATE \"{}\".facts SET value = '2020-01-01T00:00:00+00:00' WHERE name = 'last_run'"
 #: what PostgreSQL has to allow: a worker has a few connections for each site that it has open
 SETTINGS = ("max_connections=400", "shared_buffers=128MB")
 
@@ -74,8 +76,7 @@ def measured(server: Server, *, sites: int, accounts: int, number: int, concurre
         for one in names:
             file = folder / one / "_posts" / f"{utc_now():%Y-%m-%d}-nine.md"
             file.write_text("---\ntitle: Nine\n---\n\nIt is nine o'clock.\n", "utf-8")
-        # a minute ago or more, as far as the workers know
-        server.ask(";".join(f"DELETE FROM \"{one}\".facts WHERE name = 'last_run'" for one in names), name)
+        server.ask(";".join(_LONG_AGO.format(one) for one in names), name)
         before, transactions = workers.computed(), _transactions(server, name)
         wanted, log = sites * accounts, folder / "said"
         words = ["worker", "--concurrency", str(concurrency), "--config", str(config)]
@@ -110,7 +111,7 @@ def _work(words: list[str], seconds: float, output: str, log: str, gate: Any) ->
         workers.note(log, "opened")
         made(self, *more)
 
-    DeliveryContext.__init__ = init  # type: ignore[method-assign]
+    DeliveryContext.__init__ = init  # type: ignore[method-assign,assignment]
     workers.deliver(words, seconds, output, gate, log)
 
 
