@@ -28,9 +28,11 @@ class ClaimQueue:
         self._only = list(accounts)
         self._outage = Outage("the database")
         self._bell = _Bell()
+        self._handed_out = ""  # the site for which this process handed something out last
 
     def offer(self, site: str, due: Sequence[Delivery]) -> None:
         self._offers.add(site, ((row.id, row.account) for row in due))
+        self._handed_out = site
         self._bell.ring()
 
     def work(
@@ -67,8 +69,9 @@ class ClaimQueue:
                 stop.wait(_AWAY)
                 continue
             self._outage.ends()
-            if not found:
-                self._bell.wait(heard, _IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same
+            if not found and self._bell.wait(heard, _IDLE * random.uniform(0.5, 1.5)):  # noqa: S311  # the same
+                # workers look at different sites: so each sends for other ones, and opens what the others do not
+                place.first = self._handed_out
 
     def _some(
         self,
@@ -79,9 +82,9 @@ class ClaimQueue:
     ) -> bool:
         """Deliver some of the next site that has something, whatever the others have; whether there was such."""
         seen = set[str]()
-        while not stop.is_set() and (site := self._offers.next_site(place.site)) and site not in seen:
+        while not stop.is_set() and (site := place.first or self._offers.next_site(place.site)) and site not in seen:
             seen.add(site)
-            place.site = site
+            place.site, place.first = site, ""
             if able(site) and self._some_of(site, place.accounts, deliver, stop, able):
                 return True
         return False
@@ -153,15 +156,16 @@ class _Bell:
             self.rung += 1
             self._rings.notify_all()
 
-    def wait(self, heard: int, seconds: float) -> None:
-        """Wait until it has been rung more often than was heard, but not for longer than this."""
+    def wait(self, heard: int, seconds: float) -> bool:
+        """Wait until it has been rung more often than was heard, but not for longer than this; whether it has been."""
         with self._rings:
-            self._rings.wait_for(lambda: self.rung != heard, seconds)
+            return self._rings.wait_for(lambda: self.rung != heard, seconds)
 
 
 @dataclass
 class _Place:
-    """Where a slot is: the site it was at last, and of each site the account."""
+    """Where a slot is: the site it was at last, the one it begins at if any, and of each site the account."""
 
     site: str
     accounts: dict[str, str] = field(default_factory=dict)
+    first: str = ""

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -40,3 +41,27 @@ def test_where_it_cannot_work_any_more_it_tries_no_other_account(tmp_path: Path)
     queue._offers = cast("Any", table)
     queue.work(lambda *_: None, 1, stop, able)
     assert (len(took), len(table.rows)) == (3, 3)
+
+
+def test_who_had_nothing_to_do_begins_with_what_this_process_handed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, said, table = threading.Event(), list[tuple[str, int]](), Table([], threading.Event())
+    queue = ClaimQueue(Address("postgresql://127.0.0.1:1/nothing", tmp_path / "ledger"), [])
+    queue._offers = cast("Any", table)
+    monkeypatch.setattr(
+        table, "add", lambda site, rows: table.rows.extend((site, "a", n) for n, _ in rows), raising=False
+    )
+
+    def wait(_heard: int, _seconds: float) -> bool:
+        if said:
+            stop.set()
+            return False
+        table.add("ant", [(1, "a")])  # type: ignore[attr-defined]  # another process
+        queue.offer("cat", [cast("Any", SimpleNamespace(id=2, account="a"))])
+        table.add("dog", [(3, "a")])  # type: ignore[attr-defined]
+        return True
+
+    monkeypatch.setattr(queue._bell, "wait", wait)
+    queue.work(lambda site, number: said.append((site, number)), 1, stop, lambda _: True)
+    assert said == [("cat", 2), ("dog", 3), ("ant", 1)]
