@@ -98,9 +98,11 @@ def no_ledger_yet(app: "App") -> bool:
     from crosspost.ledger import opening
 
     place = app.ledger_place()
+    if not isinstance(place, Path) and opening.inside(place) == "ledger":  # each question is a connection of its own
+        return False
     if said := opening.lost(place, outside(app)):
         raise LedgerError(said)
-    return not (place.exists() if isinstance(place, Path) else opening.inside(place) == "ledger")
+    return not (isinstance(place, Path) and place.exists())
 
 
 def lock(app: "App", wait: float = 0) -> AbstractContextManager[None]:

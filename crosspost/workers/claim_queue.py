@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -12,7 +12,8 @@ from crosspost.ledger.postgresql.address import Address
 from crosspost.ledger.postgresql.offers import Offers
 from crosspost.workers.outage import Outage
 
-#: deliveries of one account in a row, before others have their turn
+#: deliveries of one site in a row, be they of one account or of several, before others have their turn: what a site is
+#: delivered with takes longer to open than a delivery takes, and is closed again when others had their turn
 _IN_A_ROW = 5
 #: seconds until somebody who found nothing looks again, and until somebody tries again whom the database refused
 _IDLE, _AWAY = 0.5, 5.0
@@ -27,9 +28,11 @@ class ClaimQueue:
         self._only = list(accounts)
         self._outage = Outage("the database")
         self._bell = _Bell()
+        self._handed_out = ""  # the site for which this process handed something out last
 
     def offer(self, site: str, due: Sequence[Delivery]) -> None:
         self._offers.add(site, ((row.id, row.account) for row in due))
+        self._handed_out = site
         self._bell.ring()
 
     def work(
@@ -66,8 +69,9 @@ class ClaimQueue:
                 stop.wait(_AWAY)
                 continue
             self._outage.ends()
-            if not found:
-                self._bell.wait(heard, _IDLE * random.uniform(0.5, 1.5))  # noqa: S311  # the same
+            if not found and self._bell.wait(heard, _IDLE * random.uniform(0.5, 1.5)):  # noqa: S311  # the same
+                # workers look at different sites: so each sends for other ones, and opens what the others do not
+                place.first = self._handed_out
 
     def _some(
         self,
@@ -78,9 +82,9 @@ class ClaimQueue:
     ) -> bool:
         """Deliver some of the next site that has something, whatever the others have; whether there was such."""
         seen = set[str]()
-        while not stop.is_set() and (site := self._offers.next_site(place.site)) and site not in seen:
+        while not stop.is_set() and (site := place.first or self._offers.next_site(place.site)) and site not in seen:
             seen.add(site)
-            place.site = site
+            place.site, place.first = site, ""
             if able(site) and self._some_of(site, place.accounts, deliver, stop, able):
                 return True
         return False
@@ -93,21 +97,33 @@ class ClaimQueue:
         stop: threading.Event,
         able: Callable[[str], bool],
     ) -> bool:
-        """Deliver some of the next account of a site that nobody works on; whether there was one."""
-        for after in (accounts.get(site) or random.choice(_LETTERS), ""):  # noqa: S311  # the same
+        """Deliver some of the next accounts of a site that nobody works on; whether there was one."""
+        left, found = _IN_A_ROW, False
+        for account in self._accounts(site, accounts.get(site) or random.choice(_LETTERS)):  # noqa: S311  # the same
+            if stop.is_set():
+                break
+            numbers = self._offers.take(site, account, left)
+            if numbers is None:
+                continue
+            accounts[site], found = account, True
+            done: list[int] = []
+            try:
+                self._row(site, numbers, done, deliver, stop, able)
+            finally:
+                self._offers.give_back(site, account, done)
+            left -= len(done)
+            if not left or len(done) < len(numbers):
+                break
+        return found
+
+    def _accounts(self, site: str, last: str) -> Iterator[str]:
+        """The accounts of a site with offers, each once: those that follow the last one by name, then the others."""
+        for after, until in ((last, ""), ("", last)):
             account = after
-            while not stop.is_set() and (account := self._offers.next_account(site, account, self._only)):
-                numbers = self._offers.take(site, account, _IN_A_ROW)
-                if numbers is None:
-                    continue
-                accounts[site] = account
-                done: list[int] = []
-                try:
-                    self._row(site, numbers, done, deliver, stop, able)
-                finally:
-                    self._offers.give_back(site, account, done)
-                return True
-        return False
+            while account := self._offers.next_account(site, account, self._only):
+                if until and account > until:
+                    break
+                yield account
 
     def _row(
         self,
@@ -140,15 +156,16 @@ class _Bell:
             self.rung += 1
             self._rings.notify_all()
 
-    def wait(self, heard: int, seconds: float) -> None:
-        """Wait until it has been rung more often than was heard, but not for longer than this."""
+    def wait(self, heard: int, seconds: float) -> bool:
+        """Wait until it has been rung more often than was heard, but not for longer than this; whether it has been."""
         with self._rings:
-            self._rings.wait_for(lambda: self.rung != heard, seconds)
+            return self._rings.wait_for(lambda: self.rung != heard, seconds)
 
 
 @dataclass
 class _Place:
-    """Where a slot is: the site it was at last, and of each site the account."""
+    """Where a slot is: the site it was at last, the one it begins at if any, and of each site the account."""
 
     site: str
     accounts: dict[str, str] = field(default_factory=dict)
+    first: str = ""

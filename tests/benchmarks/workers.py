@@ -32,15 +32,19 @@ _PATIENCE = 300
 _ids = itertools.count(1)
 
 
-def deliver(arguments: list[str], seconds: float, output: str, gate: Barrier | None = None) -> None:
+def deliver(
+    arguments: list[str], seconds: float, output: str, gate: Barrier | None = None, log: str = os.devnull
+) -> None:
     """A crosspost process whose networks answer after so many seconds, without any request.
 
     :param gate: where workers wait for each other before they begin, so that starting Python is not measured
+    :param log: takes a line with the account for each post
     """
     os.environ.pop("CI", None)
     sys.stdout = sys.stderr = Path(output).open("a", encoding="utf-8")  # noqa: SIM115  # as long as the process
 
     def publish(self: Mastodon, _: Prepared) -> Receipt:
+        note(log, self.account)
         time.sleep(seconds)
         number = f"{os.getpid()}-{next(_ids)}"
         return Receipt(id=number, url=f"https://m.example/{number}", at=self.clock())
@@ -98,7 +102,7 @@ def measured(
 
         _new_posts(place, 1, "before")
         work(1, 8, 0, accounts)
-        before, begun = _computed(), utc_now().isoformat()
+        before, begun = computed(), utc_now().isoformat()
         _new_posts(place, posts)
         work(workers, concurrency, seconds, accounts * (1 + posts))
         span = server.ask(
@@ -106,7 +110,7 @@ def measured(
             f"WHERE sent_at::timestamptz > '{begun}'",
             name,
         )
-        return (posts * accounts - 1) / float(span), _computed() - before
+        return (posts * accounts - 1) / float(span), computed() - before
 
 
 def in_a_file(posts: int, seconds: float) -> tuple[float, float]:
@@ -125,13 +129,13 @@ def in_a_file(posts: int, seconds: float) -> tuple[float, float]:
 
         run()
         _new_posts(place, posts)
-        before = _computed()
+        before = computed()
         run()
         with contextlib.closing(Ledger(place.app.ledger_path(), place.clock, read_only=True)) as ledger:
             out = [row.sent_at for row in ledger.deliveries(states=["sent"]) if row.sent_at is not None]
         if len(out) != posts * ACCOUNTS:
             raise RuntimeError((place.root / "output").read_text("utf-8")[-2000:])
-        return (len(out) - 1) / (max(out) - min(out)).total_seconds(), _computed() - before
+        return (len(out) - 1) / (max(out) - min(out)).total_seconds(), computed() - before
 
 
 def _new_posts(place: Place, posts: int, name: str = "p") -> None:
@@ -141,7 +145,14 @@ def _new_posts(place: Place, posts: int, name: str = "p") -> None:
         )  # many older ones at once would be held back for a person
 
 
-def _computed() -> float:
+def note(log: str, line: str) -> None:
+    """Add a line to a file into which several processes write."""
+    with Path(log).open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+def computed() -> float:
+    """Seconds of computing of the processes that have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
