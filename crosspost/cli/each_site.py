@@ -14,12 +14,11 @@ import click
 from crosspost.cli import common, terminal
 from crosspost.cli.layout import complain, each_warning_once, speak_of
 from crosspost.errors import ConfigError, CrosspostError, SourceError
+from crosspost.text.told_alike import FEW, without_name
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
 
-#: so many sites each have their own part; of more than these, what is the same is said once
-FEW = 5
 #: does what the command does for one site; gives its exit code
 Body = Callable[..., int]
 #: says of many sites what is to be seen at once; gives the exit code
@@ -206,9 +205,7 @@ def _of_one(
             return code
     except CrosspostError as error:
         if told.get(name) != str(error):
-            from crosspost.cli import many_sites
-
-            before = [] if alike is None else alike.setdefault(many_sites.without_name(name, str(error)), [])
+            before = [] if alike is None else alike.setdefault(without_name(name, str(error)), [])
             before.append(name)
             if len(before) == 1:
                 complain_of(name, str(error))
