@@ -14,7 +14,6 @@ import click
 from crosspost.cli import common, terminal
 from crosspost.cli.layout import complain, each_warning_once, speak_of
 from crosspost.errors import ConfigError, CrosspostError, SourceError
-from crosspost.text.told_alike import FEW, without_name
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -53,6 +52,8 @@ def each_site(
                 names = listed([name for name, _ in found])
                 what = "" if one in ("wanted", "files") else f"--{one.removeprefix('as_')}: "
                 raise ConfigError(f"{what}the config has several sites: name one with `--site NAME` ({names})")
+            from crosspost.text.told_alike import FEW  # only a config with several sites needs it
+
             as_json, many = bool(options.get("as_json")), len(found) > FEW
             if brief is not None and many and not as_json:
                 return brief(found)
@@ -205,6 +206,8 @@ def _of_one(
             return code
     except CrosspostError as error:
         if told.get(name) != str(error):
+            from crosspost.text.told_alike import without_name
+
             before = [] if alike is None else alike.setdefault(without_name(name, str(error)), [])
             before.append(name)
             if len(before) == 1:
