@@ -56,8 +56,9 @@ class Everything:
         wrong: dict[str, str] = {}
         for name in self.shown_to(visitor):
             try:
-                found[name] = self._current_of(name)
-                found[name].app  # noqa: B018  # the config may have a mistake by now
+                current = self._current_of(name)
+                with current.reading():  # the config may have a mistake by now, or the ledger be damaged
+                    found[name] = current
             except CrosspostError as error:
                 wrong[name] = str(error)
         for current in found.values():  # all are made at the same time
