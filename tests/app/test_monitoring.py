@@ -241,7 +241,7 @@ def test_an_answer_looks_at_some_of_many_sites_and_goes_on_with_those_that_are_n
     now, looked, apps = [1000.0], list[str](), {name: replace(place.app) for name in "abcdefg"}
     unfit = {"b": ("schema", {"b is older"})}
 
-    def look(app: App) -> tuple[str, set[str]] | None:
+    def look(_name: str, app: App) -> tuple[str, set[str]] | None:
         now[0] += 0.2
         name = next(name for name, one in apps.items() if one is app)
         looked.append(name)

@@ -7,11 +7,12 @@ post. Names and units follow https://prometheus.io/docs/practices/naming/.
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crosspost import __version__
+from crosspost.app.monitoring.turns import Turns
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
 #: seconds for which what was read counts: two scrapers cost as much as one
 _FRESH = 5.0
-#: seconds after which one answer reads no more ledgers: of a thousand sites the next answer reads others, because
-#: Prometheus waits for ten seconds
+#: seconds after which one answer reads no more ledgers, because Prometheus waits for ten
 _ENOUGH = 2.0
 #: how far what went out is looked at
 _WINDOW = timedelta(hours=1)
@@ -73,10 +73,10 @@ class Metrics:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._apps, self._ready, self._clock = apps, ready, clock
+        self._turns = Turns(self._read_ledger, enough=_ENOUGH, clock=clock)
         self._reading = threading.Lock()
         self._errors: dict[str, int] = {}
         self._read: tuple[float, Reading] = (float("-inf"), Reading())
-        self._sites: dict[str, tuple[float, Reading]] = {}  # when each was read last, and what was there
 
     def text(self) -> bytes:
         """The answer to a scrape.
@@ -131,30 +131,22 @@ class Metrics:
         except CrosspostError:
             return Reading()  # crosspost_ready says so
         usable = {name: app for name, app in apps if not isinstance(app, ConfigError)}
-        self._sites = {name: known for name, known in self._sites.items() if name in usable}
-        self._read_ledgers(usable)
+        self._errors = dict.fromkeys(usable, 0) | self._errors
         together = Reading()
-        for name in usable:
-            self._errors.setdefault(name, 0)
-            if name in self._sites:
-                together.join(self._sites[name][1])
+        for reading in self._turns.see(usable).values():
+            together.join(reading)
         return together
 
-    def _read_ledgers(self, apps: "Mapping[str, App]") -> None:
-        """Read those first that nobody has read for the longest time."""
-        begun = self._clock()
-        for name in sorted(apps, key=lambda name: self._sites[name][0] if name in self._sites else float("-inf")):
-            reading = Reading()
-            try:
-                reading.add(name, apps[name])
-                up = 1.0
-            except CrosspostError:
-                self._errors[name] = self._errors.get(name, 0) + 1
-                up = 0.0
-            reading.set("crosspost_ledger_up", up, name)
-            self._sites[name] = self._clock(), reading
-            if self._clock() - begun > _ENOUGH:
-                break
+    def _read_ledger(self, name: str, app: "App") -> "Reading":
+        reading = Reading()
+        try:
+            reading.add(name, app)
+            up = 1.0
+        except CrosspostError:
+            self._errors[name] += 1
+            up = 0.0
+        reading.set("crosspost_ledger_up", up, name)
+        return reading
 
 
 class Reading:
