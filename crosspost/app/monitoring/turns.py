@@ -1,5 +1,6 @@
 """Looks at as many sites as there is time for: of a thousand the next answer looks at others."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -29,6 +30,7 @@ class Turns(Generic[Found]):
     ) -> None:
         self._look, self._urgent, self._enough, self._clock = look, urgent, enough, clock
         self._seen: dict[str, tuple[float, Found]] = {}
+        self._seeing = threading.Lock()
 
     def see(self, apps: "Mapping[str, App]") -> dict[str, Found]:
         """Look at what is urgent, then at what nobody has looked at for the longest time; at one site in any case.
@@ -36,13 +38,14 @@ class Turns(Generic[Found]):
         :param apps: the sites as they are now
         :returns: what was seen now or before, in the order of the sites; one that has had no turn yet is not there
         """
-        begun = self._clock()
-        self._seen = {name: seen for name, seen in self._seen.items() if name in apps}
-        for name in sorted(apps, key=self._turn):
-            self._seen[name] = self._clock(), self._look(name, apps[name])
-            if self._clock() - begun > self._enough:
-                break
-        return {name: self._seen[name][1] for name in apps if name in self._seen}
+        with self._seeing:
+            begun = self._clock()
+            self._seen = {name: seen for name, seen in self._seen.items() if name in apps}
+            for name in sorted(apps, key=self._turn):
+                self._seen[name] = self._clock(), self._look(name, apps[name])
+                if self._clock() - begun > self._enough:
+                    break
+            return {name: self._seen[name][1] for name in apps if name in self._seen}
 
     def forget(self) -> None:
         """Nothing that was seen counts any more."""
