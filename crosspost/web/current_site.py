@@ -143,8 +143,8 @@ class Current:
     def rest(self) -> None:
         """Nobody has looked at this site for a while: forget what can be made anew, which may be large."""
         self._turn += 1
-        self._ready.clear()
         self._forecast = None
+        self._ready.clear()  # last, so that it never says that there is one when there is none
 
     def forecast(self, patience: float = _PATIENCE) -> Forecast | None:
         """What goes out when; None while it is made for the first time, which takes longer than a page waits.
