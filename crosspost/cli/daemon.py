@@ -35,7 +35,7 @@ def daemon(every: int | None, health: tuple[str, int] | None, config: Path | Non
     ledger; cron runs and commands beside it are safe.
     """
     from crosspost.daemon import Daemon, Health, Watcher, notify, scheduler_library, watchdog
-    from crosspost.daemon.ticks import Ticks, grace, situation, watched_files
+    from crosspost.daemon.ticks import Standing, Ticks, grace, watched_files
     from crosspost.ledger import Busy, run_lock
     from crosspost.text.numbers import listed
 
@@ -46,7 +46,8 @@ def daemon(every: int | None, health: tuple[str, int] | None, config: Path | Non
     assert said is not None  # noqa: S101  # for the type checker: it is required
     pause = every or said.daemon.every
     stop = threading.Event()
-    known = Health(pause, now, lambda: situation(ticks.app, site))
+    standing = Standing(site)
+    known = Health(pause, now, lambda: standing.now(ticks.app))
 
     def step() -> None:
         worker.progress()

@@ -44,7 +44,8 @@ def doctor(offline: bool, as_json: bool, config: Path | None, site: Path | None)
             speak_of(site_name(found[0][1]))
         return _show(_findings(found[0][1], offline=offline), as_json=as_json)
     from crosspost.cli.common import gathering_json
-    from crosspost.cli.each_site import FEW, worst
+    from crosspost.cli.each_site import worst
+    from crosspost.text.told_alike import FEW
 
     if len(found) > FEW and not as_json:
         return _of_many(found, offline=offline)
@@ -64,8 +65,8 @@ def _of_many(found: "Sequence[tuple[str, App | ConfigError]]", *, offline: bool)
     """Print only what is not well, each finding once with the sites that have it, those first that fail."""
     from msgspec.structs import replace
 
-    from crosspost.cli.many_sites import without_name
     from crosspost.text.numbers import listed
+    from crosspost.text.told_alike import without_name
 
     sites: dict[Finding, dict[str, Finding]] = {}
     for name, app in found:

@@ -18,8 +18,6 @@ from crosspost.errors import ConfigError, CrosspostError, SourceError
 if TYPE_CHECKING:
     from crosspost.app.application import App
 
-#: so many sites each have their own part; of more than these, what is the same is said once
-FEW = 5
 #: does what the command does for one site; gives its exit code
 Body = Callable[..., int]
 #: says of many sites what is to be seen at once; gives the exit code
@@ -54,6 +52,8 @@ def each_site(
                 names = listed([name for name, _ in found])
                 what = "" if one in ("wanted", "files") else f"--{one.removeprefix('as_')}: "
                 raise ConfigError(f"{what}the config has several sites: name one with `--site NAME` ({names})")
+            from crosspost.text.told_alike import FEW  # only a config with several sites needs it
+
             as_json, many = bool(options.get("as_json")), len(found) > FEW
             if brief is not None and many and not as_json:
                 return brief(found)
@@ -206,9 +206,9 @@ def _of_one(
             return code
     except CrosspostError as error:
         if told.get(name) != str(error):
-            from crosspost.cli import many_sites
+            from crosspost.text.told_alike import without_name
 
-            before = [] if alike is None else alike.setdefault(many_sites.without_name(name, str(error)), [])
+            before = [] if alike is None else alike.setdefault(without_name(name, str(error)), [])
             before.append(name)
             if len(before) == 1:
                 complain_of(name, str(error))

@@ -1,7 +1,7 @@
 """What is said of so many sites that nobody reads a screenful of each."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -72,27 +72,3 @@ def parts() -> Iterator[Parts]:
         made.end()
     finally:
         sys.stdout = before
-
-
-def without_name(name: str, text: str) -> str:
-    """A sentence with NAME where it names the folder or the table of a site, so that it is the same for others.
-
-    >>> without_name("club", "state/sites/club/ledger.sqlite3 is empty: see [sites.club]")
-    'state/sites/NAME/ledger.sqlite3 is empty: see [sites.NAME]'
-    """
-    return text.replace(f"/{name}/", "/NAME/").replace(f"[sites.{name}]", "[sites.NAME]")
-
-
-def by_what_is_said(said: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
-    """Each sentence once, with the sites of which it is said, in the order in which they came.
-
-    :param said: name of a site → its sentences
-
-    >>> by_what_is_said({"a": ["No sites/a/x."], "b": ["No sites/b/x.", "Nothing in sites/b/."]})
-    [('No sites/NAME/x.', ['a', 'b']), ('Nothing in sites/b/.', ['b'])]
-    """
-    found: dict[str, dict[str, str]] = {}
-    for name, sentences in said.items():
-        for sentence in sentences:
-            found.setdefault(without_name(name, sentence), {})[name] = sentence
-    return [(text if len(own) > 1 else next(iter(own.values())), list(own)) for text, own in found.items()]

@@ -14,10 +14,11 @@ from crosspost.app.running.known_marks import KnownMarks
 from crosspost.app.running.several_sites import OneHeartbeat, Site, in_turn
 from crosspost.app.sites.arrivals import arriving, not_there
 from crosspost.cli import common
-from crosspost.cli.each_site import FEW, one_by_one
+from crosspost.cli.each_site import one_by_one
 from crosspost.cli.idle_answer import NOTHING_DUE
 from crosspost.cli.layout import complain
 from crosspost.errors import ConfigError
+from crosspost.text.told_alike import FEW
 
 if TYPE_CHECKING:
     from crosspost.app.application import App

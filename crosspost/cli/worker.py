@@ -61,7 +61,7 @@ def worker(
     from crosspost.app.ledger_access import worker_slot
     from crosspost.app.loading import with_newest_posts
     from crosspost.daemon import Health, notify
-    from crosspost.daemon.ticks import Ticks, grace, situation
+    from crosspost.daemon.ticks import Standing, Ticks, grace
     from crosspost.text.numbers import listed
     from crosspost.workers import delivery_queue
     from crosspost.workers.worker import Worker
@@ -71,7 +71,8 @@ def worker(
     _refuse(app, accounts)
     begin_traces(app)
     place, several = _place(app, site), site is None and len(_names(app)) > 1
-    known = Health(every, now, lambda: situation(ticks.app, site))
+    standing = Standing(site)
+    known = Health(every, now, lambda: standing.now(ticks.app))
     told: dict[str, str] = {}
     part = random.random()  # noqa: S311  # no secret
 

@@ -1,6 +1,7 @@
 """Run after run over a site, under a config that may change between two of them."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 EverySite = Callable[[Path], int]
 #: the exit code when a site cannot be worked on, as in its config
 _UNUSABLE = 2
+#: seconds after which one answer about how everything stands reads no more ledgers
+_ENOUGH = 1.0
 
 
 class Say(Protocol):
@@ -128,26 +131,49 @@ def grace(app: "App") -> float:
     return max((max(account.timeout * 2, 30) for account in app.accounts().values()), default=30) + 30
 
 
-def situation(app: "App", site: Path | None = None) -> dict[str, Any]:
+class Standing:
     """Deliveries by state and paused accounts, of all sites: counts and names only.
 
     :param site: the one that is named
-    :raises LedgerError: when a ledger cannot be read, or is gone
+    :param clock: seconds that pass steadily
     """
-    said = app.settings
-    if said is None or not said.site_names or site is not None:
-        return _situation(app)
-    from crosspost.app import loading
 
-    states, paused = dict[str, int](), dict[str, None]()
-    for _, one in loading.load_each(config=said.file, site=None, environ=os.environ, clock=app.clock, waits=False):
-        if isinstance(one, ConfigError):
-            continue
-        found = _situation(one)
-        for name, number in found["deliveries"].items():
-            states[name] = states.get(name, 0) + number
-        paused |= dict.fromkeys(found["paused"])
-    return {"deliveries": states, "paused": list(paused)}
+    def __init__(self, site: Path | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        from crosspost.app.monitoring import Turns
+
+        self._site = site
+        self._turns = Turns(_tried, urgent=_is_wrong, enough=_ENOUGH, clock=clock)
+
+    def now(self, app: "App") -> dict[str, Any]:
+        """What is known now; of many sites some as they were at an answer before.
+
+        :raises LedgerError: when a ledger cannot be read, or is gone
+        """
+        said = app.settings
+        if said is None or not said.site_names or self._site is not None:
+            return _situation(app)
+        from crosspost.app import loading
+
+        states, paused = dict[str, int](), dict[str, None]()
+        every = loading.load_each(config=said.file, site=None, environ=os.environ, clock=app.clock, waits=False)
+        for found in self._turns.see({name: one for name, one in every if not isinstance(one, ConfigError)}).values():
+            if isinstance(found, CrosspostError):
+                raise found
+            for name, number in found["deliveries"].items():
+                states[name] = states.get(name, 0) + number
+            paused |= dict.fromkeys(found["paused"])
+        return {"deliveries": states, "paused": list(paused)}
+
+
+def _tried(_name: str, app: "App") -> dict[str, Any] | CrosspostError:
+    try:
+        return _situation(app)
+    except CrosspostError as error:
+        return error
+
+
+def _is_wrong(found: dict[str, Any] | CrosspostError) -> bool:
+    return isinstance(found, CrosspostError)
 
 
 def _situation(app: "App") -> dict[str, Any]:

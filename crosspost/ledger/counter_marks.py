@@ -168,11 +168,13 @@ def _encoded(mark: Mark) -> bytes:
 
 def _set_each(files: Sequence[Path], mark: Mark) -> None:
     """Write a mark into each file, all at the same time: the disk takes hardly longer for two than for one."""
+    from crosspost import tracing  # a run with nothing due has no use for it
+
     first, *others = files
     waiting = []
     for file in others:
         try:
-            waiting.append(_beside_this_thread().submit(_try_to_set, file, mark))
+            waiting.append(_beside_this_thread().submit(tracing.carried(_try_to_set), file, mark))
         except RuntimeError:  # the process is about to end
             _try_to_set(file, mark)
     _try_to_set(first, mark)

@@ -11,6 +11,7 @@ from crosspost.web.site_prefix import here
 
 if TYPE_CHECKING:
     from crosspost.web.current_site import Current, Forecast
+    from crosspost.web.glances import Glances
     from crosspost.web.users import User
 
 #: seconds a page waits for the first forecasts, of all sites together
@@ -30,19 +31,34 @@ class Everything:
 
     :param names: gives the names of the sites as they are now
     :param current_of: gives what the pages of one site show
+    :param glances: what is seen of them where there are so many that nobody reads a part about each
     """
 
-    def __init__(self, names: Callable[[], Sequence[str]], current_of: "Callable[[str], Current]") -> None:
-        self.names, self._current_of = names, current_of
+    def __init__(
+        self, names: Callable[[], Sequence[str]], current_of: "Callable[[str], Current]", glances: "Glances"
+    ) -> None:
+        self.names, self._current_of, self.glances = names, current_of, glances
+
+    def shown_to(self, visitor: "User") -> list[str]:
+        """The names of the sites that somebody may see."""
+        return [name for name in self.names() if visitor.sees(name)]
+
+    def check(self, name: str) -> None:
+        """Make sure that the pages of a site can be shown.
+
+        :raises CrosspostError: with what is wrong
+        """
+        self._current_of(name).app  # noqa: B018  # the config may have a mistake by now
 
     def parts(self, visitor: "User") -> tuple[list[Part], dict[str, str]]:
         """The sites that somebody may see and can be shown, and why others of theirs cannot: name → sentence."""
         found: dict[str, Current] = {}
         wrong: dict[str, str] = {}
-        for name in filter(visitor.sees, self.names()):
+        for name in self.shown_to(visitor):
             try:
-                found[name] = self._current_of(name)
-                found[name].app  # noqa: B018  # the config may have a mistake by now
+                current = self._current_of(name)
+                with current.reading():  # the config may have a mistake by now, or the ledger be damaged
+                    found[name] = current
             except CrosspostError as error:
                 wrong[name] = str(error)
         for current in found.values():  # all are made at the same time

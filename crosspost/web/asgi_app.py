@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from crosspost.config.sites import PAGES
 from crosspost.errors import CrosspostError
 from crosspost.ledger import Busy
 from crosspost.web.all_sites import Everything
@@ -67,11 +68,31 @@ def every_site(everything: Everything, authenticator: Authenticator, address: Ad
         _route("/", overview.of_all),
         _route("/overview/live", overview.live_of_all),
         _route("/calendar", calendar.of_all),
+        _open(f"{PAGES}{{name}}/{{rest:path}}", _no_site, ["GET"]),
+        _open(f"{PAGES}{{name:path}}", _no_site, ["GET"]),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _refused, Exception: _failed})
     app.state.current, app.state.address = everything, address
     app.state.authenticator = authenticator.at(everything.names)
     return Guard(app, address)
+
+
+def _no_site(request: Request) -> Response:
+    """A site whose pages cannot be shown: it does not exist, something is wrong with it, or it is for others."""
+    if request.state.visitor is None:
+        closed = sign_in.closed(request)
+        if closed.status_code == 403:  # nothing is for this person, and the site might not be there
+            closed.status_code = 404
+        return closed
+    everything: Everything = request.app.state.current
+    name, speech = request.path_params["name"], request.state.speech
+    sentence = speech.gettext("There is no site of this name, or it is not one of yours.")
+    if name in everything.shown_to(request.state.visitor):
+        try:
+            everything.check(name)
+        except CrosspostError as error:
+            sentence = str(error)
+    return render(request, "problem.html", 404, sentence=sentence)
 
 
 def _route(path: str, page: Page, role: Role | None = None, *, method: str = "") -> Route:

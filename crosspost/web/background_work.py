@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from crosspost import tracing
@@ -68,3 +69,36 @@ class Works:
             if work is not None and not work.busy:
                 del self._works[about]
             return work
+
+
+class Helpers:
+    """A few threads for what is made beside pages, for all sites together; each ends when there is nothing to do.
+
+    :param most: so many work at the same time
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._at_work = 0
+
+    def begin(self, work: Callable[[], None]) -> None:
+        """Do something as soon as one of them has nothing else to do."""
+        with self._lock:
+            self._waiting.append(work)
+            if self._at_work == self._most:
+                return
+            self._at_work += 1
+        threading.Thread(target=self._go_on, name="forecast", daemon=True).start()
+
+    def _go_on(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._at_work -= 1
+                    return
+                work = self._waiting.popleft()
+            try:
+                work()
+            except Exception as error:  # a mistake of ours: the others still get theirs
+                _log.error("a piece of work failed", exc_info=error)  # the same as the pages' own

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost import tracing
 from crosspost.app.ledger_access import in_database, lock, no_ledger_yet, open_ledger
 from crosspost.app.times import zone_of
 from crosspost.config.sites import MAIN
 from crosspost.errors import CrosspostError
 from crosspost.model import Value
-from crosspost.web.background_work import Works
+from crosspost.web.background_work import Helpers, Works
 from crosspost.web.conversation import Conversations
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 HORIZON, FRESH, OLDEST = timedelta(days=62), 10, 300
 #: how long a page waits for the first forecast, and an action for a run that is at work (seconds)
 _PATIENCE, _LOCK = 3, 10
+#: make the forecasts of all sites
+_HELPERS = Helpers(4)
 
 
 class Forecast(Value, frozen=True, kw_only=True):
@@ -60,8 +63,8 @@ class Current:
         self._forecast: Forecast | None = None
         self._basis: object = None
         self._made, self._turn = 0.0, 0
-        self._wanted, self._ready = threading.Event(), threading.Event()
-        threading.Thread(target=self._keep_forecasting, name="forecast", daemon=True).start()
+        self._ready, self._turning = threading.Event(), threading.Lock()
+        self._wanted = self._at_work = False
 
     @property
     def app(self) -> "App":
@@ -135,31 +138,56 @@ class Current:
         """The site has changed by what was done here: make the forecast anew, and let the next page wait for it."""
         self._turn += 1  # a forecast that is being made is out of date
         self._ready.clear()
-        self._wanted.set()
+        self._want()
+
+    def rest(self) -> None:
+        """Nobody has looked at this site for a while: forget what can be made anew, which may be large."""
+        self._turn += 1
+        self._forecast = None
+        self._ready.clear()  # last, so that it never says that there is one when there is none
 
     def forecast(self, patience: float = _PATIENCE) -> Forecast | None:
         """What goes out when; None while it is made for the first time, which takes longer than a page waits.
 
         :param patience: how long it waits, in seconds
         """
-        self._wanted.set()
+        self._want()
         self._ready.wait(patience)
         return self._forecast
 
-    def _keep_forecasting(self) -> None:
-        while True:
-            self._wanted.wait()
-            self._wanted.clear()
-            age = time.monotonic() - self._made
-            turn, basis = self._turn, self._basis_of_forecast()
-            if self._ready.is_set() and age < (OLDEST if basis == self._basis else FRESH):
-                continue
-            self._forecast = self._forecast_now()
-            self._basis, self._made = basis, time.monotonic()
-            if turn == self._turn:
-                self._ready.set()
-            else:
-                self._wanted.set()
+    def _want(self) -> None:
+        """Have somebody see whether the forecast is still good."""
+        with self._turning:
+            self._wanted = True
+            if self._at_work:
+                return
+            self._at_work = True
+        _HELPERS.begin(tracing.carried(self._forecast_while_wanted))
+
+    def _forecast_while_wanted(self) -> None:
+        try:
+            while self._taken():
+                self._renew_forecast()
+        except BaseException:
+            self._at_work = False
+            raise
+
+    def _taken(self) -> bool:
+        with self._turning:
+            self._at_work, self._wanted = self._wanted, False
+            return self._at_work
+
+    def _renew_forecast(self) -> None:
+        age = time.monotonic() - self._made
+        turn, basis = self._turn, self._basis_of_forecast()
+        if self._ready.is_set() and age < (OLDEST if basis == self._basis else FRESH):
+            return
+        self._forecast = self._forecast_now()
+        self._basis, self._made = basis, time.monotonic()
+        if turn == self._turn:
+            self._ready.set()
+        else:
+            self._wanted = True
 
     def _forecast_now(self) -> Forecast:
         from crosspost.app.forecast import forecast
@@ -178,13 +206,13 @@ class Current:
         """Changes whenever the forecast may have."""
         try:
             app = self.app
-            ledger = app.ledger_path()
+            state = ledger_state(app)
             # another machine's changes of a database are seen in no file: then it is made anew after a while
             beyond = time.monotonic() // FRESH if in_database(app) else 0
         except CrosspostError as error:
             return str(error)
         folders = [app.site, *(app.site / name for name in ("_posts", "posts"))]
-        return beyond, [_state(file) for file in (ledger, ledger.with_name(f"{ledger.name}-wal"), *folders)]
+        return beyond, state, [_state(file) for file in folders]
 
     def _files(self) -> object:
         """Changes whenever config or secrets do."""
@@ -192,6 +220,15 @@ class Current:
         if settings is None:
             return None
         return [_state(file) for file in (settings.file, settings.beside(settings.secrets.file))]
+
+
+def ledger_state(app: "App") -> object:
+    """Changes whenever the file of a ledger does.
+
+    :raises ConfigError: when the config names no valid path
+    """
+    ledger = app.ledger_path()
+    return _state(ledger), _state(ledger.with_name(f"{ledger.name}-wal"))
 
 
 def _state(file: Path) -> tuple[int, int] | None:

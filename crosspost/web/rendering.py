@@ -10,6 +10,7 @@ from crosspost.app.preview_words import difference
 from crosspost.text.lazy_pattern import lazy
 from crosspost.text.mistakes import apart
 from crosspost.text.printable import printable
+from crosspost.text.told_alike import FEW
 from crosspost.web.localization import LANGUAGES, Speech
 from crosspost.web.picture_cache import kept_picture
 from crosspost.web.sentences import translated
@@ -58,7 +59,7 @@ def pages(language: str) -> "Environment":
     made.filters["difference_lines"] = lambda shown: [_sentence(language, line) for line in difference(shown)]
     made.tests["worth"] = lambda cell: bool(cell.lines or cell.more)
     made.tests["foreign"] = lambda text: translated(language, str(text)) is None
-    made.globals |= {"static": address, "languages": LANGUAGES, "base": base, "here": here}
+    made.globals |= {"static": address, "languages": LANGUAGES, "base": base, "here": here, "few": FEW}
     return made
 
 

@@ -133,7 +133,7 @@ def served(
         from crosspost.config.installer import adding
 
         raise ConfigError(f"the dashboard needs more packages: {adding('web')}") from None
-    drain, apps = Drain(), _apps(load, load_site)
+    drain, apps = Drain(), _apps(load, several=load_site is not None)
     probes = Probes(apps, draining=lambda: drain.begun or draining())
     metrics = Metrics(apps, lambda: probes.ready()[0])
     bound = _bound(host, port, where)
@@ -171,6 +171,7 @@ def _pages(
     from crosspost.web.all_sites import Everything
     from crosspost.web.asgi_app import every_site, site
     from crosspost.web.current_site import Current
+    from crosspost.web.glances import Glances
     from crosspost.web.site_prefix import Pages, Sites
 
     if load_site is None:
@@ -178,13 +179,14 @@ def _pages(
 
     def pages_of(name: str) -> Pages[Current]:
         current = Current(lambda: load_site(name))
-        return Pages(site(current, authenticator, address), current)
+        return Pages(site(current, authenticator, address), current, current.rest)
 
     def names() -> tuple[str, ...]:
         return settings.site_names if (settings := load().settings) is not None else ()
 
     def pages_of_all(current_of: "Callable[[str], Current]") -> "ASGIApp":
-        return every_site(Everything(names, current_of), authenticator, address)
+        glances = Glances(_apps(load, several=True))
+        return every_site(Everything(names, current_of, glances), authenticator, address)
 
     return Sites(names, pages_of, pages_of_all, authenticator)
 
@@ -209,24 +211,11 @@ def beside(
             thread.join(_GRACE + 5)
 
 
-def _apps(
-    load: "Callable[[], App]", load_site: "Callable[[str], App] | None"
-) -> "Callable[[], list[tuple[str, App | ConfigError]]]":
+def _apps(load: "Callable[[], App]", *, several: bool) -> "Callable[[], list[tuple[str, App | ConfigError]]]":
     """Gives every site as it is now: its name, and its app or what is wrong."""
+    from crosspost.app.sites.site_choice import with_mistakes
 
-    def one(name: str) -> "App | ConfigError":
-        assert load_site is not None  # noqa: S101  # for the type checker
-        try:
-            return load_site(name)
-        except ConfigError as error:
-            return error
-
-    def each() -> "list[tuple[str, App | ConfigError]]":
-        app = load()
-        several = app.settings.site_names if load_site is not None and app.settings is not None else ()
-        return [(name, one(name)) for name in several] or [("", app)]
-
-    return each
+    return (lambda: with_mistakes(load())) if several else (lambda: [("", load())])
 
 
 def _web(app: "App") -> "tuple[Web, Callable[..., str]]":

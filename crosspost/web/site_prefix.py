@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from itertools import islice
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
@@ -24,15 +25,18 @@ _log = logging.getLogger("crosspost.web")
 #: what is the same for every site: logging in and out, the language, files, and hints
 _COMMON = ("/static/", "/enter", "/login", "/logout", "/language", "/hook")
 Shown = TypeVar("Shown")
+#: of so many sites everything is kept that their pages show; a person looks at a few
+AT_HAND = 20
 #: pages about all sites together
 ABOUT_ALL = ("/", "/overview/live", "/calendar")
 
 
 class Pages(NamedTuple, Generic[Shown]):
-    """The pages of one site, and what they show."""
+    """The pages of one site, what they show, and what has them forget what can be made anew."""
 
     app: "ASGIApp"
     current: Shown
+    rest: Callable[[], None] = lambda: None
 
 
 class Here(Value, frozen=True, kw_only=True):
@@ -135,9 +139,9 @@ class Sites(Generic[Shown]):
             return _Found(self._whole, path)
         if path.startswith(PAGES):
             name, _, rest = path.removeprefix(PAGES).partition("/")
-            if name not in asked.names:
-                return PlainTextResponse(f"There is no site {name!a}.\n", 404)
-            return self._of_site(name, f"/{rest}", asked)
+            return (self._of_site(name, f"/{rest}") if name in asked.names else None) or self._no_site(
+                path, reads=reads
+            )
         if path.startswith(_COMMON):
             return self._common(path, asked)
         if not reads:
@@ -146,14 +150,18 @@ class Sites(Generic[Shown]):
         to = f"{base(asked.home)}{quote(path)}{'?' if query else ''}{query}" if asked.home else "/"
         return RedirectResponse(to, 303)
 
-    def _of_site(self, name: str, path: str, asked: _Asked) -> "_Found | Response":
-        from starlette.responses import PlainTextResponse
-
+    def _of_site(self, name: str, path: str) -> "_Found | None":
+        """None where something is wrong with the site: a page about all of them says what."""
         try:
             return _Found(self._pages(name).app, path, name)
-        except CrosspostError as error:
-            said = str(error) if asked.visitor is not None else "This site cannot be shown at the moment."
-            return PlainTextResponse(f"{said}\n", 404)
+        except CrosspostError:
+            return None
+
+    def _no_site(self, path: str, *, reads: bool) -> "_Found | Response":
+        """A page that says why; programs are told in few words."""
+        from starlette.responses import PlainTextResponse
+
+        return _Found(self._whole, path) if reads else PlainTextResponse("There is no such site.\n", 404)
 
     def _common(self, path: str, asked: _Asked) -> "_Found":
         """What is the same for every site comes from one that can be shown.
@@ -170,9 +178,11 @@ class Sites(Generic[Shown]):
 
     def _pages(self, name: str) -> Pages[Shown]:
         with self._lock:
-            if name not in self._made:
-                self._made[name] = self._make(name)
-            return self._made[name]
+            found = self._made.pop(name) if name in self._made else self._make(name)
+            self._made[name] = found  # the last one now
+            if (number := len(self._made) - AT_HAND) > 0:
+                self._made[next(islice(self._made, number - 1, None))].rest()
+            return found
 
 
 class _Found(NamedTuple):

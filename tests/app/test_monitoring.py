@@ -241,7 +241,7 @@ def test_an_answer_looks_at_some_of_many_sites_and_goes_on_with_those_that_are_n
     now, looked, apps = [1000.0], list[str](), {name: replace(place.app) for name in "abcdefg"}
     unfit = {"b": ("schema", {"b is older"})}
 
-    def look(app: App) -> tuple[str, set[str]] | None:
+    def look(_name: str, app: App) -> tuple[str, set[str]] | None:
         now[0] += 0.2
         name = next(name for name, one in apps.items() if one is app)
         looked.append(name)
@@ -260,6 +260,27 @@ def test_an_answer_looks_at_some_of_many_sites_and_goes_on_with_those_that_are_n
     unfit["a"] = ("ledger", {"a is gone"})
     del apps["a"]
     assert probes.ready()[0]
+
+
+def test_a_scrape_reads_some_of_many_ledgers_and_keeps_what_it_read_of_the_others(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, looked, apps = [1000.0], list[str](), dict.fromkeys("abcde", place.app)
+
+    def add(self: metrics.Reading, site: str, app: App) -> None:
+        now[0] += 0.9
+        looked.append(site)
+        self.set("crosspost_alerts", len(looked), site)
+
+    monkeypatch.setattr(metrics.Reading, "add", add)
+    asked = Metrics(lambda: list(apps.items()), lambda: True, clock=lambda: now[0])
+    said = [read(asked.text()) for _ in range(2)]
+    assert "".join(looked) == "abcdea"
+    assert value(said[0], "crosspost_alerts", site="d") is None
+    assert value(said[0], "crosspost_ledger_errors_total", site="d") == 0
+    assert [value(said[1], "crosspost_alerts", site=name) for name in "abcde"] == [6, 2, 3, 4, 5]
+    del apps["c"]
+    assert value(read(asked.text()), "crosspost_alerts", site="c") is None
 
 
 def test_draining_is_not_ready_and_still_alive(place: Place) -> None:

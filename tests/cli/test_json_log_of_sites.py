@@ -23,7 +23,7 @@ NO_SITE = {
     "daemon/health_server.py": "answers whoever asks how the process is",
     "transport/loopback.py": "answers the browser of somebody who logs in",
     "transport/shared_timer.py": "hangs up on servers that are too slow",
-    "web/current_site.py": "counts ahead what the next days bring",
+    "web/background_work.py": "does one piece of work after the other; each names its site",
     "web/serving.py": "answers browsers; each request has its site",
     "workers/claim_queue.py": "takes what is next of any site; Worker names the site of each",
     "workers/worker.py": "looks at one site after the other; each look names its site",

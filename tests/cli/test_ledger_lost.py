@@ -10,7 +10,7 @@ import pytest
 
 from crosspost.app.running.run_notifications import after_failure
 from crosspost.daemon import Health
-from crosspost.daemon.ticks import situation
+from crosspost.daemon.ticks import Standing
 from crosspost.errors import SourceError
 from crosspost.testing.harness import Place
 from tests.notifications.receiving import configure, told_by_mail
@@ -209,7 +209,7 @@ def test_the_daemon_is_not_well_and_a_run_that_failed_says_why_nobody_is_told(pl
     without_wal(ledger)
     removed(ledger)
     app, warnings = place.app, []
-    well, _ = Health(60, place.clock, lambda: situation(app)).report()
+    well, _ = Health(60, place.clock, lambda: Standing().now(app)).report()
     assert not well
     after_failure(app, SourceError("the site cannot be read"), warnings.append)
     (warning,) = warnings

@@ -7,9 +7,9 @@ from io import StringIO
 import pytest
 
 from crosspost.cli import layout
-from crosspost.cli.each_site import FEW
 from crosspost.cli.many_sites import Parts
 from crosspost.testing.harness import Place
+from crosspost.text.told_alike import FEW
 from tests.several_sites import Sites, run
 
 NAMES = tuple(f"s{number}" for number in range(FEW + 1))

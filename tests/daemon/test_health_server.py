@@ -11,10 +11,13 @@ from typing import Any, cast
 import click
 import pytest
 
+from crosspost.app import loading
+from crosspost.app.application import App
 from crosspost.cli.health_page import Where
-from crosspost.daemon import health_server
+from crosspost.daemon import health_server, ticks
 from crosspost.errors import ConfigError, LedgerError
-from crosspost.testing.harness import Clock
+from crosspost.testing.harness import Clock, Place
+from tests.several_sites import Sites
 
 
 def answer() -> health_server.Answer:
@@ -236,3 +239,32 @@ def test_a_mistake_of_our_own_is_printed(capfd: pytest.CaptureFixture[str]) -> N
     with health_server.serve(0, {"/health": wrong}) as number:
         assert said(number, "GET /health HTTP/1.1\nHost: localhost\n\n") == b""
     assert "a mistake" in capfd.readouterr().err
+
+
+def test_an_answer_reads_some_of_many_ledgers_and_begins_with_those_that_could_not_be_read(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites = Sites(place, dict.fromkeys("abcde", "live_check = false"))
+    app = loading.load(config=place.config, site=None, environ={}, clock=place.clock, required=True, whole=True)
+    now, looked, broken = [1000.0], list[str](), {"b"}
+
+    def read(app: App) -> dict[str, Any]:
+        now[0] += 0.4
+        assert app.settings is not None
+        looked.append(app.settings.name)
+        if app.settings.name in broken:
+            raise LedgerError("b is damaged")
+        return {"deliveries": {"sent": 1}, "paused": [f"x-{app.settings.name}"]}
+
+    monkeypatch.setattr(ticks, "_situation", read)
+    standing = ticks.Standing(clock=lambda: now[0])
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="b is damaged"):
+            standing.now(app)
+        looked.append("|")
+    broken.clear()
+    assert standing.now(app)["deliveries"] == {"sent": 5}
+    assert "".join(looked) == "abc|bde|bac"
+    sites.tables.pop("d")
+    sites.write()
+    assert standing.now(app)["paused"] == ["x-a", "x-b", "x-c", "x-e"]

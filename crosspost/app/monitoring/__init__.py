@@ -2,5 +2,6 @@
 
 from crosspost.app.monitoring.metrics import Metrics
 from crosspost.app.monitoring.probes import Probes
+from crosspost.app.monitoring.turns import Turns
 
-__all__ = ["Metrics", "Probes"]
+__all__ = ["Metrics", "Probes", "Turns"]

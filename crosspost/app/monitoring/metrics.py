@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crosspost import __version__
+from crosspost.app.monitoring.turns import Turns
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: seconds for which what was read counts: two scrapers cost as much as one
 _FRESH = 5.0
+#: seconds after which one answer reads no more ledgers, because Prometheus waits for ten
+_ENOUGH = 2.0
 #: how far what went out is looked at
 _WINDOW = timedelta(hours=1)
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600)
@@ -37,7 +40,7 @@ GAUGES = {
     "crosspost_leases_over": ("Leases that have run out: whoever had them is gone", ("site", "owner")),
     "crosspost_alerts": ("Matters that need a person, see `crosspost status`", ("site",)),
     "crosspost_last_run_timestamp_seconds": ("When a run or a worker last looked", ("site",)),
-    "crosspost_ledger_up": ("Whether the ledger could be read for this answer", ("site",)),
+    "crosspost_ledger_up": ("Whether the ledger could be read when that was tried last", ("site",)),
 }
 HISTOGRAMS = {
     "crosspost_delivery_seconds": ("From the first try until it was out, of the last hour", _SECONDS),
@@ -60,12 +63,17 @@ class Metrics:
 
     :param apps: gives every site of the config as it is now: its name, and its app or what is wrong
     :param ready: whether this process may be given work
+    :param clock: seconds that pass steadily
     """
 
     def __init__(
-        self, apps: "Callable[[], Sequence[tuple[str, App | ConfigError]]]", ready: Callable[[], bool]
+        self,
+        apps: "Callable[[], Sequence[tuple[str, App | ConfigError]]]",
+        ready: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._apps, self._ready = apps, ready
+        self._apps, self._ready, self._clock = apps, ready, clock
+        self._turns = Turns(self._read_ledger, enough=_ENOUGH, clock=clock)
         self._reading = threading.Lock()
         self._errors: dict[str, int] = {}
         self._read: tuple[float, Reading] = (float("-inf"), Reading())
@@ -112,33 +120,37 @@ class Metrics:
     def _now(self) -> "Reading":
         with self._reading:
             at, reading = self._read
-            if time.monotonic() - at > _FRESH:
+            if self._clock() - at > _FRESH:
                 reading = self._measured()
-                self._read = time.monotonic(), reading
+                self._read = self._clock(), reading
             return reading
 
     def _measured(self) -> "Reading":
-        reading = Reading()
         try:
             apps = self._apps()
         except CrosspostError:
-            return reading  # crosspost_ready says so
-        for name, app in apps:
-            if isinstance(app, ConfigError):
-                continue
-            self._errors.setdefault(name, 0)
-            try:
-                reading.add(name, app)
-                up = 1.0
-            except CrosspostError:
-                self._errors[name] += 1
-                up = 0.0
-            reading.set("crosspost_ledger_up", up, name)
+            return Reading()  # crosspost_ready says so
+        usable = {name: app for name, app in apps if not isinstance(app, ConfigError)}
+        self._errors = dict.fromkeys(usable, 0) | self._errors
+        together = Reading()
+        for reading in self._turns.see(usable).values():
+            together.join(reading)
+        return together
+
+    def _read_ledger(self, name: str, app: "App") -> "Reading":
+        reading = Reading()
+        try:
+            reading.add(name, app)
+            up = 1.0
+        except CrosspostError:
+            self._errors[name] += 1
+            up = 0.0
+        reading.set("crosspost_ledger_up", up, name)
         return reading
 
 
 class Reading:
-    """What was read of the ledgers of all sites at one time."""
+    """What was read of the ledger of one site, or of several."""
 
     def __init__(self) -> None:
         self.gauges: dict[str, Samples] = {}
@@ -147,6 +159,13 @@ class Reading:
     def set(self, name: str, value: float, *labels: str) -> None:
         """Set one sample of a gauge."""
         self.gauges.setdefault(name, {})[labels] = value
+
+    def join(self, other: "Reading") -> None:
+        """Add what was read of another site."""
+        for name, samples in other.gauges.items():
+            self.gauges.setdefault(name, {}).update(samples)
+        for name, seen in other.histograms.items():
+            self.histograms.setdefault(name, {}).update(seen)
 
     def add(self, site: str, app: "App") -> None:
         """Read the ledger of one site.

@@ -6,9 +6,10 @@ Neither answer says more than which check failed: a dashboard gives it to everyb
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crosspost.app.monitoring.turns import Turns
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ log = logging.getLogger("crosspost.monitoring")
 Unfit = tuple[str, set[str]]
 #: seconds for which a look at the ledger counts: whoever asks all the time costs no more than that
 _FRESH = 2.0
-#: seconds after which one answer looks at no more ledgers: of a thousand sites the next answer looks at others, because
-#: whoever asks waits for a second or so
+#: seconds after which one answer looks at no more ledgers, because whoever asks waits for a second or so
 _ENOUGH = 0.5
 
 
@@ -45,8 +45,7 @@ class Probes:
         self._apps, self._draining, self._alive, self._clock = apps, draining, alive, clock
         self._looking = threading.Lock()
         self._seen: tuple[float, dict[str, str]] = (float("-inf"), {})
-        self._unfit: dict[str, Unfit] = {}
-        self._turns: dict[str, float] = {}  # site → when it was looked at last
+        self._turns = Turns(_unfit, urgent=lambda unfit: unfit is not None, enough=_ENOUGH, clock=clock)
         self._told: set[str] = set()
 
     def live(self) -> tuple[bool, dict[str, Any]]:
@@ -76,11 +75,12 @@ class Probes:
         try:
             # one site's mistake stops no other, and is told by the runs
             usable = {name: app for name, app in self._apps() if not isinstance(app, ConfigError)}
-            self._look_at(usable)
+            unfit = [one for one in self._turns.see(usable).values() if one is not None]
         except CrosspostError as error:
             said.add(str(error))
-            found["config"], self._unfit = "failed", {}
-        for check, sentences in self._unfit.values():
+            found["config"], unfit = "failed", []
+            self._turns.forget()
+        for check, sentences in unfit:
             found[check] = "failed"
             said |= sentences
         for sentence in sorted(said - self._told):
@@ -88,21 +88,8 @@ class Probes:
         self._told = said
         return found
 
-    def _look_at(self, apps: "Mapping[str, App]") -> None:
-        """Look at the sites that were not fit, then at those at which nobody looked for the longest time."""
-        self._unfit = {name: why for name, why in self._unfit.items() if name in apps}
-        self._turns = {name: at for name, at in self._turns.items() if name in apps}
-        begun = self._clock()
-        for name in sorted(apps, key=lambda name: (name not in self._unfit, self._turns.get(name, 0))):
-            self._turns[name] = self._clock()
-            self._unfit.pop(name, None)
-            if (why := _unfit(apps[name])) is not None:
-                self._unfit[name] = why
-            if self._clock() - begun > _ENOUGH:
-                break
 
-
-def _unfit(app: "App") -> "Unfit | None":
+def _unfit(_name: str, app: "App") -> "Unfit | None":
     """Which check fails for a site, and the sentences about it; None when all is well."""
     from crosspost.app.ledger_access import outside
     from crosspost.ledger.readiness import unfit

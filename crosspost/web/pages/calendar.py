@@ -12,10 +12,12 @@ from starlette.responses import Response
 from crosspost.ledger.listing import Wanted
 from crosspost.model import Value
 from crosspost.schedule import Schedule, openings
+from crosspost.text.told_alike import FEW
 from crosspost.web.all_sites import Part
 from crosspost.web.grouping import Group, grouped
 from crosspost.web.localization import Speech
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import found_sites
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -83,8 +85,10 @@ def show(request: "Request") -> Response:
 
 
 def of_all(request: "Request") -> Response:
-    """The same for all sites, or one that is chosen."""
+    """The same for all sites, or one that is chosen; of many, only of that."""
     everything: Everything = request.app.state.current
+    if len(names := everything.shown_to(request.state.visitor)) > FEW:
+        return render(request, "choose_site.html", found=found_sites(request, names))
     parts, wrong = everything.parts(request.state.visitor)
     site = request.query_params.get("site", "")
     chosen = [part for part in parts if part.name == site] or parts

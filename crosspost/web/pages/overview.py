@@ -1,6 +1,7 @@
 """What goes out next, what went out last, what waits for a person, and how each account is."""
 
 import hashlib
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -8,12 +9,16 @@ from starlette.responses import Response
 
 from crosspost.app import overview as app_overview
 from crosspost.errors import CrosspostError
+from crosspost.text.told_alike import FEW, by_what_is_said
 from crosspost.web.grouping import grouped
 from crosspost.web.localization import Speech
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import found_sites
 from crosspost.web.site_prefix import here
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
 
     from crosspost.ledger.notices import Notice
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
 
 #: lines of the forecast that are shown
 _NEXT = 8
+#: of many sites, lines that are shown of those that need a person
+_MOST = 100
 
 
 def show(request: "Request") -> Response:
@@ -38,16 +45,44 @@ def live(request: "Request") -> Response:
 
 
 def of_all(request: "Request") -> Response:
-    """All sites at a glance."""
+    """All sites at a glance; of many, what needs a person."""
+    everything: Everything = request.app.state.current
+    if len(names := everything.shown_to(request.state.visitor)) > FEW:
+        found, still = found_sites(request, names), "still" in request.query_params
+        return render(request, "many_sites.html", still=still, found=found, **_seen_of_many(request, names))
     return render(request, "everything.html", still="still" in request.query_params, **_shown_of_all(request))
 
 
 def live_of_all(request: "Request") -> Response:
     """The part of that which renews itself."""
-    shown = _shown_of_all(request)
+    everything: Everything = request.app.state.current
+    names = everything.shown_to(request.state.visitor)
+    many = len(names) > FEW
+    shown = _seen_of_many(request, names) if many else _shown_of_all(request)
     if request.query_params.get("seen") == shown["mark"]:
         return Response(status_code=204)
-    return render(request, "everything_live.html", still=False, **shown)
+    return render(request, "many_sites_live.html" if many else "everything_live.html", still=False, **shown)
+
+
+def _seen_of_many(request: "Request", names: "Sequence[str]") -> dict[str, Any]:
+    """What is seen of these sites: a line for each that needs a person, what several say once, the others counted."""
+    everything: Everything = request.app.state.current
+    found = everything.glances.now()
+    seen = {name: found[name] for name in names if name in found}
+    every = request.state.visitor.sites is None  # what a run of one site notes about others is for nobody else
+    said = {name: (*one.said, *(one.told if every else ())) for name, one in seen.items()}
+    needs = [(name, one.needs) for name, one in seen.items() if one.needs]
+    mark = hashlib.blake2s(repr((names, sorted(seen.items()))).encode(), digest_size=8)
+    return {
+        "needs": needs,
+        "said": by_what_is_said(said),
+        "wanting": sum(bool(one.needs or said[name]) for name, one in seen.items()),
+        "number": len(names),
+        "unseen": len(names) - len(seen),
+        "counts": sum((Counter(one.counts) for one in seen.values()), Counter()),
+        "mark": mark.hexdigest(),
+        "most": _MOST,
+    }
 
 
 def _shown_of_all(request: "Request") -> dict[str, Any]:

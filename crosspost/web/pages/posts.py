@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from crosspost.web.rendering import render
+from crosspost.web.shortcuts import one_page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from crosspost.web.current_site import Current
-
-_ROWS = 50
 
 
 def show(request: "Request") -> Response:
@@ -22,9 +21,5 @@ def show(request: "Request") -> Response:
     entries = list(reversed(forecast.entries)) if forecast is not None else []
     if search:
         entries = [entry for entry in entries if search.casefold() in entry.title.casefold()]
-    written = request.query_params.get("page", "1")
-    number = max(1, int(written) if written.isdecimal() and len(written) < 9 else 1)
-    return render(
-        request, "posts.html", forecast=forecast, search=search, total=len(entries), page=number,
-        pages=max(1, -(-len(entries) // _ROWS)), entries=entries[(number - 1) * _ROWS : number * _ROWS],
-    )  # fmt: skip
+    found = one_page(request, entries, search=search)
+    return render(request, "posts.html", forecast=forecast, found=found)
