@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from crosspost import tracing
 from crosspost.app.application import App
 from crosspost.app.ledger_access import open_ledger
 from crosspost.app.monitoring import Metrics, Probes, metrics
@@ -260,6 +261,18 @@ def test_an_answer_looks_at_some_of_many_sites_and_goes_on_with_those_that_are_n
     unfit["a"] = ("ledger", {"a is gone"})
     del apps["a"]
     assert probes.ready()[0]
+
+
+def test_what_one_site_is_not_ready_for_is_logged_with_its_name(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    apps = {name: replace(place.app) for name in "abc"}
+    said = {id(apps["b"]): ("schema", {"it is older", "all are away"}), id(apps["c"]): ("ledger", {"all are away"})}
+    monkeypatch.setattr("crosspost.app.monitoring.probes._unfit", lambda app: said.get(id(app)))
+    with caplog.filtering(lambda record: setattr(record, "about", tracing.present()["site"]) is None):
+        Probes(lambda: list(apps.items()), clock=lambda: 0.0).ready()
+    told = {record.getMessage(): vars(record)["about"] for record in caplog.records}
+    assert told == {"not ready: it is older": "b", "not ready: all are away": ""}
 
 
 def test_draining_is_not_ready_and_still_alive(place: Place) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crosspost import tracing
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
@@ -72,20 +73,24 @@ class Probes:
     def _looked(self) -> dict[str, str]:
         from crosspost.ledger.readiness import CHECKS
 
-        found, said = dict.fromkeys(("config", *CHECKS), "ok"), set[str]()
+        found, said = dict.fromkeys(("config", *CHECKS), "ok"), dict[str, set[str]]()
         try:
             # one site's mistake stops no other, and is told by the runs
             usable = {name: app for name, app in self._apps() if not isinstance(app, ConfigError)}
             self._look_at(usable)
         except CrosspostError as error:
-            said.add(str(error))
+            said[str(error)] = set()
             found["config"], self._unfit = "failed", {}
-        for check, sentences in self._unfit.values():
+        for name, (check, sentences) in self._unfit.items():
             found[check] = "failed"
-            said |= sentences
-        for sentence in sorted(said - self._told):
-            log.warning("not ready: %s", sentence)
-        self._told = said
+            for sentence in sentences:
+                said.setdefault(sentence, set()).add(name)
+        for sentence in sorted(said.keys() - self._told):
+            sites = said[sentence]
+            # a sentence that several sites have is about what they share
+            with tracing.about(site=next(iter(sites)) if len(sites) == 1 else ""):
+                log.warning("not ready: %s", sentence)
+        self._told = set(said)
         return found
 
     def _look_at(self, apps: "Mapping[str, App]") -> None:
