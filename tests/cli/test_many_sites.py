@@ -94,6 +94,12 @@ def test_a_warning_about_all_of_them_is_told_once(many: Sites, capsys: pytest.Ca
     err = many.place.crosspost("run").err
     assert err.count("nobody was told by mail") == 2
     assert "Warning: 5 more sites, too: nobody was told by mail" in err
+    for name in NAMES:
+        many.post(name, "again", said="crosspost: {mastodon: {visiblity: unlisted}}\n")
+    lines = [json.loads(line) for line in many.place.crosspost("run", "--log", "json").err.splitlines()]
+    told = [one for one in lines if "nobody was told by mail" in one.get("message", "")]
+    assert len(told) == 2
+    assert told[1]["message"].startswith("5 more sites, too: nobody was told by mail")
     layout.complain("again", "Warning")
     layout.complain("again", "Warning")
     assert capsys.readouterr().err.count("again") == 2, "elsewhere each is told"
