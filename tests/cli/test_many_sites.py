@@ -119,6 +119,11 @@ def test_lint_takes_files_of_several_sites(many: Sites) -> None:
     assert ran.out.count("error:") == 1
     assert "s4/_posts/2026-11-20-wrong.md:3:" in ran.out
     assert "did you mean `visibility`?" in ran.out
+    stray = many.place.write("elsewhere.md", "---\ntitle: a\n---\n\nText.\n")
+    (one,) = json.loads(many.place.crosspost("lint", str(stray), "--format", "json").out)
+    assert one["path"].endswith("elsewhere.md"), "not the config, which is right"
+    assert (one["rule"], one["line"]) == ("post", 1)
+    assert "is in none of the sites of" in one["said"]
 
 
 def test_what_a_site_says_comes_at_once_from_its_second_line_on() -> None:
