@@ -136,3 +136,12 @@ def test_what_a_site_says_comes_at_once_from_its_second_line_on() -> None:
         assert out.getvalue().endswith("one\ntwo\n")
     assert parts.isatty() is False
     assert sys.stdout is not parts
+
+
+def test_a_database_that_is_away_is_told_once(many: Sites) -> None:
+    many._rest += '\n[state]\ndatabase = "postgresql://127.0.0.1:9/posts"\n'
+    many.write()
+    away = "the database cannot be reached"
+    assert many.place.crosspost("status").out.count(away) == 1
+    assert many.place.crosspost("doctor", "--offline").out.replace("\n", " ").count(away) == 1
+    assert many.place.crosspost("plan").err.count(away) == 2, "the first site, and all the others"
