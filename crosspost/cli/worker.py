@@ -154,6 +154,7 @@ def _look(app: "App", control: "RunControl") -> bool:
     """One run; False when another one was at work."""
     from crosspost.cli.run_reports import run_again
 
+    _refuse(app, ())  # the config may name another ledger by now
     return run_again(app, control) is not None
 
 
@@ -171,6 +172,7 @@ def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, st
     begun = time.time_ns()
 
     def one(app: "App", stamp: Path | None, **shared: Any) -> int | None:
+        _refuse(app, ())  # the config may name another ledger by now
         return run_again(app, made.control(site_name(app)), stamp=stamp, begun=begun, **shared)
 
     found = loading.load_each(
