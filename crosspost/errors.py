@@ -45,6 +45,10 @@ class NoSuchSite(ConfigError):
     """``--site`` names none of the config's sites: a mistake in the command, not in the config."""
 
 
+class FileOfNoSite(ConfigError):
+    """A file that a command names is in none of the config's sites."""
+
+
 class SourceError(CrosspostError):
     """A site that cannot be read at all, such as a missing folder or a broken site configuration."""
 

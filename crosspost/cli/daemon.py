@@ -93,11 +93,9 @@ def daemon(every: int | None, health: tuple[str, int] | None, config: Path | Non
 
 def _work(app: "App", control: RunControl) -> bool:
     """One run; False when another one was at work."""
-    from crosspost.cli.run_reports import printer, run_and_show
+    from crosspost.cli.run_reports import run_again
 
-    shown = printer(app)
-    run_and_show(app, shown, quiet=True, control=control)
-    return not shown.left_alone
+    return run_again(app, control) is not None
 
 
 def _work_on_each(file: Path, control: RunControl, told: dict[str, str], wanted: threading.Event) -> int:
@@ -109,15 +107,13 @@ def _work_on_each(file: Path, control: RunControl, told: dict[str, str], wanted:
     from crosspost.app import loading
     from crosspost.app.running import idle_stamp
     from crosspost.cli import run_sites
-    from crosspost.cli.run_reports import printer, run_and_show
+    from crosspost.cli.run_reports import run_again
 
     begun, whole = time.time_ns(), wanted.is_set()
     wanted.clear()
 
-    def one(app: "App", stamp: Path | None, **shared: Any) -> int:
-        if control.stop.is_set():
-            return 0
-        return run_and_show(app, printer(app), quiet=True, control=control, stamp=stamp, begun=begun, **shared)
+    def one(app: "App", stamp: Path | None, **shared: Any) -> int | None:
+        return None if control.stop.is_set() else run_again(app, control, stamp=stamp, begun=begun, **shared)
 
     def stamps(name: str) -> Path | None:
         return idle_stamp.place(os.environ, file, Path(name)) if not whole else None

@@ -175,11 +175,17 @@ def complain(text: str, word: str = "Error") -> None:
     from crosspost.text.mistakes import apart  # nothing goes wrong in most commands
 
     lines = "\n".join(map(printable, apart(of_this_site(text))))
-    if word == "Warning" and _counts[0]:
-        _warned[lines] = _warned.get(lines, -1) + 1
-        if _warned[lines]:
-            return
+    if word == "Warning" and warned_already(lines):
+        return
     paragraph(lines, first=f"{word}: ", rest="  ", err=True)
+
+
+def warned_already(text: str) -> bool:
+    """Whether another site had this warning before, see :func:`each_warning_once`; it is counted."""
+    if not _counts[0]:
+        return False
+    _warned[text] = _warned.get(text, -1) + 1
+    return bool(_warned[text])
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from crosspost.app.progress import Progress
 from crosspost.app.running.run import RunView
 from crosspost.cli.common import site_name
 from crosspost.cli.format_changes import change_row
+from crosspost.cli.layout import warned_already
 from crosspost.cli.progress_printer import ENDING
 from crosspost.cli.terminal import event
 
@@ -63,7 +64,8 @@ class RunLog(RunView):
         self._site = site_name(app)
 
     def warn(self, sentence: str) -> None:
-        event("message", "warning", site=self._site, message=sentence)
+        if not warned_already(sentence):
+            event("message", "warning", site=self._site, message=sentence)
 
     def progress(self) -> Progress:
         return DeliveryLog(self._site)

@@ -88,6 +88,17 @@ def run_and_show(
     return outcome.exit_code
 
 
+def run_again(app: "App", control: RunControl, **more: Any) -> int | None:
+    """One run of a process that runs again and again.
+
+    :param more: see :func:`run_and_show`
+    :returns: the exit code; None when another run was at work, so that nothing was tried
+    """
+    shown = printer(app)
+    code = run_and_show(app, shown, quiet=True, control=control, **more)
+    return None if shown.left_alone else code
+
+
 def _as_json(outcome: RunOutcome) -> dict[str, list[dict[str, Any]]]:
     return {
         "deliveries": [as_row(row, outcome.people[row.id]) for row in outcome.settled],

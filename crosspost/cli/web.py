@@ -1,5 +1,6 @@
 """``crosspost web``: the dashboard, and the people who may log in to it."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -108,7 +109,7 @@ def allow(
     app = _app(given, config, Path(sites[0]) if sites else None)
     seen = _sites(app, sites, given[1])
     refuse_role(cast("Role", role), seen)
-    password = "" if no_password else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = "" if no_password else _new_password()
     users_of(app).put(name, cast("Role", role), password, seen)
     several = app.settings is not None and app.settings.site_names
     where = f", for {', '.join(seen)} only" if seen is not None else ", for all sites" if several else ""
@@ -207,6 +208,23 @@ def site_loader(app: "App", config: Path | None, site: Path | None) -> "Callable
     if site is not None or app.settings is None or not app.settings.site_names:
         return None
     return lambda name: open_app(config, Path(name), required=True)
+
+
+def _new_password() -> str:
+    """Twice what a person types unseen; else a line of standard input, such as a file or another program.
+
+    :raises ConfigError: when there is neither
+    """
+    typed = sys.stdin is not None and sys.stdin.isatty()
+    try:
+        return str(click.prompt("Password", hide_input=typed, confirmation_prompt=typed))
+    except (click.Abort, RuntimeError):  # nothing comes, or standard input is closed
+        if typed:
+            raise  # who ended it knows why
+        click.echo()
+        raise ConfigError(
+            "nobody is there to type a password; give it as a line of standard input, or --no-password"
+        ) from None
 
 
 def _sites(app: "App", named: tuple[str, ...], before: Path | None) -> tuple[str, ...] | None:

@@ -153,11 +153,10 @@ def _warn_without_a_key(app: "App") -> None:
 
 def _look(app: "App", control: "RunControl") -> bool:
     """One run; False when another one was at work."""
-    from crosspost.cli.run_reports import printer, run_and_show
+    from crosspost.cli.run_reports import run_again
 
-    shown = printer(app)
-    run_and_show(app, shown, quiet=True, control=control)
-    return not shown.left_alone
+    _refuse(app, ())  # the config may name another ledger by now
+    return run_again(app, control) is not None
 
 
 def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, str], part: float) -> int:
@@ -169,13 +168,13 @@ def _look_at_each(file: Path, sites: "Sites", made: "Worker", told: dict[str, st
     from crosspost.app import loading
     from crosspost.app.running import idle_stamp
     from crosspost.cli import run_sites
-    from crosspost.cli.run_reports import printer, run_and_show
+    from crosspost.cli.run_reports import run_again
 
     begun = time.time_ns()
 
-    def one(app: "App", stamp: Path | None, **shared: Any) -> int:
-        control = made.control(site_name(app))
-        return run_and_show(app, printer(app), quiet=True, control=control, stamp=stamp, begun=begun, **shared)
+    def one(app: "App", stamp: Path | None, **shared: Any) -> int | None:
+        _refuse(app, ())  # the config may name another ledger by now
+        return run_again(app, made.control(site_name(app)), stamp=stamp, begun=begun, **shared)
 
     found = loading.load_each(
         config=file, site=None, environ=os.environ, clock=now, required=True, fetch=True, waits=False

@@ -35,6 +35,7 @@ from crosspost.ledger import Change, Delivery, Ledger
 from crosspost.ledger.facts import ID
 from crosspost.model import Prepared, Receipt
 from crosspost.networks.base import Network
+from crosspost.text.durations import in_hours
 
 log = logging.getLogger("crosspost.delivery")
 
@@ -185,8 +186,7 @@ class Editor:
         if pause_account(network, error, self._ledger):
             return changes.again(change, why, now)
         if exhausted(change.tried_at, change.attempts, now, self._give_up_after):
-            hours = self._give_up_after.total_seconds() / 3600
-            return changes.settle(change, "failed", f"given up after {hours:g} hours: {why}")
+            return changes.settle(change, "failed", f"given up after {in_hours(self._give_up_after)}: {why}")
         return changes.again(change, why, now + pause(change.delivery, change.attempts))
 
 

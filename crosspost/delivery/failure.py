@@ -9,6 +9,7 @@ from crosspost.delivery.stale_uploads import forget_uploads, stale
 from crosspost.errors import ByHand, DeliveryError, KeptUntil, KeyTaken, Rejected, TurnedDown, UnderReview, Unknown
 from crosspost.ledger import Delivery, Ledger
 from crosspost.networks.base import Network
+from crosspost.text.durations import in_hours
 
 
 class Failure:
@@ -65,8 +66,7 @@ class Failure:
         if paused:
             return self._ledger.again(held, message, now, certain=certain)
         if exhausted(held.tried_at, held.attempts, now, self._give_up_after):
-            hours = self._give_up_after.total_seconds() / 3600
-            return self._over(held, f"given up after {hours:g} hours: {message}")
+            return self._over(held, f"given up after {in_hours(self._give_up_after)}: {message}")
         return self._ledger.again(held, message, now + pause(held.id, held.attempts), certain=certain)
 
     def _refused(self, held: Delivery, error: Rejected, now: datetime) -> Delivery:

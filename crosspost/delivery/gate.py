@@ -8,6 +8,7 @@ from crosspost.delivery.rules import Boost
 from crosspost.ledger import Delivery, Ledger
 from crosspost.model import Entry
 from crosspost.schedule import Due, Schedule, lateness, ready
+from crosspost.text.durations import in_hours
 
 #: how long a site leaves the place that is left to another one
 _TURN = timedelta(minutes=5)
@@ -87,13 +88,13 @@ class Gate:
         )
 
     def _by_schedule(self, delivery: Delivery, entry: Entry, schedule: Schedule) -> Delivery | None:
-        now, hours = self._ledger.clock(), schedule.late.after.total_seconds() / 3600
+        now, hours = self._ledger.clock(), in_hours(schedule.late.after)
         late = lateness(schedule, delivery.due_at, now)
         if late == "skip":
-            return self._ledger.skip(delivery, f"more than {hours:g} hours late")
+            return self._ledger.skip(delivery, f"more than {hours} late")
         if late == "ask":
             how = f"`crosspost settle {delivery.id} --not-sent` sends it, --skip leaves it"
-            return self._ledger.hold(delivery, f"more than {hours:g} hours late: {how}")
+            return self._ledger.hold(delivery, f"more than {hours} late: {how}")
         history = self._ledger.moments(delivery.account, planned=False) if schedule.looks_back else []
         exact = entry.overrides.for_account(delivery.account, delivery.network).at is not None
 
@@ -116,6 +117,5 @@ class Gate:
         waited = now - (delivery.tried_at or now)
         again = now + min(max(waited / 2, timedelta(minutes=1)), timedelta(hours=1))
         why = f"waits for the page: {reason}"
-        hours = self._live_deadline.total_seconds() / 3600
-        error = f"{why}, for more than {hours:g} hours now" if waited > self._live_deadline else ""
+        error = f"{why}, for more than {in_hours(self._live_deadline)} now" if waited > self._live_deadline else ""
         return self._ledger.wait(delivery, again, why, error=error)

@@ -12,6 +12,7 @@ from crosspost.ledger import Change, KnownPost, Ledger, State
 from crosspost.model import Entry, Value
 from crosspost.schedule import Schedule, due, found_at, lateness, wanted
 from crosspost.sources.git_checkout import Checkout
+from crosspost.text.durations import in_hours
 from crosspost.text.mistakes import in_short
 
 #: deliveries added in one transaction
@@ -206,8 +207,8 @@ class _Agenda:
         date = entry.date or now
         late = lateness(schedule, wanted(schedule, date, at=at, key=name), now)
         if late != "send":
-            hours = schedule.late.after.total_seconds() / 3600
-            return ("held" if late == "ask" else "skipped"), now, f"found more than {hours:g} hours too late"
+            found_late = f"found more than {in_hours(schedule.late.after)} too late"
+            return ("held" if late == "ask" else "skipped"), now, found_late
         if self._taken is None:
             self._taken = self._ledger.moments(self._account, planned=True)
         found = due(schedule, found_at(schedule, date, now), at=at, history=self._taken, now=now, key=name)

@@ -27,3 +27,13 @@ def duration(text: str) -> timedelta:
     if seconds > 366 * 86_400:
         raise ValueError(f"“{text}” is longer than a year")
     return timedelta(seconds=seconds)
+
+
+def in_hours(time: timedelta) -> str:
+    """ "1 hour", "2.5 hours" or "48 hours".
+
+    >>> in_hours(timedelta(minutes=60)), in_hours(timedelta(days=2)), in_hours(timedelta(minutes=90))
+    ('1 hour', '48 hours', '1.5 hours')
+    """
+    said = f"{time.total_seconds() / 3600:g}"
+    return f"{said} {'hour' if said == '1' else 'hours'}"

@@ -7,12 +7,17 @@ FEW = 5
 
 
 def without_name(name: str, text: str) -> str:
-    """A sentence with NAME where it names the folder or the table of a site, so that it is the same for others.
+    """A sentence with NAME where it names the folder, the table or the schema of a site: the same then for others.
 
     >>> without_name("club", "state/sites/club/ledger.sqlite3 is empty: see [sites.club]")
     'state/sites/NAME/ledger.sqlite3 is empty: see [sites.NAME]'
+    >>> without_name("club", "postgresql:///posts?options=-csearch_path%3D%22club%22: it cannot be reached")
+    'postgresql:///posts?options=-csearch_path%3D%22NAME%22: it cannot be reached'
     """
-    return text.replace(f"/{name}/", "/NAME/").replace(f"[sites.{name}]", "[sites.NAME]")
+    where = {f"/{name}/": "/NAME/", f"[sites.{name}]": "[sites.NAME]", f"%22{name}%22": "%22NAME%22"}
+    for own, same in where.items():
+        text = text.replace(own, same)
+    return text
 
 
 def by_what_is_said(said: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from crosspost import tracing
 from crosspost.app.application import App
 from crosspost.app.ledger_access import open_ledger
 from crosspost.app.monitoring import Metrics, Probes, metrics
@@ -281,6 +282,18 @@ def test_a_scrape_reads_some_of_many_ledgers_and_keeps_what_it_read_of_the_other
     assert [value(said[1], "crosspost_alerts", site=name) for name in "abcde"] == [6, 2, 3, 4, 5]
     del apps["c"]
     assert value(read(asked.text()), "crosspost_alerts", site="c") is None
+
+
+def test_what_one_site_is_not_ready_for_is_logged_with_its_name(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    apps = {name: replace(place.app) for name in "abc"}
+    said = {id(apps["b"]): ("schema", {"it is older", "all are away"}), id(apps["c"]): ("ledger", {"all are away"})}
+    monkeypatch.setattr("crosspost.app.monitoring.probes._unfit", lambda _name, app: said.get(id(app)))
+    with caplog.filtering(lambda record: setattr(record, "about", tracing.present()["site"]) is None):
+        Probes(lambda: list(apps.items()), clock=lambda: 0.0).ready()
+    told = {record.getMessage(): vars(record)["about"] for record in caplog.records}
+    assert told == {"not ready: it is older": "b", "not ready: all are away": ""}
 
 
 def test_draining_is_not_ready_and_still_alive(place: Place) -> None:

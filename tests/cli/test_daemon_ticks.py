@@ -7,11 +7,13 @@ import pytest
 from crosspost.app.runner import RunControl
 from crosspost.cli import common
 from crosspost.cli.common import say
-from crosspost.cli.daemon import _work
+from crosspost.cli.daemon import _work, _work_on_each
 from crosspost.daemon import Health
 from crosspost.daemon.ticks import Ticks
+from crosspost.ledger import run_lock
 from crosspost.testing.harness import Place
 from tests.notifications.receiving import configure, mails, told_by_mail
+from tests.several_sites import Sites
 
 
 @pytest.fixture
@@ -72,3 +74,14 @@ def test_each_delivery_is_a_step_and_a_stop_begins_none(place: Place) -> None:
     ticks()
     assert len(place.sandbox.posts()) == sent
     assert place.crosspost("status", "--json").json["open"][0]["state"] == "planned"
+
+
+def test_a_site_at_which_another_run_is_at_work_does_not_work_again(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sites = Sites(place, dict.fromkeys(("club", "youth"), 'accounts = ["x"]'))
+    told = {"club": "oh", "youth": "oh"}
+    with run_lock(sites.ledger("club").with_name("ledger.sqlite3.lock"), 0):
+        assert _work_on_each(place.config, RunControl(), told, threading.Event()) == 0
+    assert told == {"club": "oh"}
+    assert "youth works again." in capsys.readouterr().out

@@ -94,6 +94,12 @@ def test_a_warning_about_all_of_them_is_told_once(many: Sites, capsys: pytest.Ca
     err = many.place.crosspost("run").err
     assert err.count("nobody was told by mail") == 2
     assert "Warning: 5 more sites, too: nobody was told by mail" in err
+    for name in NAMES:
+        many.post(name, "again", said="crosspost: {mastodon: {visiblity: unlisted}}\n")
+    lines = [json.loads(line) for line in many.place.crosspost("run", "--log", "json").err.splitlines()]
+    told = [one for one in lines if "nobody was told by mail" in one.get("message", "")]
+    assert len(told) == 2
+    assert told[1]["message"].startswith("5 more sites, too: nobody was told by mail")
     layout.complain("again", "Warning")
     layout.complain("again", "Warning")
     assert capsys.readouterr().err.count("again") == 2, "elsewhere each is told"
@@ -113,6 +119,11 @@ def test_lint_takes_files_of_several_sites(many: Sites) -> None:
     assert ran.out.count("error:") == 1
     assert "s4/_posts/2026-11-20-wrong.md:3:" in ran.out
     assert "did you mean `visibility`?" in ran.out
+    stray = many.place.write("elsewhere.md", "---\ntitle: a\n---\n\nText.\n")
+    (one,) = json.loads(many.place.crosspost("lint", str(stray), "--format", "json").out)
+    assert one["path"].endswith("elsewhere.md"), "not the config, which is right"
+    assert (one["rule"], one["line"]) == ("post", 1)
+    assert "is in none of the sites of" in one["said"]
 
 
 def test_what_a_site_says_comes_at_once_from_its_second_line_on() -> None:
@@ -125,3 +136,12 @@ def test_what_a_site_says_comes_at_once_from_its_second_line_on() -> None:
         assert out.getvalue().endswith("one\ntwo\n")
     assert parts.isatty() is False
     assert sys.stdout is not parts
+
+
+def test_a_database_that_is_away_is_told_once(many: Sites) -> None:
+    many._rest += '\n[state]\ndatabase = "postgresql://127.0.0.1:9/posts"\n'
+    many.write()
+    away = "the database cannot be reached"
+    assert many.place.crosspost("status").out.count(away) == 1
+    assert many.place.crosspost("doctor", "--offline").out.replace("\n", " ").count(away) == 1
+    assert many.place.crosspost("plan").err.count(away) == 2, "the first site, and all the others"

@@ -1,8 +1,10 @@
 """``crosspost web`` from a terminal: who may log in, and what it says when it cannot begin."""
 
 import sys
+from io import StringIO
 from pathlib import Path
 
+import click
 import pytest
 
 from crosspost.testing.harness import Place
@@ -65,3 +67,18 @@ def test_a_key_that_others_can_read_is_not_used(place: Place) -> None:
     ran = place.crosspost("web", "link")
     assert ran.code == 2
     assert "chmod 600" in ran.err
+
+
+def test_a_password_is_a_line_of_standard_input_where_nobody_types(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("click.prompt", click.termui.prompt)
+    monkeypatch.setattr(sys, "stdin", StringIO("eins zwei drei vier\n"))
+    ran = place.crosspost("web", "allow", "anna")
+    assert (ran.code, ran.err) == (0, "")
+    for nothing in (StringIO(), None):
+        monkeypatch.setattr(sys, "stdin", nothing)
+        ran = place.crosspost("web", "allow", "bea")
+        assert ran.code == 2
+        assert "nobody is there to type a password" in ran.err
+    assert place.crosspost("web", "users").out == "anna: author\n"

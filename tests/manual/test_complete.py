@@ -44,6 +44,18 @@ def test_every_command_is_explained_somewhere_and_listed(command: str) -> None:
             assert all(f"{option} " in reference or f"{option}," in reference for option in parameter.opts)
 
 
+def test_the_commands_without_a_config_are_named() -> None:
+    said = TEXTS[MANUAL / "cli.md"].partition("All but ")[2].partition(" take `--config")[0]
+    leaves = {
+        name: {option for one in command.params for option in one.opts}
+        for name, command in commands(cli).items()
+        if not isinstance(command, click.Group)
+    }
+    assert set(re.findall(r"`([^`]+)`", said)) == {
+        name for name, options in leaves.items() if not {"--config", "--site"} <= options
+    }
+
+
 @pytest.mark.parametrize("section", [*SECTIONS, "accounts"])
 def test_every_section_and_its_settings_are_there(section: str) -> None:
     reference = TEXTS[MANUAL / "configuration.md"]

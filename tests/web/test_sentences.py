@@ -19,6 +19,7 @@ from crosspost.sandbox import Sandbox
 from crosspost.schedule import due, parse, plan
 from crosspost.schedule.simulation import Agenda, Pending
 from crosspost.testing.harness import Place
+from crosspost.text.durations import in_hours
 from crosspost.web import serving
 from crosspost.web.sentences import catalogues, translated
 from tests.web.client import Client
@@ -118,6 +119,14 @@ def test_what_waits_to_be_posted_by_hand_is_german() -> None:
     assert said is not None
     assert "fügen Sie den Text dort ein" in said
     assert translated("de", HANDED) == "von Hand zu posten"
+
+
+@pytest.mark.parametrize(("hours", "said"), [(1, "1 Stunde"), (1.5, "1.5 Stunden"), (24, "24 Stunden")])
+def test_hours_are_counted(hours: float, said: str) -> None:
+    late = in_hours(timedelta(hours=hours))
+    assert translated("de", f"more than {late} late") == f"mehr als {said} zu spät"
+    assert translated("de", f"found more than {late} too late") == f"mehr als {said} zu spät gefunden"
+    assert translated("de", f"given up after {late}: x: 500") == f"nach {said} aufgegeben: x: 500"
 
 
 def test_what_a_network_said_is_not_touched() -> None:

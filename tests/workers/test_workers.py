@@ -6,6 +6,9 @@ from collections import Counter
 
 import pytest
 
+from crosspost.app.runner import RunControl
+from crosspost.cli.worker import _look
+from crosspost.errors import ConfigError
 from crosspost.sandbox.core.store import utc_now
 from crosspost.testing.harness import NETWORKS, Place
 from tests.workers.conftest import Site, end, wait_for
@@ -71,6 +74,8 @@ def test_a_ledger_in_a_file_has_no_workers(place: Place) -> None:
     shown = place.crosspost("worker")
     assert shown.code == 2
     assert "workers share a ledger in PostgreSQL" in shown.err
+    with pytest.raises(ConfigError, match="workers share a ledger in PostgreSQL"):
+        _look(place.app, RunControl())  # which it was not yet when the worker began
     assert "crosspost help database" in shown.err
 
 

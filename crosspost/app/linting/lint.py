@@ -13,7 +13,7 @@ from crosspost.app.page_gate import pages
 from crosspost.app.preview_model import AccountPreview, look, with_repetitions
 from crosspost.app.runner import check
 from crosspost.config import settings_file
-from crosspost.errors import ConfigError, CrosspostError, LedgerError, NoSuchSite, SourceError
+from crosspost.errors import ConfigError, CrosspostError, FileOfNoSite, LedgerError, NoSuchSite, SourceError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
@@ -56,6 +56,9 @@ def _of_site(app: "App | ConfigError", file: Path | None, posts: Sequence[Path],
 
     :param toml: whether the config is among the files that are asked for
     """
+    if isinstance(app, FileOfNoSite):
+        yield from (one for post in posts for one in found("error", "post", post, str(app)))
+        return
     try:
         if isinstance(app, ConfigError):
             raise app

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from crosspost import tracing
 from crosspost.app.monitoring.turns import Turns
 from crosspost.errors import ConfigError, CrosspostError
 
@@ -71,21 +72,25 @@ class Probes:
     def _looked(self) -> dict[str, str]:
         from crosspost.ledger.readiness import CHECKS
 
-        found, said = dict.fromkeys(("config", *CHECKS), "ok"), set[str]()
+        found, said = dict.fromkeys(("config", *CHECKS), "ok"), dict[str, set[str]]()
         try:
             # one site's mistake stops no other, and is told by the runs
             usable = {name: app for name, app in self._apps() if not isinstance(app, ConfigError)}
-            unfit = [one for one in self._turns.see(usable).values() if one is not None]
+            unfit = {name: one for name, one in self._turns.see(usable).items() if one is not None}
         except CrosspostError as error:
-            said.add(str(error))
-            found["config"], unfit = "failed", []
+            said[str(error)] = set()
+            found["config"], unfit = "failed", {}
             self._turns.forget()
-        for check, sentences in unfit:
+        for name, (check, sentences) in unfit.items():
             found[check] = "failed"
-            said |= sentences
-        for sentence in sorted(said - self._told):
-            log.warning("not ready: %s", sentence)
-        self._told = said
+            for sentence in sentences:
+                said.setdefault(sentence, set()).add(name)
+        for sentence in sorted(said.keys() - self._told):
+            sites = said[sentence]
+            # a sentence that several sites have is about what they share
+            with tracing.about(site=next(iter(sites)) if len(sites) == 1 else ""):
+                log.warning("not ready: %s", sentence)
+        self._told = set(said)
         return found
 
 

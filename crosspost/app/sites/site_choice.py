@@ -9,7 +9,7 @@ from crosspost.app.application import App
 from crosspost.app.sites.site_folder import site_folder
 from crosspost.config.settings import Settings
 from crosspost.config.sites import MAIN, PAGES
-from crosspost.errors import ConfigError, NoSuchSite
+from crosspost.errors import ConfigError, FileOfNoSite, NoSuchSite
 from crosspost.text.near_names import nearest
 from crosspost.text.numbers import listed
 from crosspost.text.printable import printable
@@ -20,7 +20,7 @@ def chosen(read: Settings, site: Path | None, near: Path | None) -> str:
 
     :param site: ``--site``: a name, or the folder of one
     :param near: a file, or in a feed an address, the command was given
-    :raises ConfigError: when it is open which
+    :raises ConfigError: when it is open which, or a file is in none of them
     """
     names = read.site_names
     if site is not None:
@@ -31,7 +31,7 @@ def chosen(read: Settings, site: Path | None, near: Path | None) -> str:
         return found
     known = listed(names)
     if near is not None:
-        raise ConfigError(f"{printable(str(near))} is in none of the sites of {read.file} ({known})")
+        raise FileOfNoSite(f"{printable(str(near))} is in none of the sites of {read.file} ({known})")
     raise ConfigError(f"{read.file} has several sites: say which is meant, with `--site NAME` ({known})")
 
 

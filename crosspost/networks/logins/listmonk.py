@@ -7,6 +7,7 @@ from crosspost.config import server_address
 from crosspost.errors import ConfigError
 from crosspost.networks.logins.base import Connected, Login
 from crosspost.networks.logins.dialog import Choice, Question
+from crosspost.text.numbers import counted
 from crosspost.transport.session import TransportError
 
 
@@ -30,7 +31,7 @@ class ListmonkLogin(Login):
             lambda _: self.secret("token", "Its access token?"),
             lambda username, token: self._lists(server, username, token),
         )
-        choices = [Choice(str(one["id"]), f"{one['name']} ({one.get('subscriber_count', 0)} people)") for one in lists]
+        choices = [Choice(str(one["id"]), f"{one['name']} ({_people(one)})") for one in lists]
         chosen = self.dialog.choose("list", "Which list does a post go to?", choices)
         return [
             Connected(
@@ -64,6 +65,12 @@ class ListmonkLogin(Login):
         if not lists:
             raise ConfigError("there is no list yet; add one in listmonk, then give the token again")
         return {"username": username, "token": token}, lists
+
+
+def _people(one: dict[str, Any]) -> str:
+    """How many have it."""
+    number = one.get("subscriber_count")
+    return counted(number if isinstance(number, int) else 0, "person", "people")
 
 
 def _server(answer: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from crosspost.errors import ConfigError
+from crosspost.networks.logins import listmonk
 from crosspost.networks.logins.signal import qr_code
 from crosspost.sandbox import Sandbox
 from crosspost.testing import Clock, Place
@@ -146,6 +147,11 @@ def test_listmonk_lists_its_lists(bare: Place, connect: Connect) -> None:
     assert person.offered["list"] == ["Liste 1 (10 people)", "Liste 2 (20 people)"]
     assert "lists = [2]" in bare.config.read_text("utf-8")
     assert "invalid API credentials" in wrongs(person)["token"][0]
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "1 person"), (1200, "1,200 people"), (None, "0 people")])
+def test_listmonk_says_how_many_a_list_has(number: object, said: str) -> None:
+    assert listmonk._people({"subscriber_count": number}) == said
 
 
 # ── mail ──────────────────────────────────────────────────────────────────────────────────────────────────────────
