@@ -174,6 +174,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """The folder of this site's short posts, where the site itself takes none."""
         return self.beside(self.site.short_posts or f"short-posts{f'-{self.name}' if self.name else ''}")
 
+    def site_folders(self) -> tuple[str, ...]:
+        """Where the posts of each of several sites really are: of two that read the same one is refused, and links
+        change.
+        """
+        if not self.site_names:
+            return ()
+        from crosspost.config import sites  # few configs have several
+
+        return sites.folders((self.main_site, *self.sites.values()), self.file.parent)
+
     def of_site(self, name: str) -> "Settings":
         """The same as one site has it.
 

@@ -67,21 +67,12 @@ def read(file: Path) -> Settings:
     """
     global _last  # noqa: PLW0603  # one config is read at a time, and a second one only costs time
     text, before = toml_text.read_text(file), _last
-    if before is not None and before[0] == file and before[2].text == text and before[1] == _folders(before[2]):
+    if before is not None and before[0] == file and before[2].text == text and before[1] == before[2].site_folders():
         return before[2]
     found = parse(text, file)
     if not found.wrong_sites:  # what is wrong there may be outside of the file
-        _last = file, _folders(found), found
+        _last = file, found.site_folders(), found
     return found
-
-
-def _folders(said: Settings) -> tuple[str, ...]:
-    """Where the posts of each site really are: of two that read the same one is refused, and links change."""
-    if not said.site_names:
-        return ()
-    from crosspost.config import sites  # few configs have several
-
-    return sites.folders((said.main_site, *said.sites.values()), said.file.parent)
 
 
 def parse(text: str, file: Path) -> Settings:

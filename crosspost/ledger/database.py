@@ -11,36 +11,17 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from crosspost.ledger.write_requests import Done, Made, Row, Step, WaitingLine, WriteRequest, settle
+
+if TYPE_CHECKING:
+    from crosspost.ledger.connection_types import Connection
 
 #: rows fetched at a time when they are streamed
 _AT_ONCE = 1000
 #: seconds that closing waits for a statement of another thread
 _PATIENCE = 30
-
-if TYPE_CHECKING:
-
-    class Cursor(Protocol):
-        """What a statement found or changed."""
-
-        @property
-        def rowcount(self) -> int: ...
-        @property
-        def description(self) -> Sequence[Any] | None: ...
-        def __iter__(self) -> Iterator[Row]: ...
-        def fetchall(self) -> list[Row]: ...
-        def fetchmany(self, size: int, /) -> list[Row]: ...
-
-    class Connection(Protocol):
-        """What SQLite's connections and those of :mod:`crosspost.ledger.postgresql` have in common."""
-
-        @property
-        def in_transaction(self) -> bool: ...
-        def execute(self, sql: str, values: Mapping[str, Any] = ..., /) -> Cursor: ...
-        def executemany(self, sql: str, rows: Iterable[Mapping[str, Any]], /) -> Cursor: ...
-        def close(self) -> None: ...
 
 
 class Statements:

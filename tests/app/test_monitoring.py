@@ -3,20 +3,16 @@
 import contextlib
 import sqlite3
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from crosspost import tracing
 from crosspost.app.application import App
 from crosspost.app.ledger_access import open_ledger
-from crosspost.app.monitoring import Metrics, Probes, metrics
+from crosspost.app.monitoring import Metrics, metrics
 from crosspost.errors import ConfigError
-from crosspost.ledger.postgresql import clock_and_lock
-from crosspost.ledger.schema import VERSION
 from crosspost.model import Identity
 from crosspost.testing.harness import Place
 from tests.postgresql_server import Server
@@ -211,58 +207,6 @@ def test_two_processes_on_one_database_say_the_same(shared: Place) -> None:
     assert value(one, "crosspost_deliveries", account="x", state="sent") == 1
 
 
-def test_ready_means_that_config_ledger_schema_and_clock_are_right(
-    shared: Place, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    draining = False
-    probes = Probes(lambda: [("", shared.app)], draining=lambda: draining)
-    fine = dict.fromkeys(("config", "ledger", "schema", "clock"), "ok")
-    assert probes.ready() == (True, {"ok": True, "draining": False, **fine}), "before the first run, too"
-    shared.crosspost("run")
-    assert probes.ready()[0]
-    monkeypatch.setattr(clock_and_lock, "here", lambda: 0.0)
-    assert probes.ready() == (False, {"ok": False, "draining": False, **fine, "clock": "failed"})
-    assert "this machine's clock is" in caplog.text
-    monkeypatch.undo()
-    name = shared.app.settings.state.database.partition("@/")[2].partition("?")[0]  # type: ignore[union-attr]
-    server.ask("UPDATE alembic_version SET version_num = '9999'", name)
-    monkeypatch.setattr("crosspost.app.monitoring.probes._FRESH", -1.0)
-    assert probes.ready()[1]["schema"] == "failed"
-    server.ask(f"UPDATE alembic_version SET version_num = '{VERSION}'", name)
-    assert probes.ready()[0]
-    shared.config.write_text(shared.config.read_text("utf-8").replace("?host=", "?host=%2Fnowhere"), "utf-8")
-    assert probes.ready()[1]["ledger"] == "failed"
-    shared.config.write_text("[site\n", "utf-8")
-    assert probes.ready()[1]["config"] == "failed"
-
-
-def test_an_answer_looks_at_some_of_many_sites_and_goes_on_with_those_that_are_not_fit(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now, looked, apps = [1000.0], list[str](), {name: replace(place.app) for name in "abcdefg"}
-    unfit = {"b": ("schema", {"b is older"})}
-
-    def look(_name: str, app: App) -> tuple[str, set[str]] | None:
-        now[0] += 0.2
-        name = next(name for name, one in apps.items() if one is app)
-        looked.append(name)
-        return unfit.get(name)
-
-    monkeypatch.setattr("crosspost.app.monitoring.probes._unfit", look)
-    probes = Probes(lambda: list(apps.items()), clock=lambda: now[0])
-    said = []
-    for _ in range(3):
-        said.append(probes.ready()[1]["schema"])
-        looked.append("|")
-    unfit.clear()
-    said.append(probes.ready()[1]["schema"])
-    assert "".join(looked) == "abc|bde|bfg|bac"
-    assert said == ["failed", "failed", "failed", "ok"]
-    unfit["a"] = ("ledger", {"a is gone"})
-    del apps["a"]
-    assert probes.ready()[0]
-
-
 def test_a_scrape_reads_some_of_many_ledgers_and_keeps_what_it_read_of_the_others(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -282,23 +226,3 @@ def test_a_scrape_reads_some_of_many_ledgers_and_keeps_what_it_read_of_the_other
     assert [value(said[1], "crosspost_alerts", site=name) for name in "abcde"] == [6, 2, 3, 4, 5]
     del apps["c"]
     assert value(read(asked.text()), "crosspost_alerts", site="c") is None
-
-
-def test_what_one_site_is_not_ready_for_is_logged_with_its_name(
-    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    apps = {name: replace(place.app) for name in "abc"}
-    said = {id(apps["b"]): ("schema", {"it is older", "all are away"}), id(apps["c"]): ("ledger", {"all are away"})}
-    monkeypatch.setattr("crosspost.app.monitoring.probes._unfit", lambda _name, app: said.get(id(app)))
-    with caplog.filtering(lambda record: setattr(record, "about", tracing.present()["site"]) is None):
-        Probes(lambda: list(apps.items()), clock=lambda: 0.0).ready()
-    told = {record.getMessage(): vars(record)["about"] for record in caplog.records}
-    assert told == {"not ready: it is older": "b", "not ready: all are away": ""}
-
-
-def test_draining_is_not_ready_and_still_alive(place: Place) -> None:
-    probes = Probes(lambda: [("", place.app)], draining=lambda: True, alive=lambda: True)
-    assert probes.ready()[0] is False
-    assert probes.ready()[1]["draining"] is True
-    assert probes.live() == (True, {"ok": True})
-    assert Probes(list, alive=lambda: False).live() == (False, {"ok": False})

@@ -37,8 +37,8 @@ _Key = tuple[bytes, tuple[int, ...]]
 
 
 class Found:
-    """What a statement found or changed; see :class:`crosspost.ledger.database.Cursor`. Rows are made when they are
-    fetched: what libpq keeps of them takes less memory.
+    """What a statement found or changed; see :class:`crosspost.ledger.connection_types.Cursor`. Rows are made when they
+    are fetched: what libpq keeps of them takes less memory.
 
     :param read: makes rows of a result, from the first to before the second of two numbers
     """
