@@ -15,7 +15,6 @@ from crosspost.app.monitoring import Metrics, metrics
 from crosspost.errors import ConfigError
 from crosspost.model import Identity
 from crosspost.testing.harness import Place
-from tests.postgresql_server import Server
 
 MANUAL = Path(metrics.__file__).parents[2] / "manual" / "past-one-machine.md"
 BOUNDS = ("1", "2.5", "5", "30", "+Inf")
@@ -190,14 +189,6 @@ def test_each_site_has_its_own_figures(place: Place) -> None:
     for site in ("club", "youth"):
         assert value(seen, "crosspost_deliveries", site=site, account="x", state="sent") == 1
     assert not [labels for _, labels in seen if ("site", "broken") in labels]
-
-
-@pytest.fixture
-def shared(place: Place, server: Server) -> Place:
-    """The same with its ledger in a database."""
-    url = server.address(server.new_database())
-    place.config.write_text(place.config.read_text("utf-8") + f'\n[state]\ndatabase = "{url}"\n', "utf-8")
-    return place
 
 
 def test_two_processes_on_one_database_say_the_same(shared: Place) -> None:

@@ -1,5 +1,6 @@
 """Of which sites a worker keeps config, posts and ledger open."""
 
+import contextlib
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
@@ -7,11 +8,14 @@ from typing import Any, cast
 import pytest
 
 from crosspost.app.application import App
+from crosspost.app.ledger_access import open_ledger
 from crosspost.app.progress import Progress
 from crosspost.app.runner import RunControl
 from crosspost.errors import ConfigError, CrosspostError
+from crosspost.testing.harness import Place
 from crosspost.workers import site_contexts
 from crosspost.workers.site_contexts import SiteContexts
+from crosspost.workers.site_polling import Looks
 from crosspost.workers.worker_sites import Sites
 
 AN_APP = cast("App", SimpleNamespace(settings=None))
@@ -100,3 +104,28 @@ def test_a_context_that_cannot_be_opened_is_not_tried_again_at_once(
         contexts._sites.app("bad")
     with pytest.raises(ConfigError, match="the config has no site gone any more"):
         contexts._sites.app("gone")
+
+
+def test_how_long_a_look_counts_is_read_from_an_open_context_or_else_from_the_ledger(
+    place: Place, contexts: SiteContexts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crosspost.cli.common.now", place.clock)
+    read: list[str] = []
+
+    def app(name: str) -> App:
+        read.append(name)
+        return place.app
+
+    looks = Looks(cast("Sites", SimpleNamespace(app=app)), contexts, 100)
+    assert looks._rest("a") == 0, "there is no ledger yet"
+    assert place.crosspost("run").code == 0
+    place.clock.pass_by(seconds=30)
+    assert looks._rest("a") == pytest.approx(60)
+    place.clock.pass_by(seconds=-70)
+    assert looks._rest("a") == pytest.approx(50), "another machine's clock is ahead"
+    assert read == ["a"] * 3
+
+    with contextlib.closing(open_ledger(place.app, read_only=True)) as ledger:
+        cast("Any", contexts).asked = lambda site, question: question(ledger)
+        assert looks._rest("a") == pytest.approx(50)
+    assert read == ["a"] * 3

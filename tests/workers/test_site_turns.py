@@ -1,6 +1,5 @@
 """How a worker divides itself between several sites: whose deliveries come next, what is looked at, what stays open."""
 
-import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,10 +9,8 @@ from typing import Any, cast
 import pytest
 
 from crosspost.app.application import App
-from crosspost.app.ledger_access import open_ledger
 from crosspost.errors import CrosspostError
 from crosspost.ledger.postgresql.address import Address
-from crosspost.testing.harness import Place
 from crosspost.workers import claim_queue
 from crosspost.workers.claim_queue import ClaimQueue
 from crosspost.workers.site_contexts import SiteContexts
@@ -184,31 +181,6 @@ def test_the_only_site_is_asked_for_each_time() -> None:
     assert (watched.due(), watched.due()) == (True, True)
     watched.seen = {"site": 0}
     assert not watched.due()
-
-
-def test_how_long_a_look_counts_is_read_from_an_open_context_or_else_from_the_ledger(
-    place: Place, contexts: SiteContexts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crosspost.cli.common.now", place.clock)
-    read: list[str] = []
-
-    def app(name: str) -> App:
-        read.append(name)
-        return place.app
-
-    looks = Looks(cast("Sites", SimpleNamespace(app=app)), contexts, 100)
-    assert looks._rest("a") == 0, "there is no ledger yet"
-    assert place.crosspost("run").code == 0
-    place.clock.pass_by(seconds=30)
-    assert looks._rest("a") == pytest.approx(60)
-    place.clock.pass_by(seconds=-70)
-    assert looks._rest("a") == pytest.approx(50), "another machine's clock is ahead"
-    assert read == ["a"] * 3
-
-    with contextlib.closing(open_ledger(place.app, read_only=True)) as ledger:
-        cast("Any", contexts).asked = lambda site, question: question(ledger)
-        assert looks._rest("a") == pytest.approx(50)
-    assert read == ["a"] * 3
 
 
 def test_what_was_asked_for_all_sites_together_needs_no_question() -> None:
