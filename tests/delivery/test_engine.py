@@ -94,7 +94,7 @@ def test_what_cannot_be_sent_is_tried_five_times_and_for_hours_and_then_given_up
         runs.run(give_up_after=timedelta(hours=1))
     (delivery,) = runs.ledger.deliveries(account="mastodon")
     assert (delivery.state, delivery.attempts) == ("failed", 5)
-    assert "given up after 1 hours" in delivery.error
+    assert "given up after 1 hour:" in delivery.error
 
 
 def test_an_interrupted_delivery_is_looked_for_not_sent_again(runs: Runs) -> None:

@@ -8,8 +8,8 @@ import pytest
 from crosspost.ledger import Ledger
 from crosspost.ledger.audit import Person
 from crosspost.model import Override
+from tests.ledger.marked import LATER, rest
 from tests.ledger.rows import planned
-from tests.ledger.test_change_mark import LATER, rest
 
 ANNA = Person(name="Anna", origin="page")
 

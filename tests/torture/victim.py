@@ -112,9 +112,9 @@ def _named(worker: Any, method: str, account: Callable[..., str]) -> None:
     """A thread of ``worker`` says for which account it works."""
     work = getattr(worker, method)
 
-    def named(self: Any, *given: Any) -> Any:
+    def named(self: Any, *given: Any, **more: Any) -> Any:
         _working.account = account(self, *given)
-        return work(self, *given)
+        return work(self, *given, **more)
 
     setattr(worker, method, named)
 
