@@ -103,10 +103,15 @@ def worker(
             ended = made.run(grace(app))
             notify("STOPPING=1")
     if not ended:
-        click.echo("A request in flight did not end in time; it is looked for before it is sent again.", err=True)
-        sys.stdout.flush()
-        os._exit(0)  # its threads would keep the process
+        _leave()
     return 0
+
+
+def _leave() -> None:
+    """End the process although a request is in flight."""
+    click.echo("A request in flight did not end in time; it is looked for before it is sent again.", err=True)
+    sys.stdout.flush()
+    os._exit(0)  # its threads would keep the process
 
 
 def _refuse(app: "App", accounts: tuple[str, ...]) -> None:
