@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from crosspost.app import loading
+from crosspost.app.application import App
 from crosspost.config.sites import MAIN
 from crosspost.testing.harness import Place
 
@@ -62,3 +64,15 @@ def run(sites: Sites, *options: str, code: int = 0) -> str:
     ran = sites.place.crosspost("run", *options)
     assert ran.code == code, ran
     return ran.out + ran.err
+
+
+def load(sites: Sites, name: str) -> App:
+    """The app of a site as the dashboard has it; "" for that of all of them."""
+    return loading.load(
+        config=sites.place.config,
+        site=Path(name) if name else None,
+        environ={},
+        clock=sites.place.clock,
+        required=True,
+        whole=not name,
+    )

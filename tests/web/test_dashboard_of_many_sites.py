@@ -5,12 +5,10 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crosspost.app import loading
 from crosspost.app.application import App
 from crosspost.app.glance import Glance
 from crosspost.app.sites.site_choice import with_mistakes
@@ -21,7 +19,7 @@ from crosspost.text.told_alike import FEW
 from crosspost.web import current_site, glances, serving
 from crosspost.web.background_work import Helpers
 from crosspost.web.site_prefix import AT_HAND
-from tests.several_sites import Sites
+from tests.several_sites import Sites, load
 from tests.web import axe
 from tests.web.browsing import SIZES, in_browser
 from tests.web.client import Client
@@ -47,13 +45,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
         users.put("ann", "reader", "long enough words", ["s00", "s09"])
         users.put("bea", "reader", "long enough words", NAMES[:7])
         yield made
-
-
-def load(sites: Sites, name: str) -> App:
-    return loading.load(
-        config=sites.place.config, site=Path(name) if name else None, environ={}, clock=sites.place.clock,
-        required=True, whole=not name,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

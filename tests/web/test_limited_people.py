@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from crosspost.app import loading
 from crosspost.app.application import App
 from crosspost.app.editing import approval, approval_links
 from crosspost.app.ledger_access import open_ledger
@@ -16,7 +14,7 @@ from crosspost.media import Fitted
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
 from crosspost.web import asgi_app, monitoring, picture_cache, serving, site_prefix
-from tests.several_sites import Sites
+from tests.several_sites import Sites, load
 from tests.web.client import Answer, Client
 
 #: what stands on pages about the two sites that Ann may not see
@@ -41,13 +39,6 @@ class Served(NamedTuple):
 
     def token(self, name: str) -> str:
         return serving.users_of(self.app()).new_token(name)
-
-
-def load(sites: Sites, name: str) -> App:
-    return loading.load(
-        config=sites.place.config, site=Path(name) if name else None, environ={}, clock=sites.place.clock,
-        required=True, whole=not name,
-    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from crosspost.app import loading
-from crosspost.app.application import App
 from crosspost.daemon import Watcher
 from crosspost.daemon.ticks import watched_files
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
 from crosspost.web import serving
-from tests.several_sites import Sites
+from tests.several_sites import Sites, load
 from tests.web.client import Client
 
 PAGES = (
@@ -42,17 +39,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
             made.post(name, "same")
         place.crosspost("run")
         yield made
-
-
-def load(sites: Sites, name: str) -> App:
-    return loading.load(
-        config=sites.place.config,
-        site=Path(name) if name else None,
-        environ={},
-        clock=sites.place.clock,
-        required=True,
-        whole=not name,
-    )
 
 
 @pytest.fixture(scope="module")
