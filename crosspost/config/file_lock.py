@@ -13,12 +13,12 @@ if sys.platform == "win32":
     #: and the same for everybody, however much is written in the file
     _BYTE = 1 << 30
 
-    def take(file: IO[Any]) -> None:
-        """Lock an open file.
+    def take(file: IO[Any] | int) -> None:
+        """Lock an open file, or the one with this number.
 
         :raises OSError: at once, when it is locked (:data:`HELD`), or locks do not work there
         """
-        handle = file.fileno()
+        handle = file if isinstance(file, int) else file.fileno()
         here = os.lseek(handle, 0, os.SEEK_CUR)
         os.lseek(handle, _BYTE, os.SEEK_SET)
         try:
@@ -28,12 +28,12 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def take(file: IO[Any]) -> None:
-        """Lock an open file.
+    def take(file: IO[Any] | int) -> None:
+        """Lock an open file, or the one with this number.
 
         :raises OSError: at once, when it is locked (:data:`HELD`), or locks do not work there
         """
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 #: the errors when somebody else holds the lock; any other error means that locks do not work there

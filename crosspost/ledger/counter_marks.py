@@ -16,12 +16,13 @@ import contextlib
 import functools
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import msgspec
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("crosspost.ledger")
 
-#: whether a file can be overwritten in its place, and only its content be waited for; neither Windows nor macOS can
-_IN_PLACE = hasattr(os, "fdatasync")
 #: marks are as long as so many bytes, or twice as many …, so that one is as long as the one before
 _BLOCK = 512
 #: what stands before the check of a mark, which is its last field
@@ -202,34 +201,39 @@ def _set(file: Path, mark: Mark) -> None:
     :raises OSError: when it cannot be written
     """
     data = _encoded(mark)
-    if not _IN_PLACE or not _overwritten(file, mark, data):
+    if not _overwritten(file, mark, data):
         _replace(file, data)
 
 
-def _overwritten(file: Path, mark: Mark, data: bytes) -> bool:
-    """Whether the mark is on the disk now in the file that was there: this one, or a higher one of another process.
+if sys.platform == "win32" or sys.platform == "darwin":  # as type checkers know it
 
-    :raises OSError: when it cannot be written
-    """
-    try:
-        opened = file.open("r+b", buffering=0)
-    except FileNotFoundError:
-        return False
-    with opened:
-        _lock(opened)
-        there = opened.read(2 * len(data)) or b""
-        known = _decoded(there)
-        if known is None or known.ledger != mark.ledger or known.count < mark.count:
-            if len(there) != len(data):
-                return False
-            opened.seek(0)
-            opened.write(data)
-        if hasattr(os, "fdatasync"):
-            os.fdatasync(opened.fileno())  # whoever wrote a higher one may not have come so far yet
-        return True
+    def _overwritten(_file: Path, _mark: Mark, _data: bytes) -> bool:
+        return False  # only the content of a file cannot be waited for there
+
+else:
+
+    def _overwritten(file: Path, mark: Mark, data: bytes) -> bool:
+        """Whether the mark is on the disk now in the file that was there: this one, or a higher one of another process.
+
+        :raises OSError: when it cannot be written
+        """
+        try:  # with as few calls as it can be done: after each, this thread waits for those that compute
+            opened = os.open(file, os.O_RDWR | os.O_DSYNC)
+        except FileNotFoundError:
+            return False
+        try:
+            _lock(opened)
+            there = os.pread(opened, 2 * len(data), 0)
+            known = _decoded(there)
+            if known is not None and known.ledger == mark.ledger and known.count >= mark.count:
+                os.fdatasync(opened)  # whoever wrote the higher one may not have come so far yet
+                return True
+            return len(there) == len(data) and os.pwrite(opened, data, 0) == len(data)
+        finally:
+            os.close(opened)
 
 
-def _lock(file: IO[bytes]) -> None:
+def _lock(file: int) -> None:
     """Keep other processes from writing a mark until it is closed, if they let one."""
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
