@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -65,19 +66,32 @@ SOME = "{some}"
 KINDS = ("7", "due", "at once and due", "no alt text for", "“Community Management API”")
 
 
-def texts(node: ast.AST, constants: dict[str, ast.expr]) -> list[str]:
+class Words(NamedTuple):
+    """What names stand for in a file: texts, and functions, of which each makes one of some texts."""
+
+    constants: dict[str, ast.expr]
+    functions: dict[str, list[ast.expr]]
+
+
+NOTHING = Words({}, {})
+
+
+def texts(node: ast.AST, known: Words) -> list[str]:
     """What an expression can be as a text; [] when it is none that is written here."""
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) else []
-    if isinstance(node, ast.Name) and node.id in constants:
-        return texts(constants[node.id], {})
+    if isinstance(node, ast.Name) and node.id in known.constants:
+        return texts(known.constants[node.id], NOTHING)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known.functions:
+        inside = known._replace(functions={})
+        return [text for made in known.functions[node.func.id] for text in texts(made, inside)]
     if isinstance(node, ast.IfExp):
-        return texts(node.body, constants) + texts(node.orelse, constants)
+        return texts(node.body, known) + texts(node.orelse, known)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return ["".join(both) for both in product(texts(node.left, constants), texts(node.right, constants))]
+        return ["".join(both) for both in product(texts(node.left, known), texts(node.right, known))]
     if isinstance(node, ast.JoinedStr):
         parts = [
-            texts(part, constants) if isinstance(part, ast.Constant) else (texts(part.value, constants) or [SOME])
+            texts(part, known) if isinstance(part, ast.Constant) else (texts(part.value, known) or [SOME])
             for part in node.values
             if isinstance(part, ast.Constant | ast.FormattedValue)
         ]
@@ -93,9 +107,7 @@ def _name(node: ast.Assign) -> str:
     return getattr(node.targets[0], "id", "")
 
 
-def sentences(file: Path, wanted: dict[str, tuple[int, ...]]) -> Iterator[tuple[str, str]]:
-    """(place, sentence) of what is said in a file."""
-    tree = ast.parse(file.read_text("utf-8"))
+def words_of(tree: ast.Module) -> Words:
     constants = {
         target.id: node.value
         for node in tree.body
@@ -103,6 +115,18 @@ def sentences(file: Path, wanted: dict[str, tuple[int, ...]]) -> Iterator[tuple[
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    functions = {
+        node.name: [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value is not None]
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+    return Words(constants, functions)
+
+
+def sentences(file: Path, wanted: dict[str, tuple[int, ...]]) -> Iterator[tuple[str, str]]:
+    """(place, sentence) of what is said in a file."""
+    tree = ast.parse(file.read_text("utf-8"))
+    known = words_of(tree)
     for node in ast.walk(tree):
         found: list[ast.AST] = []
         if isinstance(node, ast.ClassDef):
@@ -113,7 +137,7 @@ def sentences(file: Path, wanted: dict[str, tuple[int, ...]]) -> Iterator[tuple[
         elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and file in PAIRS:
             found = [node.value.elts[1]]
         for one in found:
-            for text in texts(one, constants):
+            for text in texts(one, known):
                 yield f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", text
 
 
@@ -154,7 +178,7 @@ def _steps(file: Path) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and _name(node) == "steps"
         for part in ast.walk(node.value)
-        for text in texts(part, {})
+        for text in texts(part, NOTHING)
     }
 
 
