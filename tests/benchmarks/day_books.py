@@ -120,9 +120,10 @@ def _slots(spoke: Times, first: Times, look: timedelta) -> Iterator[str]:
 
 
 def _quiet(spoke: Times, first: Times, look: timedelta) -> Iterator[str]:
-    """Nothing in the quiet hours, and nothing long after them."""
+    """Nothing in the quiet hours but what was due before and is found by the next look, and nothing long after them."""
     for said, at in spoke.items():
-        if at.time() >= QUIET[0] or at.time() < QUIET[1]:
+        due = min(first[said] + look + JITTER, at.replace(hour=QUIET[0].hour, minute=0, second=0, microsecond=0))
+        if (at.time() >= QUIET[0] or at.time() < QUIET[1]) and at > due + look + _BETWEEN:
             yield f"speaks at {at:%H:%M} in its quiet hours"
         begin = first[said]
         if begin.time() >= QUIET[0] or begin.time() < QUIET[1]:

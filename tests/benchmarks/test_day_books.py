@@ -61,6 +61,14 @@ def test_a_rule_that_was_broken_is_told(number: int, hours: tuple[float, ...], s
     assert any(said in one for one in books(number, *hours))
 
 
+@pytest.mark.parametrize(("hour", "wrong"), [(21.99, 0), (22.01, 0), (22.04, 0), (22.2, 1), (25, 1), (31.01, 0)])
+def test_what_was_due_just_before_the_quiet_hours_may_be_found_by_the_next_look(hour: float, wrong: int) -> None:
+    plan = [Post("s1", "S1P0", BEGIN + timedelta(hours=21.95), None)]
+    there = [{"account": Account("s1", 2).identity, "text": "S1P0", "time": at(hour).isoformat(), "id": "0"}]
+    found = [one for one in mistakes(plan, [Account("s1", 2)], read(there), LOOK) if "quiet hours" in one]
+    assert len(found) == wrong
+
+
 def test_what_is_lost_or_twice_is_told() -> None:
     wrong = books(0, 8.1, 8.2, 8.3, names=(0, 1, 1))
     assert sorted(wrong) == ["('s1', 'S1P1', 0) is out 2 times", "('s1', 'S1P2', 0) is out 0 times"]
