@@ -6,11 +6,16 @@ a password quotes a character of it.
 
 import functools
 import re
+import threading
 from collections.abc import Collection
 
 #: characters; shorter values are not secrets, and hiding them would turn ordinary words into stars
 _SHORTEST = 4
-_concealed: dict[str, None] = {}
+#: characters of a part of a secret by which it is looked up
+_PART = 8
+#: secrets whose pattern is kept: few of an agency's thousands are ever in a text
+_KEPT = 256
+_PLAIN = re.compile("[A-Za-z0-9]+")
 
 
 def forms(secret: str) -> list[str]:
@@ -27,10 +32,7 @@ def forms(secret: str) -> list[str]:
 
 def hidden(text: str, secrets: Collection[str]) -> str:
     """The text with stars in place of the secrets, in any of their :func:`forms` or a mix of them."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) <= len(text):  # no form is shorter, and a pattern of each takes long to make
-            text = _pattern(secret).sub("***", text)
-    return text
+    return _hidden(text, Concealed(secrets).perhaps(text))
 
 
 def message_of(error: BaseException) -> str:
@@ -40,17 +42,72 @@ def message_of(error: BaseException) -> str:
     return str(error)
 
 
+class Concealed:
+    """Finds out which of many secrets a text may contain: an agency has thousands, and writes many lines.
+
+    A text in which a secret is, however it is written, has a part of it as it is: letters and digits of it that stand
+    together, or of what Base64 makes of it. So a secret is looked up by the first characters of each such part.
+    """
+
+    def __init__(self, secrets: Collection[str] = ()) -> None:
+        self._parts: dict[str, tuple[str, ...]] = {}  # of each length in `_lengths`
+        self._lengths: frozenset[int] = frozenset()
+        self._others: tuple[str, ...] = ()  # those that have no such part
+        self._known: set[str] = set()
+        self._lock = threading.Lock()
+        self.add(*secrets)
+
+    def add(self, *secrets: str) -> None:
+        """Look for these too; safe while other threads do the same, or look."""
+        with self._lock:
+            for secret in secrets:
+                if secret not in self._known and len(secret) >= _SHORTEST:
+                    self._known.add(secret)
+                    self._add(secret)
+
+    def _add(self, secret: str) -> None:
+        if not (parts := _parts(secret)):
+            self._others += (secret,)
+        for part in parts:
+            self._parts[part] = (*self._parts.get(part, ()), secret)
+        self._lengths |= {len(part) for part in parts}
+
+    def perhaps(self, text: str) -> set[str]:
+        """The secrets that may be in a text; no other one is."""
+        found = set(self._others)
+        for length in self._lengths:
+            for place in range(len(text) - length + 1):
+                found.update(self._parts.get(text[place : place + length], ()))
+        return found
+
+
+_concealed = Concealed()
+
+
 def conceal(*secrets: str) -> None:
     """Hide these values from now on in everything this process writes to its terminal or log."""
-    _concealed.update(dict.fromkeys(secrets))
+    _concealed.add(*secrets)
 
 
 def concealed(text: str) -> str:
     """The text without the values given to :func:`conceal`."""
-    return hidden(text, _concealed)
+    return _hidden(text, _concealed.perhaps(text))
 
 
 # ── privates ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _hidden(text: str, secrets: Collection[str]) -> str:
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = _pattern(secret).sub("***", text)
+    return text
+
+
+@functools.lru_cache(_KEPT)
+def _parts(secret: str) -> tuple[str, ...]:
+    """By what a secret is looked up: one of these is in each text that contains it; none when there is nothing."""
+    longest = max(_PLAIN.findall(secret), key=len, default="")
+    return tuple({part[:_PART] for part in (longest, *_coded(secret))}) if longest else ()
 
 
 def _coded(secret: str) -> set[str]:
@@ -66,7 +123,7 @@ def _coded(secret: str) -> set[str]:
     return found
 
 
-@functools.cache  # an agency has thousands of secrets, and every line that is written is searched for them
+@functools.lru_cache(_KEPT)
 def _pattern(secret: str) -> re.Pattern[str]:
     if len(secret) < _SHORTEST:
         return re.compile("(?!)")

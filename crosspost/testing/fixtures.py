@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from crosspost.app.application import App
+from crosspost.config import secrecy
 from crosspost.ledger import Ledger
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Clock, Place
@@ -81,7 +82,7 @@ def _nobody_waits_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _secrets_of_other_tests_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a process was told to conceal it conceals to its end: thousands of tests would look for thousands."""
-    monkeypatch.setattr("crosspost.config.secrecy._concealed", {})
+    monkeypatch.setattr(secrecy, "_concealed", secrecy.Concealed())
 
 
 @pytest.fixture(autouse=True)

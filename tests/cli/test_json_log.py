@@ -107,7 +107,7 @@ def test_every_text_stays_on_its_line_and_is_not_changed() -> None:
 
 @pytest.mark.parametrize("secret", ["s3cret-tököñ", 'qu"o\\te\n', "level", "x&y=z%20", "日本語の秘密"])
 def test_no_secret_gets_through(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrecy, "_concealed", {secret: None})
+    monkeypatch.setattr(secrecy, "_concealed", secrecy.Concealed([secret]))
     with logged() as log:
         terminal.event("delivery.end", state="sent", error=f"it was {secret}!", account=secret, deliveries={secret: 1})
         sys.stderr.write(f"Error: {secret}!\n")
@@ -150,7 +150,7 @@ def test_lines_that_are_written_together_are_lines_of_the_log_too() -> None:
 
 @pytest.mark.parametrize("field", ["time", "level", "event", "command", "state", "kind", "network", "logger"])
 def test_a_secret_that_is_also_a_word_of_ours_hides_none(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrecy, "_concealed", {"worker": None})
+    monkeypatch.setattr(secrecy, "_concealed", secrecy.Concealed(["worker"]))
     told = json.loads(json_log.as_line({field: "worker", "account": "worker"}))
     assert told == {field: "worker", "account": "***"}
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crosspost.cli.terminal import Harmless, harmless, quiet_logs, quiet_terminal
-from crosspost.config.secrecy import conceal
+from crosspost.config.secrecy import Concealed, conceal
 from crosspost.testing.harness import Place
 
 EVIL = "\x1b[2J\x1b]52;c;ZWNobyBoaQ==\x07\x9b31m\r sent \x08\x7f\u202edlrow\u2066"
@@ -51,7 +51,7 @@ def test_our_own_colours_and_the_passing_line_stay_on_a_terminal() -> None:
 def test_a_log_and_a_printing_library_tell_no_secret(
     capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crosspost.config.secrecy._concealed", {})
+    monkeypatch.setattr("crosspost.config.secrecy._concealed", Concealed())
     conceal("kanarienvogel")
     caplog.set_level(logging.DEBUG, "urllib3")
     with quiet_terminal(), quiet_logs():
