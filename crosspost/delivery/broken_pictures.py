@@ -1,6 +1,6 @@
 """Posts that wait for a picture to be repaired, where ``on_broken_picture = "hold"`` asks for that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from crosspost.errors import CrosspostError, PictureBroken
 from crosspost.ledger import Delivery, Ledger
@@ -17,17 +17,16 @@ def hold_for_picture(held: Delivery, error: PictureBroken, ledger: Ledger) -> De
     return ledger.hold(held, f"{error} – {how}", why=PICTURE)
 
 
-def waiting(account: str, entries: Mapping[str, Entry], ledger: Ledger) -> list[Delivery]:
-    """An account's deliveries that wait for a picture, of posts that may still go out."""
-    rows = ledger.deliveries(states=["held"], account=account)
-    return [row for row in rows if row.why == PICTURE and row.publishing_at is None and row.post in entries]
+def waiting(held: Iterable[Delivery], entries: Mapping[str, Entry]) -> list[Delivery]:
+    """Those of the deliveries that are held which wait for a picture, of posts that may still go out."""
+    return [row for row in held if row.why == PICTURE and row.publishing_at is None and row.post in entries]
 
 
 def release_repaired(
     network: Network, entries: Mapping[str, Entry], ledger: Ledger, load: Callable[[Entry], Post]
 ) -> None:
     """Plan those again whose picture can be used now. Nothing of them was begun, so that can send nothing twice."""
-    for row in waiting(network.account, entries, ledger):
+    for row in waiting(ledger.deliveries(states=["held"], account=network.account), entries):
         try:
             network.draft(load(entries[row.post]))
         except PictureBroken:

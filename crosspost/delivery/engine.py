@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Offer = Callable[[Sequence[Delivery]], None]
 #: seconds a person's command waits for a worker that is busy on the account
 _PATIENCE = 60
+#: deliveries of all accounts together that are read at once; after an import each account has thousands
+_LISTED = 2000
 
 
 class Engine:
@@ -72,15 +74,17 @@ class Engine:
         self._ledger.orphaned(self._owner.partition(":")[0])
         self._ledger.approvals.mark(self._rules.approve.intersection(accounts))
         run = self._new_run(entries, accounts, by_hand=by_hand, doubted=self._ledger.open_doubt is not None)
+        open_there = self._ledger.with_open()  # one question for all accounts, most of which have nothing to do
+        if any(open_there.values()):
+            run = dataclasses.replace(run, listed=self._ledger.open_by_account(_LISTED))  # and one for the others
         if self._offer is not None and not run.doubted:
             run = self._offered(run, self._offer)
-        open_there = self._ledger.with_open()  # one question for all accounts, most of which have nothing to do
         busy = [name for name in accounts if open_there.get(name, True) and run.busy(name)]
         run.listener.expect([row for name in busy for row in (*run.doubtful(name), *run.chosen(name))])
         for name in accounts:
             if name not in busy:
                 run.listener.done(name)
-        settled = _all_at_once(run, busy) if busy else []
+        settled = _all_at_once(dataclasses.replace(run, listed=None), busy) if busy else []
         run.caution.end(name for name in accounts if name not in busy)
         return settled
 

@@ -210,7 +210,7 @@ class _Agenda:
             found_late = f"found more than {in_hours(schedule.late.after)} too late"
             return ("held" if late == "ask" else "skipped"), now, found_late
         if self._taken is None:
-            self._taken = self._ledger.moments(self._account, planned=True)
+            self._taken = self._ledger.moments(self._account, planned=True) if schedule.looks_back else []
         found = due(schedule, found_at(schedule, date, now), at=at, history=self._taken, now=now, key=name)
         self._taken.append(found.at)
         return "planned", found.at, found.why

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from crosspost.delivery.broken_pictures import waiting
 from crosspost.delivery.copied_ledger import Caution
@@ -11,7 +12,7 @@ from crosspost.delivery.gate import Gate
 from crosspost.delivery.post_cache import PostCache
 from crosspost.delivery.reconcile import STILL_LOOKING
 from crosspost.delivery.rules import Listener, Rules
-from crosspost.ledger import Delivery, Ledger
+from crosspost.ledger import Delivery, Ledger, State
 from crosspost.model import Entry
 from crosspost.networks.base import Network
 
@@ -45,6 +46,7 @@ class Run:
     :ivar by_hand: a person asked for exactly these posts: no limit per run, and a paused login is tried again
     :ivar stop: once set, no further delivery is begun
     :ivar offered: deliveries that were handed to workers; None: this run hands out none and sends all itself
+    :ivar listed: what all accounts had open when the run began, by account; None: the ledger is asked for each
     """
 
     ledger: Ledger
@@ -60,6 +62,7 @@ class Run:
     entries: Mapping[str, Entry]
     by_hand: bool
     offered: frozenset[int] | None = None
+    listed: Mapping[str, Sequence[Delivery]] | None = None
 
     @property
     def doubted(self) -> bool:
@@ -68,22 +71,21 @@ class Run:
 
     def busy(self, account: str) -> bool:
         """Whether there is anything to do for an account."""
-        due = self.doubtful(account) or self.due(account) or waiting(account, self.entries, self.ledger)
+        due = self.doubtful(account) or self.due(account) or waiting(self._open(account, "held"), self.entries)
         return bool(due) or self.caution.due(account) or bool(self.ahead(account))
 
     def due(self, account: str) -> list[Delivery]:
         """What is planned for an account, and whose time has come."""
         post = next(iter(self.entries)) if len(self.entries) == 1 else ""  # an account may have thousands of others
-        rows = self.ledger.deliveries(states=["planned"], account=account, post=post, due=self.ledger.clock())
-        return self.ready(account, rows)
+        return self.ready(account, self._open(account, "planned", post=post, due=self.ledger.clock()))
 
     def ahead(self, account: str) -> list[Delivery]:
         """What is handed to an account's network now, which shows it when its time has come.
 
         A person who asks for posts by hand wants them out now; and workers are only given what is due.
         """
-        early, able = self.rules.ahead.get(account), self.networks[account].able.ahead
-        if early is None or able is None or self.by_hand:
+        early = self.rules.ahead.get(account)
+        if early is None or self.by_hand or (able := self.networks[account].able.ahead) is None:
             return []
         from crosspost.delivery.ahead import may_go  # few accounts hand anything over
 
@@ -107,9 +109,17 @@ class Run:
     def doubtful(self, account: str) -> list[Delivery]:
         """What may be out on an account, and is to be looked for now."""
         now = self.ledger.clock()
-        rows = self.ledger.deliveries(states=["unknown"], account=account, due=now)
-        held = self.ledger.deliveries(states=["held"], account=account)
+        rows, held = self._open(account, "unknown", due=now), self._open(account, "held")
         return rows + [row for row in held if row.publishing_at and now - row.publishing_at < STILL_LOOKING]
+
+    def _open(self, account: str, state: State, *, post: str = "", due: datetime | None = None) -> list[Delivery]:
+        if self.listed is None:
+            return self.ledger.deliveries(states=[state], account=account, post=post, due=due)
+        return [
+            row
+            for row in self.listed.get(account, ())
+            if row.state == state and row.post == (post or row.post) and (due is None or row.due_at <= due)
+        ]
 
     def chosen(self, account: str) -> list[Delivery]:
         """What is due and goes in this run; threads that were begun are ended first.

@@ -44,6 +44,8 @@ _DUE = """SELECT count(*) FROM deliveries WHERE account = :account AND part = 1 
 #: as it is with the two strokes, SQLite does not look for each pair of post and account by itself
 _ON_ALL = """SELECT post FROM deliveries WHERE post IN {posts} AND part = 1 AND account || '' IN {accounts}
     GROUP BY post HAVING count(*) = :everywhere"""
+_OPEN_NOW = f"""SELECT {COLUMNS} FROM deliveries WHERE {OPEN}
+    AND (state IN ('unknown', 'held') OR (state = 'planned' AND due_at <= :now)) ORDER BY due_at, id LIMIT :most"""
 _WITH_OPEN = """SELECT a.name, EXISTS (SELECT 1 FROM deliveries d WHERE d.account = a.name
     AND d.state IN ('planned', 'sending', 'unknown', 'held', 'failed')) FROM accounts a"""
 _LEFT_OUT = "account = :account AND state = 'skipped' AND why = :why"
@@ -117,6 +119,17 @@ class Plans(LedgerPart):
     def with_open(self) -> dict[str, bool]:
         """Each account of which anything was noted → whether it has deliveries that are not settled."""
         return {name: bool(some) for name, some in self._all(_WITH_OPEN)}
+
+    def open_by_account(self, most: int) -> dict[str, list[Delivery]] | None:
+        """What is due, in doubt or held: account → its deliveries, earliest due first.
+
+        :param most: rows; where there are more, they are not all to be in memory at the same time, and this is None
+        """
+        rows = self._deliveries(_OPEN_NOW, {"now": self.clock(), "most": most + 1})
+        found: dict[str, list[Delivery]] = {}
+        for row in rows:
+            found.setdefault(row.account, []).append(row)
+        return found if len(rows) <= most else None
 
     def add(self, rows: Iterable[tuple[Entry, str, str, State, datetime, str]]) -> int:
         """Add deliveries: (entry, account, network, state, due, why). Existing pairs are not changed.
