@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crosspost.delivery import Engine, Rules, make_plan
+from crosspost.delivery import Engine, Rules, engine, make_plan
 from crosspost.errors import NotSent, RateLimited, Unknown
 from crosspost.ledger import Delivery
 from crosspost.ledger.facts import Suspicion
@@ -46,6 +46,12 @@ class Handing(Quick):
         """As a worker does, with the first part of a post."""
         row = next(row for row in self.ledger.deliveries(post=post, account="a") if row.part == 1)
         return self.engine(**more).one(self.ledger.handed.of(row.id), self.entries[post], list(self.networks))
+
+
+@pytest.fixture(params=[2000, 0], autouse=True)
+def _listed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What all accounts have open is read at once, or account by account where that is too much."""
+    monkeypatch.setattr(engine, "_LISTED", request.param)
 
 
 @pytest.fixture
