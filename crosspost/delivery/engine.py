@@ -75,7 +75,7 @@ class Engine:
         self._ledger.approvals.mark(self._rules.approve.intersection(accounts))
         run = self._new_run(entries, accounts, by_hand=by_hand, doubted=self._ledger.open_doubt is not None)
         open_there = self._ledger.with_open()  # one question for all accounts, most of which have nothing to do
-        if any(open_there.values()):
+        if any(open_there.values()) and len(entries) > 1:  # a single post may be one of thousands
             run = dataclasses.replace(run, listed=self._ledger.open_by_account(_LISTED))  # and one for the others
         if self._offer is not None and not run.doubted:
             run = self._offered(run, self._offer)

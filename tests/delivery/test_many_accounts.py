@@ -29,7 +29,8 @@ def test_a_look_asks_for_the_deliveries_of_all_accounts_at_once(
 
     def look(name: str, *accounts: str) -> int:
         quick = Quick(tmp_path / name, clock, *accounts)
-        quick.write()
+        quick.write("beet")
+        quick.write("tal")
         make_plan(quick.entries.values(), dict.fromkeys(accounts, "scripted"), quick.ledger, backfill=True)
         monkeypatch.setattr(Database, "each", counted)
         asked.clear()
