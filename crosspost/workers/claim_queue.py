@@ -99,31 +99,34 @@ class ClaimQueue:
     ) -> bool:
         """Deliver some of the next accounts of a site that nobody works on; whether there was one."""
         left, found = _IN_A_ROW, False
-        for account in self._accounts(site, accounts.get(site) or random.choice(_LETTERS)):  # noqa: S311  # the same
-            if stop.is_set():
-                break
-            numbers = self._offers.take(site, account, left)
-            if numbers is None:
-                continue
-            accounts[site], found = account, True
-            done: list[int] = []
-            try:
-                self._row(site, numbers, done, deliver, stop, able)
-            finally:
-                self._offers.give_back(site, account, done)
-            left -= len(done)
-            if not left or len(done) < len(numbers):
-                break
+        ended: tuple[str, list[int]] | None = None  # the account that has the turn still, and what is done there
+        try:
+            for account in self._accounts(site, accounts.get(site) or random.choice(_LETTERS)):  # noqa: S311  # the same
+                if stop.is_set():
+                    break
+                numbers, ended = self._offers.take(site, account, left, ended), None
+                if numbers is None:
+                    continue
+                accounts[site], found = account, True
+                ended = account, []
+                self._row(site, numbers, ended[1], deliver, stop, able)
+                left -= len(ended[1])
+                if not left or len(ended[1]) < len(numbers):
+                    break
+        finally:
+            if ended is not None:
+                self._offers.give_back(site, *ended)
         return found
 
     def _accounts(self, site: str, last: str) -> Iterator[str]:
         """The accounts of a site with offers, each once: those that follow the last one by name, then the others."""
         for after, until in ((last, ""), ("", last)):
-            account = after
-            while account := self._offers.next_account(site, account, self._only):
-                if until and account > until:
+            names = [after]
+            while names:
+                names = self._offers.next_accounts(site, names[-1], self._only, _IN_A_ROW)
+                yield from (name for name in names if not until or name <= until)
+                if len(names) < _IN_A_ROW or (until and names[-1] > until):
                     break
-                yield account
 
     def _row(
         self,

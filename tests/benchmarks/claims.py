@@ -63,7 +63,7 @@ def _worker(server: Server, folder: Path, rows: int) -> Iterator[Callable[[], No
             _through_an_index(sql, server.ask(f"EXPLAIN {sql}", name), "Seq Scan on deliveries")
 
         def claim() -> None:
-            (number,) = offers.take("s", account := offers.next_account(offers.next_site(""), "", []), 1) or ()
+            (number,) = offers.take("s", account := offers.next_accounts(offers.next_site(""), "", [], 1)[0], 1) or ()
             offers.give_back("s", account, [number])
             offers.add("s", [(_claimed(ledger, ledger.get(number)).id, account)])
 

@@ -31,7 +31,7 @@ def first(offers: Offers, site: str, account: str, most: int) -> list[int]:
 
 def test_each_is_there_once_and_the_oldest_first_until_it_is_done(address: Address) -> None:
     with contextlib.closing(Offers(address)) as offers:
-        assert (first(offers, "s", "a", 9), offers.next_account("s", "", [])) == ([], "")
+        assert (first(offers, "s", "a", 9), offers.next_accounts("s", "", [], 9)) == ([], [])
         offers.add("s", [(7, "a"), (5, "a"), (6, "b")])
         offers.add("s", [(5, "b"), (3, "a")])
         assert first(offers, "s", "a", 2) == [7, 5]
@@ -46,13 +46,13 @@ def test_each_is_there_once_and_the_oldest_first_until_it_is_done(address: Addre
 def test_the_accounts_come_by_their_names(address: Address) -> None:
     with contextlib.closing(Offers(address)) as offers:
         offers.add("s", [(1, "b"), (2, "a"), (3, "c"), (4, "B")])
-        names = [""]
-        while name := offers.next_account("s", names[-1], []):
-            names.append(name)
-        assert names[1:] == ["B", "a", "b", "c"]
-        assert offers.next_account("s", "", ["b", "c"]) == "b"
-        assert offers.next_account("s", "b", ["b", "c"]) == "c"
-        assert offers.next_account("s", "c", ["b", "c"]) == ""
+        offers.add("s", [(number, "a") for number in range(5, 9)])
+        offers.add("t", [(1, "bb")])
+        assert offers.next_accounts("s", "", [], 3) == ["B", "a", "b"]
+        assert offers.next_accounts("s", "b", [], 3) == ["c"]
+        assert offers.next_accounts("s", "", ["b", "c"], 1) == ["b"]
+        assert offers.next_accounts("s", "b", ["b", "c"], 9) == ["c"]
+        assert offers.next_accounts("s", "c", ["b", "c"], 9) == []
 
 
 def test_another_process_sees_them_and_a_cut_is_mended(address: Address) -> None:
@@ -86,6 +86,25 @@ def test_what_is_taken_is_read_when_the_turn_is_there_and_gone_when_it_ends(addr
     other.close()
     with contextlib.closing(Offers(address)) as third:
         assert third.next_site("") == "", "what is done is taken out all the same"
+
+
+def test_one_question_gives_a_turn_back_and_takes_the_next_one(address: Address) -> None:
+    one, other = Offers(address), Offers(address)
+    one.add("s", [(1, "a"), (2, "a"), (3, "b"), (4, "c")])
+    assert one.take("s", "a", 9) == [1, 2]
+    assert one.take("s", "b", 9, ("a", [1])) == [3]
+    assert other.take("s", "a", 9) == [2], "what is done is out of the table, and the turn is free"
+    assert one.take("s", "a", 9, ("b", [3])) is None, "the next one may be another one's"
+    assert other.take("s", "b", 9) == [], "but the last one is given back all the same"
+    other.give_back("s", "b", [])
+    assert one.take("s", "c", 9) == [4]
+    assert one.take("s", "b", 9) == []
+    assert one.take("s", "c", 9, ("b", [])) is None, "or another thread's of the same process"
+    assert other.take("s", "b", 9) == []
+    one.give_back("s", "c", [])
+    assert other.take("s", "c", 9, ("b", [])) == [4]
+    one.close()
+    other.close()
 
 
 def test_after_the_last_site_comes_the_first_one(address: Address) -> None:

@@ -27,10 +27,12 @@ class Empty:
             self.looked.set()
         return next((site for site, _, _ in self.rows), "")
 
-    def next_account(self, _site: str, after: str, _only: Sequence[str]) -> str:
-        return min((name for _, name, _ in self.rows if name > after), default="")
+    def next_accounts(self, _site: str, after: str, _only: Sequence[str], most: int) -> list[str]:
+        return sorted({name for _, name, _ in self.rows if name > after})[:most]
 
-    def take(self, _site: str, account: str, most: int) -> list[int]:
+    def take(self, _site: str, account: str, most: int, ended: tuple[str, Sequence[int]] | None = None) -> list[int]:
+        if ended is not None:
+            self.give_back(_site, *ended)
         return [number for _, name, number in self.rows if name == account][:most]
 
     def give_back(self, _site: str, _account: str, done: Sequence[int]) -> None:

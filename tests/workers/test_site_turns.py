@@ -39,11 +39,15 @@ class Table:
         sites = [site for site, _, _ in self.rows]
         return min((site for site in sites if site > after), default=min(sites, default=""))
 
-    def next_account(self, site: str, after: str, only: Sequence[str]) -> str:
+    def next_accounts(self, site: str, after: str, only: Sequence[str], most: int) -> list[str]:
         assert not only
-        return min((name for of, name, _ in self.rows if of == site and name > after), default="")
+        return sorted({name for of, name, _ in self.rows if of == site and name > after})[:most]
 
-    def take(self, site: str, account: str, most: int) -> list[int] | None:
+    def take(
+        self, site: str, account: str, most: int, ended: tuple[str, Sequence[int]] | None = None
+    ) -> list[int] | None:
+        if ended is not None:
+            self.give_back(site, *ended)
         if account in self._taken:
             return None
         return [number for of, name, number in self.rows if (of, name) == (site, account)][:most]

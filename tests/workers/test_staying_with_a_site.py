@@ -26,9 +26,9 @@ def test_where_it_cannot_work_any_more_it_tries_no_other_account(tmp_path: Path)
     stop, asked, took = threading.Event(), list[str](), list[str]()
 
     class Watched(Table):
-        def take(self, site: str, account: str, most: int) -> list[int] | None:
+        def take(self, site: str, account: str, *more: Any) -> list[int] | None:
             took.append(account)
-            return super().take(site, account, most)
+            return super().take(site, account, *more)
 
     def able(site: str) -> bool:
         asked.append(site)

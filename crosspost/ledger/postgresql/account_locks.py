@@ -37,18 +37,28 @@ class SharedTurns:
         return self.take_asking(account) is not None
 
     def give_back(self, account: str) -> None:
-        with contextlib.suppress(psycopg.Error):  # with its connection the lock is gone too
+        with contextlib.suppress(psycopg.Error), self._lock:  # with its connection the lock is gone too
             self._given_back(account, ())
 
-    def take_asking(self, account: str, *more: Step) -> list[list[Row]] | None:
+    def take_asking(
+        self, account: str, *more: Step, ended: str | None = None, with_it: Sequence[Step] = ()
+    ) -> list[list[Row]] | None:
         """Take the turn, and ask more in the same question; it is answered as things are once the turn is taken.
 
+        :param ended: the account whose turn is given back before, in the same question; None: there is none
+        :param with_it: what is changed when it is given back
         :returns: what each of them found; None where the turn is another one's
         """
         with self._lock:
             if account in self._mine:
+                if ended is not None:
+                    with translate(self._address):
+                        self._given_back(ended, with_it)
                 return None
-            got, *found = self._asked(Step(_TAKE, _number(account)), *more)
+            before = [] if ended is None else [*with_it, Step(_GIVE_BACK, _number(ended))]
+            answers = self._asked(*before, Step(_TAKE, _number(account)), *more)
+            self._mine.discard(ended or "")
+            got, *found = answers[len(before) :]
             if got != [(True,)]:
                 return None
             self._mine.add(account)
@@ -56,20 +66,19 @@ class SharedTurns:
 
     def give_back_with(self, account: str, *more: Step) -> None:
         """Give it back, and change something in the same question."""
-        with translate(self._address):
+        with translate(self._address), self._lock:
             self._given_back(account, more)
 
     def _given_back(self, account: str, more: Sequence[Step]) -> None:
-        with self._lock:
-            self._mine.discard(account)
-            if self._connection is not None and not self._connection.closed:
-                try:
-                    self._pipeline.run([*more, Step(_GIVE_BACK, _number(account))])
-                except psycopg.Error:
-                    self._connection.close()  # else nobody would ever have the turn again
-                    raise
-            elif more:  # the turn has ended with the connection
-                self._asked(*more)
+        self._mine.discard(account)
+        if self._connection is not None and not self._connection.closed:
+            try:
+                self._pipeline.run([*more, Step(_GIVE_BACK, _number(account))])
+            except psycopg.Error:
+                self._connection.close()  # else nobody would ever have the turn again
+                raise
+        elif more:  # the turn has ended with the connection
+            self._asked(*more)
 
     def close(self) -> None:
         with self._lock:

@@ -5,7 +5,7 @@ look fills it again. So it is not logged, not copied and not part of the ledger.
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 
@@ -28,8 +28,13 @@ _ALONE = "SELECT pg_advisory_xact_lock(hashtext('crosspost worker_queue'))"
 _OFFER = "INSERT INTO worker_queue (site, delivery, account) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 _NEXT_SITE = """SELECT coalesce((SELECT min(site) FROM worker_queue WHERE site > :after),
     (SELECT min(site) FROM worker_queue))"""
-_NEXT = "SELECT min(account) FROM worker_queue WHERE site = :site AND account > :after"
-_NEXT_OF = f"{_NEXT} AND account = ANY(:only)"
+#: goes from each account to the next one: of one account there may be thousands of offers
+_NEXT = """WITH RECURSIVE accounts AS (
+    SELECT min(account) AS name FROM worker_queue WHERE site = :site AND account > :after
+    UNION ALL SELECT (SELECT min(account) FROM worker_queue WHERE site = :site AND account > accounts.name)
+    FROM accounts WHERE accounts.name IS NOT NULL
+    ) SELECT name FROM accounts WHERE name IS NOT NULL LIMIT :most"""
+_NEXT_OF = _NEXT.replace(" AND account > ", " AND account = ANY(:only) AND account > ")
 _FIRST = "SELECT delivery FROM worker_queue WHERE site = :site AND account = :account ORDER BY position LIMIT :most"
 _DONE = "DELETE FROM worker_queue WHERE site = :site AND delivery = ANY(:numbers)"
 
@@ -52,32 +57,39 @@ class Offers:
 
     def next_site(self, after: str) -> str:
         """The site with offers that comes next by its name, after the last one the first; "" when there is none."""
-        return self._name(_NEXT_SITE, {"after": after})
+        ((found,),) = self._asked(_NEXT_SITE, {"after": after})
+        return str(found) if found is not None else ""
 
-    def next_account(self, site: str, after: str, only: list[str]) -> str:
-        """The account of a site with offers that comes next by its name; "" when no more follow.
+    def next_accounts(self, site: str, after: str, only: list[str], most: int) -> list[str]:
+        """The accounts of a site with offers that come next by their names.
 
         :param only: ask for these accounts; none: for all
+        :param most: so many at most; fewer: no more follow
         """
-        return self._name(_NEXT_OF if only else _NEXT, {"site": site, "after": after, "only": only})
+        values = {"site": site, "after": after, "most": most} | ({"only": only} if only else {})
+        return [str(name) for (name,) in self._asked(_NEXT_OF if only else _NEXT, values)]
 
-    def take(self, site: str, account: str, most: int) -> list[int] | None:
+    def take(
+        self, site: str, account: str, most: int, ended: tuple[str, Sequence[int]] | None = None
+    ) -> list[int] | None:
         """Take the turn on a site's account, and its oldest offers; None where the turn is another one's. They stay
         there until they are given back as done, so that what a worker that dies has not come to is not lost.
+
+        :param ended: an account of the site that is given back before, with what is done there, in the same question
         """
         if self._connection is None:
             with self._connected():  # so that there is a table
                 pass
-        found = self._turns.take_asking(account, Step(_FIRST, {"site": site, "account": account, "most": most}))
+        wanted = Step(_FIRST, {"site": site, "account": account, "most": most})
+        if ended is None:
+            found = self._turns.take_asking(account, wanted)
+        else:
+            found = self._turns.take_asking(account, wanted, ended=ended[0], with_it=_done(site, ended[1]))
         return None if found is None else [int(number) for (number,) in found[0]]
 
     def give_back(self, site: str, account: str, done: Sequence[int]) -> None:
         """Take these offers out of the table, and give the turn back."""
-        self._turns.give_back_with(account, *([Step(_DONE, {"site": site, "numbers": list(done)})] if done else []))
-
-    def _name(self, sql: LiteralString, values: dict[str, Any]) -> str:
-        ((found,),) = self._asked(sql, values)
-        return str(found) if found is not None else ""
+        self._turns.give_back_with(account, *_done(site, done))
 
     def _asked(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         with self._connected():
@@ -103,6 +115,10 @@ class Offers:
             except psycopg.Error:
                 self._connection.close()
                 raise
+
+
+def _done(site: str, numbers: Sequence[int]) -> list[Step]:
+    return [Step(_DONE, {"site": site, "numbers": list(numbers)})] if numbers else []
 
 
 def _prepare(connection: psycopg.Connection[Row]) -> None:
