@@ -1,8 +1,8 @@
 """Rows about an agency: many workers, many sites, a ledger of millions of rows. The sizes can be set from outside:
 
-POSTS=25 (each to 40 accounts), MANY_ACCOUNTS=2000 (each says 2 posts), SITES=1000 (makes 500,000 files; 10,000
-deliveries at nine o'clock, for which there are WORKERS=3), LEDGER_ROWS=10000000. As they are, all rows together
-take some minutes.
+POSTS=25 (each to 40 accounts), BACKLOG=250 (the same, of many posts), MANY_ACCOUNTS=2000 (each says 2 posts),
+SITES=1000 (makes 500,000 files; 10,000 deliveries at nine o'clock, for which there are WORKERS=3),
+LEDGER_ROWS=10000000. As they are, all rows together take some minutes.
 """
 
 import functools
@@ -18,6 +18,7 @@ from tests.benchmarks.material import PYTHON
 from tests.benchmarks.rows import Measured, Row, once
 
 POSTS = int(os.environ.get("POSTS", "8"))
+BACKLOG = int(os.environ.get("BACKLOG", "100"))
 SITES = int(os.environ.get("SITES", "50"))
 WORKERS = int(os.environ.get("WORKERS", "2"))
 MANY_ACCOUNTS = int(os.environ.get("MANY_ACCOUNTS", "400"))
@@ -57,8 +58,9 @@ class Shape(NamedTuple):
         return self.posts * self.accounts
 
 
-#: a few accounts with much to say, as after an import, and many that say a little, as an agency's do
-FEW, MANY = Shape(POSTS, workers.ACCOUNTS), Shape(2, MANY_ACCOUNTS)
+#: a few accounts with something to say, the same with much, as after an import, and many that say a little, as an
+#: agency's do
+FEW, LONG, MANY = Shape(POSTS, workers.ACCOUNTS), Shape(BACKLOG, workers.ACCOUNTS), Shape(2, MANY_ACCOUNTS)
 #: a server as it is installed; those of tests do not wait for the disk
 SAFE = FEW._replace(server=("fsync=on", "full_page_writes=on", "shared_buffers=128MB"))
 
@@ -154,7 +156,7 @@ ROWS = [
         Row(f"deliveries with {number} workers, no latency, {shape.accounts:,} accounts × {shape.posts} posts",
             f"{number} × Procrastinate, empty tasks", "≥ 0.8",
             functools.partial(engine, shape, number, "database"))
-        for shape in (FEW, MANY)
+        for shape in (FEW, LONG, MANY)
         for number in (1, 2, 4)
     ),
     Row("deliveries with 1 worker, no latency, `--queue procrastinate`", "Procrastinate, empty tasks", "",
