@@ -79,7 +79,9 @@ def _whole(language: str, text: str) -> str | None:
 
 def _as_pattern(english: str) -> re.Pattern[str]:
     parts = _NAME.split(english)
-    written = [f"(?P<{part}>{_WORD.get(part, '.+?')})" if place % 2 else re.escape(part) for place, part in enumerate(parts)]
+    written = [
+        f"(?P<{part}>{_WORD.get(part, '.+?')})" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+    ]
     return re.compile("".join(written), re.DOTALL)
 
 
