@@ -257,8 +257,13 @@ def _state(said: State, where: Where, *, named: bool) -> State:
     """The state settings, unless it is open whether the ledger is in a database.
 
     :param named: whether there is a line for the database
-    :raises ConfigError: for an empty address, as a template leaves one: a file instead would not know what is out
+    :raises ConfigError: for an empty address, as a template leaves one, or one in the place of the file: a new file
+        would not know what is out
     """
+    if "://" in said.ledger:
+        raise ConfigError(
+            f"{where('ledger')}: `ledger` is the path of a file, not the address of a database; name that as `database`"
+        )
     if named and not said.database:
         raise ConfigError(
             f"{where('database')}: `database` is empty. Write its address, or remove the line for a ledger in a file"

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,6 +46,15 @@ from crosspost.web.visitor import Authenticator
 
 _log = logging.getLogger("crosspost.web")
 Page = Callable[[Request], Response]
+
+
+class _Key(IntegerConvertor):
+    """The number of a row in the ledger. No database has longer ones, so an address with one is none of ours."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("key", _Key())
 
 
 def site(current: Current, authenticator: Authenticator, address: Address) -> ASGIApp:
@@ -86,13 +97,12 @@ def _no_site(request: Request) -> Response:
         return closed
     everything: Everything = request.app.state.current
     name, speech = request.path_params["name"], request.state.speech
-    sentence = speech.gettext("There is no site of this name, or it is not one of yours.")
     if name in everything.shown_to(request.state.visitor):
         try:
             everything.check(name)
         except CrosspostError as error:
-            sentence = str(error)
-    return render(request, "problem.html", 404, sentence=sentence)
+            return _told(request, 404, error=str(error))
+    return _told(request, 404, speech.gettext("There is no site of this name, or it is not one of yours."))
 
 
 def _route(path: str, page: Page, role: Role | None = None, *, method: str = "") -> Route:
@@ -124,13 +134,21 @@ def _answering(page: Page) -> Callable[[Request], Awaitable[Response]]:
         if request.method == "POST":
             if request.url.path == OPEN_TO_PROGRAMS and "application/json" in request.headers.get("content-type", ""):
                 request.state.json = await request.body()
-            request.state.form = await request.form()
+            request.state.form = await _form(request)
         try:
             return await run_in_threadpool(_known, page, request)
         finally:
             await request.close()  # a file that came along
 
     return answer
+
+
+async def _form(request: Request) -> FormData:
+    """What a form brought; Starlette takes at most a million bytes a field, and calls more a bad request."""
+    try:
+        return await request.form()
+    except HTTPException as error:
+        raise HTTPException(413 if "exceeded maximum size" in error.detail else error.status_code) from error
 
 
 def _known(page: Page, request: Request) -> Response:
@@ -141,9 +159,21 @@ def _known(page: Page, request: Request) -> Response:
         return page(request)
     except Busy:
         sentence = request.state.speech.gettext("A run is at work. Nothing was changed; try again in a moment.")
-        return render(request, "problem.html", 503, sentence=sentence)
+        return _told(request, 503, sentence)
     except CrosspostError as error:
-        return render(request, "problem.html", 409, sentence=str(error))
+        return _told(request, 409, error=str(error))
+
+
+def _told(request: Request, status: int, sentence: str = "", error: str = "") -> Response:
+    """What went wrong: as a page, or in place of the part of a page that was asked for.
+
+    :param sentence: in the reader's language
+    :param error: in English, or what a network or a server said
+    """
+    if "hx-request" not in request.headers:
+        return render(request, "problem.html", status, sentence=sentence, error=error)
+    live = request.url.path if request.url.path.endswith("/live") else ""
+    return render(request, "problem_part.html", status, sentence=sentence, error=error, live=live)
 
 
 def _visitor(request: Request) -> User | None:
@@ -182,10 +212,11 @@ async def _problem(request: Request, status: int) -> Response:
         403: said("Your role does not allow that. Somebody with a higher role can do it."),
         404: said("There is no such page. It may have been there before: the list of deliveries knows everything."),
         405: said("This address is only for a form. Go back and press its button."),
+        413: said("A text in this form is too long, so nothing was changed. Go back, and make it shorter."),
         500: said("This is a mistake in crosspost. Nothing was lost; the terminal it runs in says more."),
     }
     sentence = sentences.get(status, said("That request could not be understood."))
-    return await run_in_threadpool(render, request, "problem.html", status, sentence=sentence)
+    return await run_in_threadpool(_told, request, status, sentence)
 
 
 #: the pages, and who may see them or do what they offer
@@ -195,11 +226,11 @@ _PAGES = [
     _route("/deliveries", deliveries.show),
     _route("/deliveries.csv", deliveries.as_csv),
     _route("/deliveries.json", deliveries.as_json),
-    _route("/deliveries/{number:int}", deliveries.one),
-    _route("/deliveries/{number:int}/picture", deliveries.picture),
-    _route("/deliveries/{number:int}/look", deliveries.look, "author"),
-    _route("/deliveries/{number:int}/settle", deliveries.settle, "approver"),
-    _route("/deliveries/{number:int}/retry", deliveries.retry, "author"),
+    _route("/deliveries/{number:key}", deliveries.one),
+    _route("/deliveries/{number:key}/picture", deliveries.picture),
+    _route("/deliveries/{number:key}/look", deliveries.look, "author"),
+    _route("/deliveries/{number:key}/settle", deliveries.settle, "approver"),
+    _route("/deliveries/{number:key}/retry", deliveries.retry, "author"),
     _route("/retry", deliveries.retry_all, "author"),
     _route("/posts", posts.show),
     _route("/posts/{post:path}", post.show),
@@ -221,9 +252,9 @@ _PAGES = [
     _route("/edit/{account}/{post:path}", edit.propose, "author"),
     _route("/count/{account}/{post:path}", edit.count, "author"),
     _route("/approvals", approval.show),
-    _route("/approvals/{number:int}", approval.decide, "approver"),
+    _route("/approvals/{number:key}", approval.decide, "approver"),
     _route("/responses", responses.show),
-    _route("/responses/{number:int}", responses.decide, "approver"),
+    _route("/responses/{number:key}", responses.decide, "approver"),
     _route("/note", note.form),
     _route("/note", note.write, "author"),
     _route("/changes", note.changes),

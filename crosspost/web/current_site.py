@@ -180,7 +180,8 @@ class Current:
     def _renew_forecast(self) -> None:
         age = time.monotonic() - self._made
         turn, basis = self._turn, self._basis_of_forecast()
-        if self._ready.is_set() and age < (OLDEST if basis == self._basis else FRESH):
+        failed = self._forecast is not None and self._forecast.error  # a database may be back at any moment
+        if not failed and self._ready.is_set() and age < (OLDEST if basis == self._basis else FRESH):
             return
         self._forecast = self._forecast_now()
         self._basis, self._made = basis, time.monotonic()

@@ -81,7 +81,10 @@ class Guard:
             refused = 415, _KINDS_SAID[scope["path"]]
         if refused:
             status, sentence = refused
-            said = catalogue(chosen({}, headers.get("accept-language", ""))).gettext(sentence)
+            from starlette.requests import cookie_parser
+
+            language = chosen(cookie_parser(headers.get("cookie", "")), headers.get("accept-language", ""))
+            said = catalogue(language).gettext(sentence)
             await _answer(marked(send), status, said)
             return
         await self._app(scope, _bounded(receive, most), marked(send))

@@ -18,6 +18,8 @@ FOLDER = Path(__file__).parent / "locale"
 _NAME = lazy(r"%\((\w+)\)s")
 #: between clauses that each have a meaning of their own
 _BETWEEN = ("; ", ", ", ". ")
+#: what is one word; else “… on …: …” of a database would look as if it named an account
+_WORD = {"account": r"\S+?"}
 #: a number as it is written in English: 1,234
 _NUMBER = lazy(r"\d{1,3}(,\d{3})+")
 #: what has more such signs is not a sentence of ours, and would take long to compare
@@ -77,7 +79,9 @@ def _whole(language: str, text: str) -> str | None:
 
 def _as_pattern(english: str) -> re.Pattern[str]:
     parts = _NAME.split(english)
-    written = [f"(?P<{part}>.+?)" if place % 2 else re.escape(part) for place, part in enumerate(parts)]
+    written = [
+        f"(?P<{part}>{_WORD.get(part, '.+?')})" if place % 2 else re.escape(part) for place, part in enumerate(parts)
+    ]
     return re.compile("".join(written), re.DOTALL)
 
 

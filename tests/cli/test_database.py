@@ -120,6 +120,23 @@ def test_an_empty_address_is_no_file_instead(place: Place) -> None:
     assert place.sandbox.posts() == []
 
 
+def test_an_address_in_the_place_of_the_file_makes_no_file(place: Place) -> None:
+    """It became a folder named “postgresql:”, with the password in its path, and a ledger that knew nothing."""
+    config = place.config.read_text("utf-8")
+    place.config.write_text(f'{config}\n[state]\nledger = "postgresql://ann:sehr-geheim@db.example/site"\n', "utf-8")
+    line = place.config.read_text("utf-8").count("\n")
+    before = sorted(place.config.parent.iterdir())
+    for command in (["run"], ["status"], ["doctor"], ["lint"]):
+        ran = place.crosspost(*command)
+        assert ran.code != 0
+        told = " ".join((ran.out + ran.err).split())
+        assert f"crosspost.toml:{line}:" in told
+        assert "`ledger` is the path of a file, not the address of a database" in told
+        assert "sehr-geheim" not in told
+    assert sorted(place.config.parent.iterdir()) == before
+    assert place.sandbox.posts() == []
+
+
 def test_the_password_is_a_secret_like_others(place: Place, server: Server) -> None:
     guarded = server.new_user("sehr-geheim")
     at(place, server.address(server.new_database(owner=guarded), guarded))

@@ -36,6 +36,53 @@ def test_a_part_of_a_page_leads_to_the_login_too(stranger: Client) -> None:
     assert (answer.status, answer.headers["HX-Refresh"]) == (401, "true")
 
 
+def test_a_part_that_cannot_be_made_says_so_in_its_place(client: Client, doubted: Place) -> None:
+    """A script puts any answer where the part was: a whole page there ended the renewing for good."""
+    file = doubted.app.ledger_path()
+    kept = file.read_bytes()
+    file.write_bytes(b"no ledger" * 1000)
+    try:
+        live = client.get("/overview/live?seen=other", HX_Request="true", Accept_Language="de")
+        count = client.post("/count/x/spaeter-7", {"HX-Request": "true"}, text="kurz")
+        whole = client.get("/deliveries", Accept_Language="de")
+    finally:
+        file.write_bytes(kept)
+    assert (live.status, count.status, whole.status) == (409, 409, 409)
+    assert re.search(r'^<div id="live" hx-get="/overview/live" [^>]*>\s*<div role="alert">', live.text.strip())
+    assert "beschädigt" in live.text
+    assert "the ledger is damaged" in count.text
+    assert 'id="live"' not in count.text
+    for part in (live, count):
+        assert "<h1" not in part.text
+        assert "<main" not in part.text
+    assert "<h1" in whole.text
+    assert "<main" in whole.text
+
+
+def test_what_is_typed_is_not_lost_with_the_login(stranger: Client) -> None:
+    answer = stranger.post("/count/x/spaeter-7", {"HX-Request": "true"}, text="An hour of work")
+    assert (answer.status, answer.headers["HX-Refresh"]) == (401, None), "renewing the page would empty the form"
+    assert re.search(r'href="/login" target="_blank"', answer.text)
+    assert "<main" not in answer.text
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 400])
+@pytest.mark.parametrize("action", ["", "/picture", "/look", "/settle", "/retry"])
+def test_a_number_that_no_ledger_has_is_an_address_that_does_not_exist(
+    client: Client, number: str, action: str
+) -> None:
+    path = f"/deliveries/{number}{action}"
+    assert (client.get(path) if action in ("", "/picture") else client.post(path)).status == 404
+    assert client.post(f"/approvals/{number}").status == 404
+    assert client.post(f"/responses/{number}").status == 404
+
+
+def test_a_text_that_is_far_too_long_is_called_that(client: Client) -> None:
+    answer = client.post("/edit/x/spaeter-7", {"Accept-Language": "de"}, text="x" * 1_100_000, where="ledger")
+    assert answer.status == 413
+    assert "zu lang" in answer.text
+
+
 def test_each_account_says_what_is_left_of_its_networks_limits(client: Client) -> None:
     text = client.get("/accounts").text
     left = re.findall(r"([\d,]+) of ([\d,]+) requests, all again", text)

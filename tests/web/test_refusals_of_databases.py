@@ -14,6 +14,8 @@ from crosspost.web.sentences import translated
 
 #: what a server says → it has no code then
 SAID = "FATAL:  this server says so"
+#: what PostgreSQL's own client says stays as it is, to the last word
+CLIENT = 'connection is bad: connection to server on socket "/run/pg/.s.PGSQL.5432" failed: No such file or directory'
 #: words that English has and German has not
 ENGLISH = re.compile(r"\b(the|is|and|write|there|nothing|run|restore)\b", re.IGNORECASE)
 
@@ -56,6 +58,18 @@ def test_a_ledger_in_a_database() -> None:
     said += [NoEntryError(SAID), TookOverError(SAID), psycopg.OperationalError(SAID), psycopg.DataError(SAID)]
     found = {german(f"postgresql://ann@db.example/site: {errors.sentence(error)}") for error in said}
     assert len(found) >= len(errors._NO_ENTRY) + len(set(errors._BY_CODE.values())) + 4
+
+
+def test_the_words_of_a_client_are_not_half_translated() -> None:
+    pytest.importorskip("psycopg")
+    from crosspost.ledger.postgresql import errors
+    from crosspost.ledger.postgresql.reconnecting import NoEntryError
+
+    said = errors.sentence(NoEntryError(CLIENT))
+    found = translated("de", f"postgresql://ann@db.example/site: {said}")
+    assert found is not None
+    assert CLIENT in found
+    assert found.startswith("postgresql://ann@db.example/site: die")
 
 
 @pytest.mark.parametrize(

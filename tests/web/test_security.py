@@ -216,3 +216,6 @@ def test_what_is_refused_at_the_gate_is_said_in_the_readers_language(stranger: C
     assert (refused.status, "von einer anderen Website" in refused.text) == (403, True)
     refused = stranger.ask("GET", "/", headers={"Host": "evil.example", "Accept-Language": "de-AT"})
     assert "Unter diesem Namen gibt es diese Seite nicht" in refused.text
+    stranger.cookies["crosspost_language"] = "de"  # switched to, in a browser that asks for another one
+    refused = stranger.ask("POST", "/note", headers={"Content-Length": "99999999", "Accept-Language": "en"})
+    assert (refused.status, "kleineres Bild" in refused.text) == (413, True)

@@ -171,7 +171,7 @@ def settle(request: "Request") -> Response:
     said = request.state.speech.gettext
     if decision == "sent" and url and not url.startswith(("https://", "http://")):
         sentence = said("“%(url)s” is not an address; it begins with https://") % {"url": printable(url)}
-        return render(request, "problem.html", 409, sentence=sentence)
+        return render(request, "problem.html", 409, sentence=sentence, error="")
     with current.writing() as ledger:
         row = _row(ledger, number)
         decisions.settle(ledger, row, decision, url if decision == "sent" else "")  # type: ignore[arg-type]  # looked at above

@@ -60,13 +60,13 @@ def decide(request: "Request") -> Response:
         if decision == "shown" and form.get("seen") != _seal(one):
             said = request.state.speech.gettext
             sentence = said("This reply was changed since you read it. Nothing was decided; read it again.")
-            return render(request, "problem.html", 409, sentence=sentence)
+            return render(request, "problem.html", 409, sentence=sentence, error="")
         ledger.responses.decide([number], decision)  # type: ignore[arg-type]  # looked at above
         action = "show reply" if decision == "shown" else "hide reply"
         ledger.audit.note(person(request), action, post=one.post, account=one.account, said=f"#{number}")
         wrong = replies_file.write(current.app, ledger)
     if wrong:
-        return render(request, "problem.html", 409, sentence=" ".join(wrong))
+        return render(request, "problem.html", 409, sentence="", error=" ".join(wrong))
     return redirect(f"/responses?done={decision}")
 
 

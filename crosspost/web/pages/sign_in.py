@@ -50,8 +50,10 @@ _one_by_one = threading.Semaphore(2)
 
 def closed(request: "Request") -> Response:
     """For somebody who has not logged in, or may see nothing that is shown here."""
-    if request.headers.get("hx-request"):  # a part of a page: renew the whole page, which leads to the login
-        return Response(status_code=401, headers={"HX-Refresh": "true"})
+    if request.headers.get("hx-request"):  # a part of a page
+        if request.method == "POST":  # of a form that somebody is filling in: nothing of it may be lost
+            return render(request, "closed_part.html", 401)
+        return Response(status_code=401, headers={"HX-Refresh": "true"})  # the whole page leads to the login
     peer = request.client.host if request.client is not None else ""
     known = _authenticator(request).known(peer, request.headers, request.cookies)
     if known is not None:
