@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from crosspost.markup.inline import html_tree
+from crosspost.markup.shown_address import shown_address
 from crosspost.model import Picture
 from crosspost.sources.site_files import SiteFiles
 from crosspost.text.lazy_pattern import lazy
@@ -105,5 +106,5 @@ def _declared_little(body: str) -> set[str]:
             sizes = [_NUMBER.match(node.attributes.get(side) or "") for side in ("width", "height")]
             small = any(size is not None and int(size[1]) < SMALLEST for size in sizes)
             if small or "emoji" in (node.attributes.get("class") or ""):
-                little.add(node.attributes.get("src") or "")
+                little.add(shown_address(node.attributes))
     return little
