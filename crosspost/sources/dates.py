@@ -11,6 +11,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from crosspost.sources.as_written import as_written
+
 _TIME = r"(?:[T\s]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AP]\.?M\.?)?)?"
 _ZONE = r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
@@ -59,7 +61,7 @@ def from_front_matter(value: Any, local: tzinfo) -> datetime:
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(local)
         if isinstance(value, date):
             return _local(datetime(value.year, value.month, value.day), local)  # noqa: DTZ001 - the time zone is added there
-        return from_text(str(value), local)
+        return from_text(as_written(value), local)
     except OverflowError:
         raise ValueError(f'"{value}" is outside the calendar; correct it') from None
 

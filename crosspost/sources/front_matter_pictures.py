@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from crosspost.model import Picture
+from crosspost.sources.as_written import as_written
 from crosspost.sources.keys import Found, lookup, written_as
 from crosspost.sources.site_files import OutsideError, SiteFiles
 from crosspost.text.lazy_pattern import lazy
@@ -143,5 +144,5 @@ def _certain(found: Found) -> bool:
 
 
 def _short(value: Any) -> str:
-    text = " ".join(str(value).split())
+    text = " ".join(as_written(value).split())
     return text if len(text) <= 40 else text[:39] + "…"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from crosspost.errors import PostRefused
+from crosspost.sources.as_written import as_written
 from crosspost.sources.front_matter import parse, read_bytes
 from crosspost.text.lazy_pattern import lazy
 
@@ -81,7 +82,7 @@ def _meant(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return " ".join(str(value).split())[:40]
+    return " ".join(as_written(value).split())[:40]
 
 
 def of_post(data: dict[str, Any], layouts: "Layouts") -> tuple[str, list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from crosspost.errors import PostRefused
+from crosspost.sources.as_written import as_written
 from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _mappings(record: "Record") -> Iterator[str]:
     tags = data.get("tags")
     for one in tags if isinstance(tags, list) else ():
         if isinstance(one, dict):
-            tag = ", ".join(f"{key}: {value}" for key, value in one.items())
+            tag = as_written(one).strip("{}")
             yield str(record.refuse(f"tags: “{tag}” is not a word and is left out; put it in quotation marks", "tags"))
 
 
