@@ -15,7 +15,6 @@ from crosspost.markup.first_paragraph import first_paragraph, opening
 from crosspost.markup.footnotes import notes, without_notes
 from crosspost.markup.inline import folded, html_text, html_tree, inline
 from crosspost.markup.markdown_parser import make_parser, parser
-from crosspost.markup.shown_address import shown_address
 from crosspost.text.lazy_pattern import lazy
 
 if TYPE_CHECKING:
@@ -118,6 +117,8 @@ def _pictures(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
         if token.type == "image":
             yield str(token.attrGet("src") or ""), folded(inline(token.children or []))
         elif token.type in ("html_block", "html_inline") and "<img" in token.content.lower():
+            from crosspost.markup.shown_address import shown_address  # few texts have HTML
+
             for node in html_tree(token.content).css("img"):
                 if address := shown_address(node.attributes):
                     yield address, folded(node.attributes.get("alt") or "")

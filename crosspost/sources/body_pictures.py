@@ -6,7 +6,6 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from crosspost.markup.inline import html_tree
-from crosspost.markup.shown_address import shown_address
 from crosspost.model import Picture
 from crosspost.sources.site_files import SiteFiles
 from crosspost.text.lazy_pattern import lazy
@@ -102,6 +101,8 @@ def _declared_little(body: str) -> set[str]:
     """Addresses of pictures that the text displays at a small size or marks as emoji."""
     little = set()
     for tag in _IMG.findall(body):
+        from crosspost.markup.shown_address import shown_address  # few texts have HTML
+
         for node in html_tree(tag).css("img"):
             sizes = [_NUMBER.match(node.attributes.get(side) or "") for side in ("width", "height")]
             small = any(size is not None and int(size[1]) < SMALLEST for size in sizes)

@@ -11,8 +11,6 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crosspost.sources.as_written import as_written
-
 _TIME = r"(?:[T\s]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[AP]\.?M\.?)?)?"
 _ZONE = r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
@@ -61,7 +59,11 @@ def from_front_matter(value: Any, local: tzinfo) -> datetime:
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(local)
         if isinstance(value, date):
             return _local(datetime(value.year, value.month, value.day), local)  # noqa: DTZ001 - the time zone is added there
-        return from_text(as_written(value), local)
+        if not isinstance(value, str | int | float):
+            from crosspost.sources.as_written import as_written  # a mistake, which most posts do not have
+
+            value = as_written(value)
+        return from_text(str(value), local)
     except OverflowError:
         raise ValueError(f'"{value}" is outside the calendar; correct it') from None
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from crosspost.model import Picture
-from crosspost.sources.as_written import as_written
 from crosspost.sources.keys import Found, lookup, written_as
 from crosspost.sources.site_files import OutsideError, SiteFiles
 from crosspost.text.lazy_pattern import lazy
@@ -144,5 +143,7 @@ def _certain(found: Found) -> bool:
 
 
 def _short(value: Any) -> str:
+    from crosspost.sources.as_written import as_written  # most values need no message
+
     text = " ".join(as_written(value).split())
     return text if len(text) <= 40 else text[:39] + "…"

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from crosspost.errors import PostRefused
-from crosspost.sources.as_written import as_written
 from crosspost.sources.front_matter import parse, read_bytes
 from crosspost.text.lazy_pattern import lazy
 
@@ -82,6 +81,8 @@ def _meant(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    from crosspost.sources.as_written import as_written  # most values need no message
+
     return " ".join(as_written(value).split())[:40]
 
 

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from crosspost.errors import PostRefused
-from crosspost.sources.as_written import as_written
 from crosspost.sources.dates import from_text
 from crosspost.sources.filenames import Name
 from crosspost.sources.front_matter import FrontMatter
@@ -135,6 +134,8 @@ class HugoRecord(Record):
                 return from_text(text, zone)
         except (ValueError, OverflowError, OSError):
             pass
+        from crosspost.sources.as_written import as_written  # most values need no message
+
         shown = " ".join(as_written(value).split())[:40]
         raise self.refuse(f'{key}: "{shown}" is not a date that Hugo reads, such as 2024-03-05 or '
                           "2024-03-05T10:00:00+01:00", key)  # fmt: skip
