@@ -8,6 +8,7 @@ from crosspost.compose.fit import shorten
 from crosspost.compose.repeated_title import letters, without_title
 from crosspost.compose.style import Style
 from crosspost.model import Limits, Post
+from crosspost.text.lazy_pattern import lazy
 
 # A network that takes this much (in any unit) shows more than a hook: Facebook, LinkedIn, Telegram. A picture's caption
 # does not; mail, which has no limit, arranges its text itself.
@@ -15,6 +16,8 @@ _ROOMY = 2500
 # What such a network gets unless the account says otherwise: more would be folded away behind "see more" anyway.
 _USUAL_LEAD = 700
 _HEAD = 4000  # characters of Markdown in which an opening is looked for
+# a picture written into the text itself: tens of thousands of characters in which nothing is said
+_DATA = lazy(r"data:image/[\w.+-]{1,40};base64,[A-Za-z0-9+/=]*+")
 
 
 def whole(post: Post, style: Style) -> str:
@@ -58,6 +61,8 @@ def lead(post: Post, description: str, limits: Limits, style: Style) -> str:
 
 def _head(body: str) -> str:
     """As much of a long text as can matter, up to the end of a block."""
+    if len(body) > _HEAD:
+        body = _DATA.sub("#", body)
     if len(body) <= _HEAD:
         return body
     end = body.rfind("\n\n", 0, _HEAD)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -13,6 +13,7 @@ from crosspost.compose.measure import UNITS
 from crosspost.compose.style import Style
 from crosspost.errors import Unsupported
 from crosspost.model import Abilities, Draft, Framing, ImageLimits, Limits, Picture, Post, TitleCard
+from crosspost.text.lazy_pattern import lazy
 
 _NEVER = date(1970, 1, 1)
 NO_ALTS: Mapping[str, str] = MappingProxyType({})
@@ -20,6 +21,13 @@ NO_ALTS: Mapping[str, str] = MappingProxyType({})
 NO_ALT = "no alt text for"
 #: how the sentence about too many of them ends
 PICTURES = " pictures"
+#: what editors write into ![…](…) until somebody describes the picture
+_PLACEHOLDERS = frozenset(
+    ("alt", "alt text", "alternative text", "alternate text", "image", "image alt text", "img", "picture", "photo",
+     "bild", "bildbeschreibung", "foto", "untitled", "screenshot", "image.png", "image.jpg", "image.jpeg"),
+)  # fmt: skip
+#: a name without a word of its own, as cameras and telephones give: IMG_1234, 20260501_101112
+_CAMERA = lazy(r"[\d_]")
 # 1.91:1 for link previews and timelines, 4:5 where the picture is the post
 _LANDSCAPE, _PORTRAIT = (1200, 630), (1080, 1350)
 
@@ -94,8 +102,10 @@ def _written(post: Post, style: Style) -> list[Picture]:
     found: dict[str, Picture] = {}
     for picture in [*named, *((post.gallery or post.images) if style.gallery else ())]:
         if key := picture.path or picture.url:
-            found[key] = found[key] if key in found and found[key].alt else picture
-    words = {image.path or image.url: image.alt for image in reversed(post.images) if image.alt}
+            found[key] = found[key] if key in found and _without_a_name(found[key]).alt else picture
+    found = {key: _without_a_name(picture) for key, picture in found.items()}
+    said = ((image.path or image.url, _without_a_name(image).alt) for image in reversed(post.images))
+    words = {key: alt for key, alt in said if alt}
     shown = [
         picture if picture.alt or key not in words else msgspec.structs.replace(picture, alt=words[key])
         for key, picture in found.items()
@@ -124,6 +134,15 @@ def without_words(post: Post, pictures: Iterable[Picture]) -> list[str]:
 
 def _name(picture: Picture) -> str:
     return (picture.path or picture.url).rpartition("/")[2]
+
+
+def _without_a_name(picture: Picture) -> Picture:
+    """The picture without an alternative text that tells nothing: the name of its file, or an editor's placeholder."""
+    alt = picture.alt.strip().casefold()
+    name = unquote(urlsplit(_name(picture)).path).casefold()
+    stem = name.rpartition(".")[0]
+    says = alt and alt not in _PLACEHOLDERS and alt != name and not (alt == stem and _CAMERA.search(stem))
+    return picture if says else msgspec.structs.replace(picture, alt="")
 
 
 def _described(picture: Picture, alts: Mapping[str, str], *, first: bool) -> Picture:

@@ -117,7 +117,10 @@ def _pictures(tokens: "Sequence[Token]") -> Iterator[tuple[str, str]]:
         if token.type == "image":
             yield str(token.attrGet("src") or ""), folded(inline(token.children or []))
         elif token.type in ("html_block", "html_inline") and "<img" in token.content.lower():
+            from crosspost.markup.shown_address import shown_address  # few texts have HTML
+
             for node in html_tree(token.content).css("img"):
-                yield node.attributes.get("src") or "", folded(node.attributes.get("alt") or "")
+                if address := shown_address(node.attributes):
+                    yield address, folded(node.attributes.get("alt") or "")
         elif token.children:
             yield from _pictures(token.children)

@@ -101,9 +101,11 @@ def _declared_little(body: str) -> set[str]:
     """Addresses of pictures that the text displays at a small size or marks as emoji."""
     little = set()
     for tag in _IMG.findall(body):
+        from crosspost.markup.shown_address import shown_address  # few texts have HTML
+
         for node in html_tree(tag).css("img"):
             sizes = [_NUMBER.match(node.attributes.get(side) or "") for side in ("width", "height")]
             small = any(size is not None and int(size[1]) < SMALLEST for size in sizes)
             if small or "emoji" in (node.attributes.get("class") or ""):
-                little.add(node.attributes.get("src") or "")
+                little.add(shown_address(node.attributes))
     return little

@@ -59,6 +59,10 @@ def from_front_matter(value: Any, local: tzinfo) -> datetime:
             return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(local)
         if isinstance(value, date):
             return _local(datetime(value.year, value.month, value.day), local)  # noqa: DTZ001 - the time zone is added there
+        if not isinstance(value, str | int | float):
+            from crosspost.sources.as_written import as_written  # a mistake, which most posts do not have
+
+            value = as_written(value)
         return from_text(str(value), local)
     except OverflowError:
         raise ValueError(f'"{value}" is outside the calendar; correct it') from None

@@ -143,5 +143,7 @@ def _certain(found: Found) -> bool:
 
 
 def _short(value: Any) -> str:
-    text = " ".join(str(value).split())
+    from crosspost.sources.as_written import as_written  # most values need no message
+
+    text = " ".join(as_written(value).split())
     return text if len(text) <= 40 else text[:39] + "…"

@@ -5,6 +5,9 @@ import posixpath
 import unicodedata
 from collections.abc import Iterable
 
+#: characters of an address that a message shows
+_LONGEST = 100
+
 
 def reason(written: str, wanted: Iterable[str]) -> str:
     """A clause that tells why a picture or video cannot be used.
@@ -12,6 +15,9 @@ def reason(written: str, wanted: Iterable[str]) -> str:
     :param written: the address as the post has it
     :param wanted: the absolute paths at which it was looked for
     """
+    if written[:5].lower() == "data:":
+        return "it stands in the post itself (data:…), which no network takes; save it as a file and name that"
+    written = written if len(written) <= _LONGEST else written[: _LONGEST - 1] + "…"
     for path in wanted:
         folder, name = posixpath.split(path)
         try:
@@ -23,6 +29,9 @@ def reason(written: str, wanted: Iterable[str]) -> str:
         if posixpath.isdir(path):
             return f"{written} is a folder, not a file"
         if near := next((other for other in sorted(others) if _alike(other) == _alike(name)), ""):
+            if unicodedata.normalize("NFC", near) == unicodedata.normalize("NFC", name):
+                differs = "whose accents are stored in another way, as a Mac does; rename it"
+                return f"there is no file {written} in the site, only one that looks the same, {differs}"
             return f"there is no file {written} in the site, only {near}; capital letters and accents count"
     return f"there is no file {written} in the site"
 

@@ -244,9 +244,15 @@ class _Maker:
 def _doubts(record: Record) -> list[str]:
     """What is probably not meant as it stands; most posts have nothing that could be, and need no module for it."""
     front = record.front
-    plain = all(isinstance(key, str) and key.islower() for key in front.data)
+    tags = front.data.get("tags")
+    odd = isinstance(front.data.get("title"), list | dict) or (isinstance(tags, list) and any(map(_is_mapping, tags)))
+    plain = not odd and all(isinstance(key, str) and key.islower() for key in front.data)
     if plain and "#" not in front.source and record.data.get("event") is None:
         return []
     from crosspost.sources.probable_mistakes import probable_mistakes
 
     return probable_mistakes(record)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict)

@@ -81,7 +81,9 @@ def _meant(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return " ".join(str(value).split())[:40]
+    from crosspost.sources.as_written import as_written  # most values need no message
+
+    return " ".join(as_written(value).split())[:40]
 
 
 def of_post(data: dict[str, Any], layouts: "Layouts") -> tuple[str, list[str]]:

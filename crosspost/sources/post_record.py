@@ -185,12 +185,12 @@ class Record:
         if value in (None, False):
             value = self.data.get("tags")
             if isinstance(value, str):
-                value = [word.strip(",;") for word in value.split()]
+                value = [word.strip(",;") for word in value.replace(",", " ").split()]
         if isinstance(value, dict):
             raise self.refuse("tags: should be words or a list, such as [garden, climate]", "tags")
         if value in (None, False):
             return ()
-        found = _flat(value) if isinstance(value, list) else [str(value)]
+        found = _flat([one for one in value if not isinstance(one, dict)]) if isinstance(value, list) else [str(value)]
         if any("&" in tag for tag in found):
             from crosspost import markup
 

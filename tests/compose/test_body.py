@@ -85,3 +85,9 @@ def test_hashtags_of_the_opening_are_not_repeated() -> None:
     said = compose(post, account="a", network="n", limits=ROOMY, abilities=Abilities(), style=Style()).text
     assert said.endswith("\n\n#Mühle")
     assert said.count("#Wasser") == 1
+
+
+def test_a_picture_written_into_the_text_takes_no_room_and_is_not_cut() -> None:
+    inside = "![Rad](data:image/png;base64," + "iVBORw0KGgo+/" * 5000 + "=)"
+    said = text(description="Vor dem Rad.", body=f"Vor {inside} dem Rad.\n\nDahinter.")
+    assert said == "Die alte Mühle\n\nVor dem Rad.\n\nDahinter."

@@ -134,3 +134,30 @@ def test_a_picture_that_is_nowhere_on_the_web_is_told_with_what_to_do() -> None:
     assert on_the_web(found) == found
     plain = msgspec.structs.replace(found, images=(Picture(url="http://e.org/a.jpg"),))
     assert on_the_web(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("path", "alt", "says"),
+    [
+        ("/s/IMG_1234.JPG", "IMG_1234.jpg", False),
+        ("/s/IMG_1234.JPG", "img_1234", False),
+        ("/s/Ein%20Beet.jpg", "Ein Beet.jpg", False),
+        ("/s/a.jpg", " Image ", False),
+        ("/s/a.jpg", "alt text", False),
+        ("/s/sonnenblume.jpg", "Sonnenblume", True),
+        ("/s/a.jpg", "The file b.jpg, opened", True),
+        ("/s/a.jpg", "An image of a bed", True),
+    ],
+)
+def test_the_name_of_a_file_is_no_alternative_text(path: str, alt: str, says: bool) -> None:
+    for given in ({"thumbnail": Picture(path=path, alt=alt)}, {"images": (Picture(path=path, alt=alt),)}):
+        found = pictures(post(**given), ImageLimits(count=4), Abilities(), Style(gallery=True))
+        shown = [one for one in found if one.path == path]
+        assert [one.alt for one in shown] == [alt.strip() if says else ""]
+
+
+def test_words_from_the_text_replace_the_name_of_a_file() -> None:
+    named, worded = Picture(path="/s/b.jpg", alt="b.jpg"), Picture(path="/s/b.jpg", alt="Ein Beet")
+    for images in ((worded,), (named, worded)):
+        (shown,) = pictures(post(thumbnail=named, images=images), ImageLimits(count=4), Abilities(), Style())
+        assert shown.alt == "Ein Beet"

@@ -15,7 +15,7 @@ from tests.sources.jekyll_site import Site, picture
         (
             "images/u\u0308ber.jpg",
             "/images/\u00fcber.jpg",
-            "there is no file {} in the site, only u\u0308ber.jpg; capital",
+            "there is no file {} in the site, only one that looks the same",
         ),
         ("images/beet.jpg", "/images/beete.jpg", "there is no file {} in the site"),
         ("images/beet.jpg", "/bilder/beet.jpg", "there is no file {} in the site"),
@@ -42,3 +42,10 @@ def test_a_missing_picture_of_the_text_does_not_matter_beside_another(site: Site
 def test_a_folder_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.listdir", Mock(side_effect=PermissionError))
     assert reason("a.png", ["/site/a.png"]).startswith("a.png cannot be read (permission denied)")
+
+
+def test_what_stands_in_the_post_itself_or_is_long_is_not_printed_whole() -> None:
+    assert reason(f"data:image/png;base64,{'A' * 9999}", []) == (
+        "it stands in the post itself (data:…), which no network takes; save it as a file and name that"
+    )
+    assert reason("a" * 200, []) == f"there is no file {'a' * 99}… in the site"

@@ -22,6 +22,18 @@ _CUT = lazy(
     r"[\s.»→>\])]*\Z",
     re.IGNORECASE,
 )
+#: the line with which WordPress (Yoast SEO) ends the texts of a feed: "The post … appeared first on …."
+_FOOTER = lazy(
+    r"(?:<p(?:\s[^<>]*)?>\s*)?(?:The post|Der Beitrag|L[’']article|La entrada|L[’']articolo|Het bericht|O post)\s*"
+    r"<a\b[^<>]*>(?:(?!</a>).){0,1000}</a>\s*"
+    r"(?:(?:first )?appeared(?: first)? on|erschien zuerst auf|est apparu en premier sur"
+    r"|(?:se publicó primero|apareció primero|aparece primero) en|proviene da|verscheen eerst op"
+    r"|apareceu primeiro em)\s*"
+    r"<a\b[^<>]*>(?:(?!</a>).){0,1000}</a>\s*\.?\s*(?:</p>)?\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+#: characters of a text's end in which that line is looked for
+_END = 6000
 #: characters of a title that is made from the text
 _TITLE = 100
 
@@ -43,6 +55,7 @@ class FeedPost(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, item: Item) -> Self:
         """What the item alone says."""
+        item = msgspec.structs.replace(item, text=_without_footer(item.text), summary=_without_footer(item.summary))
         text = fragment(item.text or item.summary, item.url)
         plain = " ".join(markup.to_line(item.summary or text).split()) if not item.title else ""
         return cls(
@@ -52,6 +65,7 @@ class FeedPost(msgspec.Struct, frozen=True, kw_only=True):
             description=_summary(item),
             published=item.published,
             picture=item.picture,
+            alt=item.alt if item.picture else "",
             author=item.author,
             tags=item.tags,
         )
@@ -110,7 +124,7 @@ def facts_of(item: Item, page: WebPage | None, front: WebPage) -> FeedPost:
         text=post.text if whole or len(page.text) <= len(post.text) else page.text,
         description=shown.description or post.description,
         picture=shown.picture or post.picture,
-        alt=shown.alt if shown.picture else "",
+        alt=shown.alt or (post.alt if shown.picture in ("", post.picture) else ""),
         lang=page.lang,
         author=post.author or page.author,
     )
@@ -124,6 +138,11 @@ def is_cut(text: str) -> bool:
     """
     plain = re.sub(r"<[^<>]*>", " ", text[-500:]).rstrip()
     return _CUT.search(plain) is not None
+
+
+def _without_footer(text: str) -> str:
+    """A text without the line that names post and site once more."""
+    return text[:-_END] + _FOOTER.sub("", text[-_END:])
 
 
 def _summary(item: Item) -> str:

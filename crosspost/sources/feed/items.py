@@ -4,6 +4,7 @@ Sources: https://www.rssboard.org/rss-specification, RFC 4287, https://www.jsonf
 checked 2026-11-26.
 """
 
+import codecs
 import html
 import json
 import time
@@ -16,10 +17,15 @@ from crosspost import markup
 from crosspost.errors import SourceError
 from crosspost.sources.feed.http_cache import Answer
 from crosspost.sources.feed.hubs import hubs_of_json, hubs_of_links
+from crosspost.sources.front_matter_pictures import is_picture
 from crosspost.sources.web import sitemap
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.url_comparison import without_tracking
 
 _LONGEST = 2000
+#: Media RSS's words about a picture have another name here: feedparser takes them for the text of the item
+_PICTURE_WORDS = lazy(rb"<(/?)media:description(?:\s[^<>]*?)?(/?)>")
+_APART = "media_wordsofpicture"
 #: items that are read of one feed
 MOST = 2000
 
@@ -27,7 +33,8 @@ MOST = 2000
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One item as it says itself; each text is "" where it says nothing.
 
-    ``text`` is its whole text as HTML, ``summary`` a shorter one, ``published`` a date as written.
+    ``text`` is its whole text as HTML, ``summary`` a shorter one, ``published`` a date as written. ``alt`` is for
+    people who cannot see its picture.
     """
 
     id: str = ""
@@ -37,6 +44,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     summary: str = ""
     published: str = ""
     picture: str = ""
+    alt: str = ""
     author: str = ""
     tags: tuple[str, ...] = ()
 
@@ -62,7 +70,7 @@ def read_feed(answer: Answer) -> Feed | None:
 
     :raises SourceError: when it is a feed that ends in the middle, or cannot be read
     """
-    body = answer.body.strip()
+    body = answer.body.removeprefix(codecs.BOM_UTF8).strip()
     if body.startswith(b"{"):
         return _json_feed(answer, body)
     if sitemap.is_sitemap(answer.body):
@@ -81,6 +89,8 @@ def _xml(answer: Answer, body: bytes) -> Feed | None:
     import feedparser
 
     headers = {"content-location": answer.url, "content-type": answer.headers.get("content-type", "")}
+    if b"<media:description" in body:
+        body = _PICTURE_WORDS.sub(rb"<\1media:wordsofpicture\2>", body)
     try:
         found = feedparser.parse(body, response_headers=headers, resolve_relative_uris=True, sanitize_html=True)
     except (ValueError, LookupError, RecursionError, TypeError, AttributeError, AssertionError) as error:
@@ -102,14 +112,17 @@ def _xml(answer: Answer, body: bytes) -> Feed | None:
 
 def _item(entry: Any, base: str) -> Item:
     texts = [one.get("value") or "" for one in entry.get("content") or [] if isinstance(one, dict)]
+    said = str(entry.get(_APART) or "")
+    summary = str(entry.get("summary") or "") if "summary" in entry else ""
     return Item(
         id=" ".join(str(entry.get("id") or "").split()),
         url=_address(base, entry.get("link")),
         title=_line(entry.get("title")),
         text=max(texts, key=len, default=""),
-        summary=str(entry.get("summary") or "") if "summary" in entry else "",
+        summary=summary if summary or texts else said,  # YouTube has no other text
         published=_date(entry),
         picture=_picture(entry, base),
+        alt=_line(said) if len(entry.get("media_content") or []) == 1 else "",
         author=_line(entry.get("author")),
         tags=_words(one.get("label") or one.get("term") for one in entry.get("tags") or []),
     )
@@ -128,12 +141,20 @@ def _date(entry: Any) -> str:
 
 
 def _picture(entry: Any, base: str) -> str:
-    """The picture of an item: Media RSS, or an enclosure."""
-    media = [one for one in entry.get("media_content") or [] if "image" in (one.get("medium") or one.get("type") or "")]
-    enclosed = [one for one in entry.get("enclosures") or [] if str(one.get("type") or "").startswith("image/")]
+    """The picture of an item: Media RSS, an enclosure, or that of a podcast's episode."""
+    media = [one for one in entry.get("media_content") or [] if _shows(one, one.get("url"))]
+    enclosed = [one for one in entry.get("enclosures") or [] if _shows(one, one.get("href"))]
     named = [*media, *(entry.get("media_thumbnail") or [])]
     found = [one.get("url") for one in named] + [one.get("href") for one in enclosed]
+    if isinstance(own := entry.get("image"), dict):
+        found.append(own.get("href"))
     return next((address for one in found if (address := _address(base, one))), "")
+
+
+def _shows(one: Any, address: Any) -> bool:
+    """Whether a file of an item is a picture; without a type, its name tells."""
+    said = str(one.get("medium") or one.get("type") or "")
+    return "image" in said if said else is_picture(_text(address))
 
 
 def _json_feed(answer: Answer, body: bytes) -> Feed | None:
@@ -169,10 +190,17 @@ def _json_item(one: dict[str, Any], base: str) -> Item:
         text=_text(one.get("content_html")) or (f"<p>{plain}</p>" if plain else ""),
         summary=_text(one.get("summary")),
         published=_text(one.get("date_published"))[:100],
-        picture=_address(base, one.get("image")) or _address(base, one.get("banner_image")),
+        picture=next((found for named in _json_pictures(one) if (found := _address(base, named))), ""),
         author=_line(next(iter(names), "")),
         tags=_words(tags if isinstance(tags, list) else []),
     )
+
+
+def _json_pictures(one: dict[str, Any]) -> list[Any]:
+    attached = one.get("attachments")
+    files = [file for file in attached if isinstance(file, dict)] if isinstance(attached, list) else []
+    shown = [file.get("url") for file in files if _text(file.get("mime_type")).startswith("image/")]
+    return [one.get("image"), one.get("banner_image"), *shown]
 
 
 def _text(value: Any) -> str:

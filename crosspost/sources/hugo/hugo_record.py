@@ -134,7 +134,9 @@ class HugoRecord(Record):
                 return from_text(text, zone)
         except (ValueError, OverflowError, OSError):
             pass
-        shown = " ".join(str(value).split())[:40]
+        from crosspost.sources.as_written import as_written  # most values need no message
+
+        shown = " ".join(as_written(value).split())[:40]
         raise self.refuse(f'{key}: "{shown}" is not a date that Hugo reads, such as 2024-03-05 or '
                           "2024-03-05T10:00:00+01:00", key)  # fmt: skip
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from crosspost.markup.shown_address import shown_address
 from crosspost.sources.web.nesting import refuse_depth
 from crosspost.text.lazy_pattern import lazy
 
@@ -49,8 +50,9 @@ def fragment(html: str, base: str) -> str:
 
 def _cleaned(node: "LexborNode", base: str, *, whole: bool) -> str:
     _remove(node, f"{_AROUND}, {_HEAD}" if whole else _AROUND)  # the title is not a part of the text
-    for picture in node.css("img[src]")[:500]:
-        picture.attrs["src"] = _joined(base, picture.attributes.get("src") or "")
+    for picture in node.css("img")[:500]:
+        if address := shown_address(picture.attributes):
+            picture.attrs["src"] = _joined(base, address)
     inner = node.inner_html or ""
     return _SPACES.sub("\n", inner).strip()
 
