@@ -1,6 +1,7 @@
 """Who may or may not have the mail of a delivery that writes to people one by one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,10 +10,16 @@ if TYPE_CHECKING:
 
 
 def accounts(app: "App") -> list[str]:
-    """The accounts that may write to people one by one."""
+    """The accounts that may write to people one by one; one of a network that there is not writes to nobody."""
     from crosspost.config import registry
+    from crosspost.errors import ConfigError
 
-    return [name for name, account in app.accounts().items() if registry.load(account.network).one_by_one]
+    found = []
+    for name, account in app.accounts().items():
+        with suppress(ConfigError):
+            if registry.load(account.network).one_by_one:
+                found.append(name)
+    return found
 
 
 def people_in_doubt(app: "App", ledger: "Ledger") -> dict[int, tuple[str, ...]]:

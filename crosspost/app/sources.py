@@ -111,12 +111,7 @@ def _mistakes(root: Path, said: SiteSettings, kind: str) -> Iterator[tuple[str, 
     if kind == "feed":
         yield from _of_feed(said.feed or said.url)
     elif not root.is_dir():
-        yield (
-            "path",
-            f"{root} is a file; name the folder of the site"
-            if root.is_file()
-            else (f"{root}: there is no such folder"),
-        )
+        yield "path", no_folder(root)
     elif kind == "hugo":
         yield from _of_hugo(root, said.engine)
     elif kind == "built" and said.built and not (root / said.built).is_dir():
@@ -125,6 +120,11 @@ def _mistakes(root: Path, said: SiteSettings, kind: str) -> Iterator[tuple[str, 
         yield from _of_built(root)
     elif kind == "jekyll":
         yield from _of_jekyll(root, said)
+
+
+def no_folder(path: Path) -> str:
+    """Why a path is not the folder of a site: it leads to a file, or to nothing."""
+    return f"{path} is a file; name the folder of the site" if path.is_file() else f"{path}: there is no such folder"
 
 
 def _of_feed(address: str) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """``crosspost doctor``: is everything as it should be, and what to do where it is not."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,11 +10,14 @@ import click
 
 from crosspost.cli.common import json_option, now, places, print_json, site_name
 from crosspost.cli.layout import columns, of_this_site, padded, paragraph, speak_of, wrapped
-from crosspost.errors import ConfigError, NoSuchSite
+from crosspost.errors import ConfigError, CrosspostError, NoSuchSite
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.app.doctor.checks import Finding
+
+    #: looks at one matter
+    Check = Callable[[], Iterable[Finding]]
 
 #: width of the column of rooms and accounts
 _ABOUT = 12
@@ -110,6 +113,30 @@ def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
 
 
 def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]:
+    """What is found out about a site. A mistake in the config is told once: other checks may come upon it, too."""
+    from crosspost.text.mistakes import apart
+
+    told: set[str] = set()
+    for about, check in _checks(app, offline=offline):
+        for one in _whatever_happens(about, check):
+            if not told.issuperset(apart(one.said)):
+                yield one
+            if one.about == "config":
+                told.update(apart(one.said))
+
+
+def _whatever_happens(about: str, check: "Check") -> Iterator["Finding"]:
+    """The findings of a check; one that cannot go on is a finding, and stops no other check, and no other site."""
+    from crosspost.app.doctor import checks
+
+    try:
+        yield from check()
+    except CrosspostError as error:
+        yield checks.fail(about, str(error))
+
+
+def _checks(app: "App | ConfigError", *, offline: bool) -> Iterator[tuple[str, "Check"]]:
+    """What is looked at of a site: what each check is about, and the check."""
     from crosspost.app.doctor import (
         checks,
         hook_check,
@@ -126,25 +153,26 @@ def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]
             raise app
         found, names = checks.config(app)
     except ConfigError as error:
-        yield checks.fail("config", str(error))
+        wrong = [checks.fail("config", str(error))]
+        yield "config", lambda: wrong
         return
-    yield from found
+    yield "config", lambda: found
     if unusable := checks.secrets_file(app):
-        yield unusable
+        yield "secrets", lambda: [unusable]
     else:
-        yield from checks.secrets(app, names)
-        yield from token_store_check.findings(app)
+        yield "secrets", lambda: checks.secrets(app, names)
+        yield "secrets", lambda: token_store_check.findings(app)
         if not offline:
-            yield from checks.accounts(app, names)
-    yield from site_check.site(app, offline=offline)
+            yield "accounts", lambda: checks.accounts(app, names)
+    yield "site", lambda: site_check.site(app, offline=offline)
     if not offline:
-        yield from picture_store_check.findings(app)
-    yield from write_back_check.findings(app)
-    yield from replies_file_check.findings(app)
-    yield from hook_check.findings(app)
-    yield from _of_no_site(app)
-    yield from site_check.ledger(app)
-    yield from schedule_check.schedule(app, os.environ)
+        yield "pictures", lambda: picture_store_check.findings(app)
+    yield "write back", lambda: write_back_check.findings(app)
+    yield "responses", lambda: replies_file_check.findings(app)
+    yield "hook", lambda: hook_check.findings(app)
+    yield "config", lambda: _of_no_site(app)
+    yield "ledger", lambda: site_check.ledger(app)
+    yield "schedule", lambda: schedule_check.schedule(app, os.environ)
 
 
 def _print(finding: "Finding") -> None:

@@ -278,7 +278,9 @@ def _account(name: str, raw: object, place: Where) -> Account:
         raise ConfigError(f"{where()}: write the account as a table: [accounts.{name}]")
     wrong = Mistakes(ConfigError)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-        wrong.said.append(f"{where()}: an account's name may only contain letters, digits, - and _, not “{name}”")
+        wrong.said.append(
+            f"{where()}: an account's name may only contain letters from a to z, digits, - and _, not “{name}”"
+        )
     common = set(Account.__struct_fields__) - {"name", "own"}
     known = {key: value for key, value in raw.items() if key in common}
     for rule in ("takes", "leaves_out"):

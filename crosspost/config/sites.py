@@ -92,6 +92,8 @@ def read(
         try:
             if name in unusable:
                 raise unusable[name]
+            if not isinstance(raw, Mapping | list):  # a list is told more of by who checks the settings
+                raise ConfigError(f"{where(name)}: write the site as a table: [sites.{name}]")
             made = make(name, raw)
             refuse_unknown_accounts(made.accounts, accounts, lambda name=name: where(name, "accounts"))
             readings = _readings(made, folder)
@@ -171,7 +173,8 @@ def _unusable_names(tables: Mapping[str, Any], where: Where) -> dict[str, Config
     for name in tables:
         if not _NAME.fullmatch(name):
             found[name] = ConfigError(
-                f"{where(name)}: a site's name may only contain letters, digits, - and _, not “{printable(name)}”"
+                f"{where(name)}: a site's name may only contain letters from a to z, digits, - and _, not "
+                f"“{printable(name)}”"
             )
         elif name == MAIN:
             found[name] = ConfigError(
@@ -191,7 +194,7 @@ def _shown(name: str) -> str:
     So `[sites.site]` is not taken for the site under [site], and no empty or broken line stands for a site.
     """
     if name == MAIN or not _NAME.fullmatch(name):
-        return f"sites.{name if name == MAIN else json.dumps(name)}"
+        return f"sites.{name if name == MAIN else json.dumps(name, ensure_ascii=not name.isprintable())}"
     return name
 
 

@@ -145,9 +145,21 @@ def _usual(reason: str, line: str) -> str:
         return "there is something after the value that does not belong there; put quotes around the whole text"
     if reason == "Unterminated string" or reason.startswith("Illegal character '\\n'"):
         return "the closing quote of a text is missing"
+    if line.startswith("[") and "]" in line and (other := _no_name(line.partition("]")[0].strip("[ "))):
+        return f"a name in brackets may only contain letters from a to z, digits, - and _, not {other}"
     if reason.startswith("Expected ']' at the end of a table"):
         return "the closing ] of the line is missing"
     return reason[:1].lower() + reason[1:]
+
+
+def _no_name(name: str) -> str:
+    """What stands in a name in brackets, without quotes, and cannot stand there; "" when nothing does."""
+    from crosspost.text.printable import printable  # few make a mistake
+
+    other = re.search(r"[^A-Za-z0-9_.\s\"'-]", name)
+    if other is not None:
+        return f"“{printable(other[0])}”"
+    return "a blank" if re.search(r"[\w-]\s+[\w-]", name) and '"' not in name and "'" not in name else ""
 
 
 def place(file: Path, text: str, keys: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from crosspost.delivery.renames import familiar, recognise, renamed
 from crosspost.ledger import Change, KnownPost, Ledger, Looked
 from crosspost.model import Entry, Overrides, Value
 from crosspost.sources.git_checkout import Checkout
+from crosspost.text.numbers import counted
 
 #: a post that is missing this long is gone; before that a program may be at work in the folder
 GONE_AFTER = timedelta(minutes=10)
@@ -27,7 +28,7 @@ _A_DAY = timedelta(days=1)
 #: stands for the fingerprint of a file that was renamed, which is looked at again although no byte changed
 _MOVED = "moved"
 _TROUBLE = (
-    "{} posts that were there are not in the site any more, more than half of them at once. That looks like a mistake, "
+    "{} not in the site any more, more than half of them at once. That looks like a mistake, "
     "so none of them counts as deleted; `crosspost unpublish FILE` takes one back. See `crosspost help changes`"
 )
 
@@ -85,7 +86,9 @@ def take(listed: Iterable[Entry], ledger: Ledger, checkout: Checkout | None = No
     edits = ledger.edits.all()
     away, news = elsewhere(checkout, missing, ledger)
     doubtful = doubted and any(post.gone_at is None for post in missing)
-    trouble = _TROUBLE.format(len(fresh)) if doubtful else ""
+    trouble = (
+        _TROUBLE.format(counted(len(fresh), "post that was there is", "posts that were there are")) if doubtful else ""
+    )
     return Inventory(
         entries=tuple(with_edits(renamed(entry, post), edits) for post, entry in entries.items()),
         known=_all_known(entries, known, ledger),

@@ -216,6 +216,11 @@ class JekyllSource(SiteSource):
         """
         if not self._given["url"]:
             self.refuse_address(self.site.url, self._root / CONFIG, "url")
+        if not self.site.url and not (self._root / CONFIG).is_file():
+            raise SourceError(
+                f"{self._root}: the address of the site is unknown, and there is no _config.yml that could name it; if "
+                "this is not the site's folder, correct `path`, else set url under [site] in crosspost.toml"
+            )
         if not self.site.url:
             raise SourceError(
                 f'{self._root / CONFIG}: the address of the site is unknown; set url: "https://…" there, or url under '

@@ -28,7 +28,7 @@ def test_names_that_cannot_be_used(place: Place, names: tuple[str, ...], told: s
 def test_a_name_that_cannot_be_used_stops_only_its_own_site(sites: Sites) -> None:
     sites.post("club", "new")
     good = sites.place.config.read_text("utf-8")
-    names = ("we ird", "", "site", "a/b\x1b[31m", "Youth")
+    names = ("we ird", "", "site", "a/b\x1b[31m", "נוער", "a\u202ebc", "Youth")
     tables = "".join(f"[sites.{json.dumps(name)}]\npath = '../{n}'\n" for n, name in enumerate(names))
     sites.place.config.write_text(f"{tables}{good}", "utf-8")
     said = run(sites, code=2)
@@ -43,6 +43,8 @@ def test_a_name_that_cannot_be_used_stops_only_its_own_site(sites: Sites) -> Non
         'sites.""',
         "sites.site",
         'sites."a/b\\u001b[31m"',
+        'sites."נוער"',
+        'sites."a\\u202ebc"',
         "Youth",
         "club",
         "youth",

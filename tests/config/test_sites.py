@@ -44,6 +44,14 @@ def test_who_has_the_same_posts_is_refused(tmp_path: Path, name: str, first: str
     assert f"it has the same posts as {first}, so " in wrong(tmp_path, first, *SAME[name])["club"]
 
 
+@pytest.mark.parametrize("written", ['"../club"', "1", "true"])
+def test_a_site_that_is_no_table_is_told_how_to_write_one(tmp_path: Path, written: str) -> None:
+    text = f"sites.club = {written}\n[sites.one]\n[accounts.x]\n"
+    found = settings_file.parse(text, tmp_path / "crosspost.toml")
+    assert found.wrong_sites["club"].endswith("crosspost.toml:1: write the site as a table: [sites.club]")
+    assert list(found.sites) == ["one"]
+
+
 @pytest.mark.parametrize("first", ["[site]", "[sites.one]"])
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_who_has_others_is_not(tmp_path: Path, name: str, first: str) -> None:

@@ -216,6 +216,15 @@ def test_more_than_half_missing_at_once_looks_like_a_mistake(site: Site, missing
     assert names(taken.gone) == list("abcd"[:missing]), "whoever decides about them was told"
 
 
+def test_the_only_post_that_is_missing_is_one(site: Site) -> None:
+    for name in "bcd":
+        del site.files[name]
+    site.look()
+    del site.files["a"]
+    site.clock.pass_by(minutes=10)
+    assert site.look().trouble.startswith("1 post that was there is not in the site any more")
+
+
 def test_new_posts_say_nothing_of_those_that_are_missing(site: Site) -> None:
     for name in "abc":
         del site.files[name]

@@ -181,6 +181,13 @@ def test_an_unreadable_site_is_explained(tmp_path: Path, config: str | bytes, re
         list(JekyllSource(tmp_path, now=NOW).scan())
 
 
+def test_a_folder_that_is_no_site_is_not_said_to_have_a_configuration(tmp_path: Path) -> None:
+    with pytest.raises(
+        SourceError, match=r"unknown, and there is no _config\.yml that could name it; .* correct `path`"
+    ):
+        list(JekyllSource(tmp_path, now=NOW).scan())
+
+
 def test_find_site(site: Site, tmp_path: Path) -> None:
     file = site.post("title: A")
     assert find_site(file) == find_site(file.parent) == find_site(site.root) == site.root

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crosspost.app.doctor import nested_sites_check
 from crosspost.app.doctor.checks import Finding, fail, ok, warn
 from crosspost.app.doctor.ledger_rights_check import unwritable
 from crosspost.app.doctor.newest_page_check import page
@@ -57,6 +58,7 @@ def site(app: "App", *, offline: bool) -> Iterator[Finding]:
     yield from _keys(source, ready)
     yield from _former_accounts(app, ready)
     yield from _untaken(app, ready)
+    yield from nested_sites_check.findings(app, ready)
     newest = ready[-NEWEST:][::-1]
     if not offline and (shown := next((entry for entry in reversed(ready) if entry.url), None)) is not None:
         links = LinkCheck(app)

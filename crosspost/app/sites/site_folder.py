@@ -26,11 +26,13 @@ def site_folder(said: "Settings") -> Path:
 
 
 def missing_folder(app: "App") -> str:
-    """That the folder of a site's posts is gone, with its line; "" when it is there, or they come from elsewhere."""
+    """That a site's posts have no folder, with its line; "" when it is there, or they come from elsewhere."""
     said = app.settings
     if said is None or said.site.feed or said.site.git or app.site.is_dir():
         return ""
-    return f"{said.place('site', 'path')}: `path`: {app.site}: there is no such folder"
+    from crosspost.app.sources import no_folder
+
+    return f"{said.place('site', 'path')}: `path`: {no_folder(app.site)}"
 
 
 def unfetched(app: "App") -> "Failed | None":
