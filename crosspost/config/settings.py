@@ -126,6 +126,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The whole config. ``text`` is kept to find the line of a key when its value turns out to be wrong later.
 
     ``sites`` are those of ``[sites.NAME]`` that can be used, ``wrong_sites`` the others: name → what is wrong.
+    ``refused_sites`` are those of them whose folders were looked at, too: where links lead decides who is a twin.
     ``site_names`` are the names of all where there are several, :data:`crosspost.config.sites.MAIN` for ``[site]``;
     ``shared`` gives those of an account that several of them have.
     ``wrong_accounts`` are those of ``accounts`` that cannot be used, of several sites: name → what is wrong.
@@ -138,6 +139,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     site: SiteSettings = SiteSettings()
     sites: dict[str, SiteSettings] = {}
     wrong_sites: dict[str, str] = {}
+    refused_sites: dict[str, SiteSettings] = {}
     site_names: tuple[str, ...] = ()
     shared: dict[str, tuple[str, ...]] = {}
     main_site: SiteSettings = SiteSettings()
@@ -182,7 +184,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return ()
         from crosspost.config import sites  # few configs have several
 
-        return sites.folders((self.main_site, *self.sites.values()), self.file.parent)
+        return sites.folders((self.main_site, *self.sites.values(), *self.refused_sites.values()), self.file.parent)
 
     def of_site(self, name: str) -> "Settings":
         """The same as one site has it.

@@ -70,8 +70,7 @@ def read(file: Path) -> Settings:
     if before is not None and before[0] == file and before[2].text == text and before[1] == before[2].site_folders():
         return before[2]
     found = parse(text, file)
-    if not found.wrong_sites:  # what is wrong there may be outside of the file
-        _last = file, found.site_folders(), found
+    _last = file, found.site_folders(), found
     return found
 
 
@@ -181,6 +180,7 @@ def _several(
     return {
         **({"site": main, "main_site": main} if main is not None else {}),
         "sites": {name: one for name, one in found.good.items() if name in usable},
+        "refused_sites": found.twins | {name: one for name, one in found.good.items() if name in lost},
         "wrong_sites": found.wrong | lost,
         "site_names": names,
         "shared": sites.shared(usable, accounts),

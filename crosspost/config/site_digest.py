@@ -28,6 +28,7 @@ def said_for(settings: Settings) -> str:
         text="",
         sites={},
         wrong_sites={},
+        refused_sites={},
         site_names=(),
         main_site=SiteSettings(),
         shared=shared,

@@ -52,12 +52,14 @@ class Sites(Generic[S]):
     :ivar names: of all, in the order of the config
     :ivar good: name → settings
     :ivar wrong: name → what is wrong, with file and line
+    :ivar twins: those of the wrong ones that read what another one reads → settings
     """
 
     def __init__(self) -> None:
         self.names: tuple[str, ...] = ()
         self.good: dict[str, S] = {}
         self.wrong: dict[str, str] = {}
+        self.twins: dict[str, S] = {}
 
 
 def read(
@@ -97,11 +99,12 @@ def read(
             made = make(name, raw)
             refuse_unknown_accounts(made.accounts, accounts, lambda name=name: where(name, "accounts"))
             readings = _readings(made, folder)
+            found.twins[name] = made
             for reading in readings:
                 _refuse_twin(made, reading, before.get(reading, ()), accounts, lambda name=name: where(name))
             for reading in readings:
                 before.setdefault(reading, []).append((f"[sites.{name}]", made))
-            found.good[name] = made
+            found.good[name] = found.twins.pop(name)
         except ConfigError as error:
             found.wrong[_shown(name)] = str(error)
     return found

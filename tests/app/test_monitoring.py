@@ -203,7 +203,7 @@ def test_a_scrape_reads_some_of_many_ledgers_and_keeps_what_it_read_of_the_other
 ) -> None:
     now, looked, apps = [1000.0], list[str](), dict.fromkeys("abcde", place.app)
 
-    def add(self: metrics.Reading, site: str, app: App) -> None:
+    def add(self: metrics.Reading, site: str, app: App, _bases: object) -> None:
         now[0] += 0.9
         looked.append(site)
         self.set("crosspost_alerts", len(looked), site)

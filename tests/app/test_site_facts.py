@@ -57,6 +57,25 @@ def test_pictures_without_words_are_counted_in_the_newest_posts(monkeypatch: pyt
     assert site_facts.without_alt(cast("Any", SimpleNamespace(load=load)), entries) == (2, 4)
 
 
+@pytest.mark.parametrize("of", ["thumbnail", "gallery", "images"])
+@pytest.mark.parametrize("alt", ["", "a beet"])
+def test_each_picture_counts_wherever_it_is_and_what_cannot_be_read_stops_nothing(of: str, alt: str) -> None:
+    picture = SimpleNamespace(alt=alt)
+    nothing = {"thumbnail": None, "gallery": (), "images": ()}
+    post = SimpleNamespace(**nothing | {of: picture if of == "thumbnail" else [picture]})
+
+    def load(one: Any) -> Any:
+        if one.number == 30:
+            raise SourceError("cannot be read")
+        return post
+
+    source = cast("Any", SimpleNamespace(load=load))
+    entries = [entry("ready", number=number) for number in range(1, 33)]
+    assert site_facts.without_alt(source, entries) == (0 if alt else 19, 19), "of the newest twenty"
+    assert site_facts.without_alt(source, entries[:1]) == (0 if alt else 1, 1)
+    assert site_facts.without_alt(source, []) == (0, 0)
+
+
 def test_sites_beside_each_other_are_those_that_a_site_is_in(tmp_path: Path) -> None:
     for name in ("youth", "club", "_site", ".git", "notes"):
         (tmp_path / name).mkdir()

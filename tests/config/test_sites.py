@@ -167,3 +167,31 @@ def test_a_config_that_says_the_same_is_not_checked_again(tmp_path: Path) -> Non
     link.unlink()
     link.symlink_to(tmp_path / "one")
     assert settings_file.read(file) == second
+
+
+def test_a_config_with_a_wrong_site_is_not_checked_again_either(tmp_path: Path) -> None:
+    """Where links lead decides whether a site is wrong, also one with an account that is."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    file, link = tmp_path / "crosspost.toml", tmp_path / "current"
+    link.symlink_to(tmp_path / "one")
+    sites = {"club": '"one"', "youth": '"current"', "typo": '"two"\npahts = 1', "lost": '"two"\naccounts = ["bad"]'}
+    tables = "".join(f"[sites.{name}]\npath = {said}\n" for name, said in sites.items())
+    tables = tables.replace('"one"', '"one"\naccounts = ["x"]').replace('"current"', '"current"\naccounts = ["x"]')
+    file.write_text(f'{tables}[accounts.x]\n[accounts.bad]\nnetwork = "x"\nmax_per_run = "x"\n', "utf-8")
+    first = settings_file.read(file)
+    assert list(first.sites) == ["club"]
+    assert list(first.wrong_sites) == ["youth", "typo", "lost"]
+    assert settings_file.read(file) is first
+    for name in first.wrong_sites:
+        for _ in range(2):
+            with pytest.raises(ConfigError) as told:
+                settings_file.read(file).of_site(name)
+            assert str(told.value) == first.wrong_sites[name]
+
+    link.unlink()
+    link.symlink_to(tmp_path / "two")
+    assert list(settings_file.read(file).sites) == ["club", "youth"], "it reads something else by now"
+    (tmp_path / "two").rmdir()
+    (tmp_path / "two").symlink_to(tmp_path / "one")
+    assert list(settings_file.read(file).wrong_sites) == ["youth", "typo", "lost"]

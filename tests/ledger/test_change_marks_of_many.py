@@ -90,7 +90,12 @@ def test_a_wrong_clock_is_a_matter_for_a_look(
 
 @pytest.mark.long
 def test_a_database_that_is_away_has_no_marks(
-    server: Server, shared: Ledger, marks: ChangeMarks, tmp_path: Path, clock: Clock
+    server: Server,
+    shared: Ledger,
+    marks: ChangeMarks,
+    tmp_path: Path,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shared.idle.mark()
     assert asked(marks)
@@ -99,6 +104,9 @@ def test_a_database_that_is_away_has_no_marks(
     marks.note([""], clock(), clock())
     with contextlib.closing(ChangeMarks(Address("postgresql://127.0.0.1:1/none", tmp_path / "x"))) as nowhere:
         assert nowhere.of([""]) == {}
+        monkeypatch.setattr(change_mark, "connection_to", None)
+        assert nowhere.of(["a"]) == {}, "a server that does not answer is waited for once"
+        nowhere.note(["a"], clock(), clock())
 
 
 def test_a_file_needs_no_note_of_a_look(file_ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ import pytest
 from crosspost.errors import LedgerError
 from crosspost.ledger import Ledger, maintenance, readiness
 from crosspost.ledger.maintenance import size_of
-from crosspost.ledger.metering import Due, Lease, Out
+from crosspost.ledger.metering import Due, Lease, Measured, Out
 from crosspost.ledger.opening import Outside
 from crosspost.ledger.postgresql import clock_and_lock
 from crosspost.ledger.postgresql.address import Address
@@ -24,25 +24,32 @@ from tests.ledger.rows import begun, planned, put, receipt
 
 
 def test_what_is_counted_and_measured(file_ledger: Ledger, clock: Clock) -> None:
-    metering = file_ledger.metering
-    assert (metering.due("m"), list(metering.out(clock() - timedelta(days=1)))) == (Due(number=0, oldest=None), [])
+    metering, hour = file_ledger.metering, timedelta(hours=1)
+    assert metering.measured(hour) == Measured(
+        counts={}, due={}, next_due=None, leases=[], out=[], token_ends={}, notices=0
+    )
     planned(file_ledger, "a")
     planned(file_ledger, "b", due=timedelta(minutes=-5))
     planned(file_ledger, "c", due=timedelta(minutes=5))
     planned(file_ledger, "d", "x")
-    assert metering.due("m") == Due(number=2, oldest=clock() - timedelta(minutes=5))
+    found = metering.measured(hour)
+    assert found.due == {
+        "m": Due(number=2, oldest=clock() - timedelta(minutes=5)),
+        "x": Due(number=1, oldest=clock()),
+    }
+    assert found.next_due == clock() + timedelta(minutes=5)
+    assert found.counts == {("m", "planned"): 3, ("x", "planned"): 1}
     assert (metering.network("m"), metering.network("gone")) == ("mastodon", "")
-    assert metering.leases() == []
+    assert found.leases == []
     row = begun(file_ledger, "e")
-    (lease,) = metering.leases()
+    (lease,) = metering.measured(hour).leases
     assert lease == Lease(owner="machine", until=clock() + timedelta(minutes=15))
     clock.pass_by(seconds=7)
     file_ledger.sent(row, receipt(file_ledger))
-    assert list(metering.out(clock() - timedelta(days=1))) == [
-        Out(network="mastodon", seconds=7.0, request=7.0, attempts=1)
-    ]
-    assert list(metering.out(clock() + timedelta(seconds=1))) == []
-    assert metering.notices() == 0
+    out = Out(network="mastodon", at=clock(), seconds=7.0, request=7.0, attempts=1)
+    assert metering.measured(hour).out == [out]
+    clock.pass_by(minutes=60)
+    assert metering.measured(hour).out == []
 
 
 def test_times_that_are_not_known_or_go_backwards(file_ledger: Ledger, clock: Clock) -> None:
@@ -50,17 +57,18 @@ def test_times_that_are_not_known_or_go_backwards(file_ledger: Ledger, clock: Cl
     minute = timedelta(minutes=1)
     for post, tried, asked in (("a", clock() + minute, clock() + minute), ("b", None, clock()), ("c", clock(), None)):
         put(file_ledger, planned(file_ledger, post), state="sent", sent_at=clock(), tried_at=tried, publishing_at=asked)
-    found = [(out.seconds, out.request) for out in file_ledger.metering.out(clock() - minute)]
+    found = [(out.seconds, out.request) for out in file_ledger.metering.measured(minute).out]
     assert found == [(0.0, 0.0), (None, 0.0), (0.0, None)]
-    assert list(file_ledger.metering.out(clock())) == [], "after that moment"
+    assert file_ledger.metering.measured(timedelta()).out == [], "after that moment"
 
 
 def test_who_works_on_what_and_how_many_alerts_are_open(file_ledger: Ledger, clock: Clock) -> None:
     put(file_ledger, planned(file_ledger, "a"), state="sending", lease="host:of:many:7/1/2", lease_until=clock())
     put(file_ledger, planned(file_ledger, "b"), state="sending", lease=None, lease_until=None)
-    assert file_ledger.metering.leases() == [Lease(owner="host:of:many", until=clock()), Lease(owner="", until=None)]
     file_ledger.notices.note({"a": "A", "b": "B"})
-    assert file_ledger.metering.notices() == 2
+    found = file_ledger.metering.measured(timedelta())
+    assert found.leases == [Lease(owner="host:of:many", until=clock()), Lease(owner="", until=None)]
+    assert found.notices == 2
 
 
 def test_a_ledger_that_is_damaged_gone_or_from_another_version_is_unfit(

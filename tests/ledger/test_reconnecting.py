@@ -18,7 +18,7 @@ CUT = psycopg.OperationalError("server closed the connection")
 REFUSED = psycopg.errors.UndefinedTable("no such table")
 PROBES = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 15; SET tcp_keepalives_count = 4"
 OURS = (
-    "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '20s'; "
+    "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '20s'; SET jit = off; "
     f"{PROBES}; SET tcp_user_timeout = 90000; "
 )
 

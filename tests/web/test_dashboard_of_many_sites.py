@@ -23,6 +23,7 @@ from tests.several_sites import Sites, load
 from tests.web import axe
 from tests.web.browsing import SIZES, in_browser
 from tests.web.client import Client
+from tests.web.served_sites import entered, served
 
 NUMBER = 60
 NAMES = tuple(f"s{number:02}" for number in range(NUMBER))
@@ -51,17 +52,13 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 def port(sites: Sites) -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(glances, "_ENOUGH", 600)  # how quick this machine is is no matter here
-        with serving.beside(
-            lambda: load(sites, ""), host="127.0.0.1", port=0, load_site=lambda name: load(sites, name)
-        ) as port:
+        with served(sites) as port:
             yield port
 
 
 @pytest.fixture(scope="module")
 def client(port: int, sites: Sites) -> Client:
-    client = Client(port)
-    assert client.post("/enter", ticket=serving.sessions_of(load(sites, "")).link()).status == 303
-    return client
+    return entered(port, sites)
 
 
 def words(page: str) -> str:

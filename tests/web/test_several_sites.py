@@ -9,9 +9,9 @@ from crosspost.daemon import Watcher
 from crosspost.daemon.ticks import watched_files
 from crosspost.sandbox import Sandbox
 from crosspost.testing.harness import Place
-from crosspost.web import serving
 from tests.several_sites import Sites, load
 from tests.web.client import Client
+from tests.web.served_sites import entered, served
 
 PAGES = (
     "/",
@@ -43,17 +43,13 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 
 @pytest.fixture(scope="module")
 def port(sites: Sites) -> Iterator[int]:
-    with serving.beside(
-        lambda: load(sites, ""), host="127.0.0.1", port=0, load_site=lambda name: load(sites, name)
-    ) as port:
+    with served(sites) as port:
         yield port
 
 
 @pytest.fixture(scope="module")
 def client(port: int, sites: Sites) -> Client:
-    client = Client(port)
-    assert client.post("/enter", ticket=serving.sessions_of(load(sites, "")).link()).status == 303
-    return client
+    return entered(port, sites)
 
 
 @pytest.mark.parametrize("page", PAGES)

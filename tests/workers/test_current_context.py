@@ -146,3 +146,28 @@ def test_one_that_somebody_opens_is_waited_for_only_where_there_is_nothing_else_
         assert waiting.is_alive()
     waiting.join(60)
     assert found == [True]
+
+
+@pytest.mark.parametrize(
+    ("error", "rests"), [(LedgerError("the connection is gone"), [5.0]), (ConfigError("line 3 is wrong"), [])]
+)
+def test_after_a_failure_it_begins_anew_and_rests_only_where_the_ledger_failed(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, error: Exception, rests: list[float]
+) -> None:
+    rested: list[float] = []
+    monkeypatch.setattr(worker.current._control.stop, "wait", rested.append)
+    worker.place.new_post("2026-11-21-new")
+    first, *_ = worker.handed_out()
+    assert worker.current.able()
+
+    def fail(_number: int) -> bool:
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(worker.made[0], "deliver", fail)
+        worker.current.deliver(first)
+    assert (worker.said, rested, worker.place.sandbox.posts()) == ([str(error)], rests, [])
+    worker.current.deliver(first)
+    assert (len(worker.made), len(worker.place.sandbox.posts())) == (2, 1), "with another context"
+    with pytest.raises(LedgerError):
+        worker.made[0].ledger.counts()

@@ -1,6 +1,7 @@
 """What is handed out through Procrastinate, as its own tables have it."""
 
 import contextlib
+import threading
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,3 +33,22 @@ def test_a_delivery_waits_once_in_a_schema_beside_the_ledger_s(server: Server, t
         "crosspost.deliver|x|account:x|delivery:7|7|",
         "crosspost.deliver|x|account:x|delivery:club:7|7|club",
     ], "a worker of another version understands them, so none of it changes"
+
+
+@pytest.mark.long
+def test_a_worker_for_some_accounts_takes_nothing_of_others(server: Server, tmp_path: Path) -> None:
+    name = server.new_database()
+    address = Address(server.address(name), tmp_path / "ledger")
+    done, stop = list[tuple[str, int]](), threading.Event()
+
+    def deliver(site: str, number: int) -> None:
+        done.append((site, number))
+        if len(done) == 2:
+            stop.set()
+
+    with contextlib.closing(delivery_queue.opened("procrastinate", address, ["x", "y"], several=True)) as queue:
+        for number, account in ((1, "x"), (2, "other"), (3, "y")):
+            queue.offer("club", cast("Any", [Row(number, account)]))
+        queue.work(deliver, 1, stop, lambda _: True)
+    assert done == [("club", 1), ("club", 3)]
+    assert server.ask("SELECT queue_name, status FROM public_queue.procrastinate_jobs", name) == "other|todo"

@@ -1,30 +1,29 @@
 """``/metrics`` in Prometheus' text form.
 
-What is about deliveries is read from the ledger at each scrape, so every process of every machine says the same, and
-one that dies takes no figure with it. Labels are sites, networks, accounts and states, of which there are few; never a
-post. Names and units follow https://prometheus.io/docs/practices/naming/.
+What is about deliveries comes from the ledger as it is at each scrape, so every process of every machine says the same,
+and one that dies takes no figure with it. A ledger that nobody has changed since is not read again. Labels are sites,
+networks, accounts and states, of which there are few; never a post. Names and units follow
+https://prometheus.io/docs/practices/naming/.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crosspost import __version__
+from crosspost.app.monitoring.ledger_basis import Bases
+from crosspost.app.monitoring.site_figures import Reading
 from crosspost.app.monitoring.turns import Turns
 from crosspost.errors import ConfigError, CrosspostError
 
 if TYPE_CHECKING:
     from crosspost.app.application import App
-    from crosspost.ledger import Ledger
 
 #: seconds for which what was read counts: two scrapers cost as much as one
 _FRESH = 5.0
 #: seconds after which one answer reads no more ledgers, because Prometheus waits for ten
 _ENOUGH = 2.0
-#: how far what went out is looked at
-_WINDOW = timedelta(hours=1)
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600)
 _TIMES = (1, 2, 3, 5, 10, 20)
 _ACCOUNT = ("site", "account", "network")
@@ -54,9 +53,6 @@ OWN = {
     "crosspost_info": "The version of this process",
 }
 
-#: label values → value
-Samples = dict[tuple[str, ...], float]
-
 
 class Metrics:
     """Answers scrapes.
@@ -73,7 +69,8 @@ class Metrics:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._apps, self._ready, self._clock = apps, ready, clock
-        self._turns = Turns(self._read_ledger, enough=_ENOUGH, clock=clock)
+        self._turns = Turns(self._read_ledger, known=self._unchanged, enough=_ENOUGH, clock=clock)
+        self._bases = Bases({})
         self._reading = threading.Lock()
         self._errors: dict[str, int] = {}
         self._read: tuple[float, Reading] = (float("-inf"), Reading())
@@ -117,7 +114,7 @@ class Metrics:
         yield core.GaugeMetricFamily("crosspost_ready", OWN["crosspost_ready"], value=float(self._ready()))
         yield core.InfoMetricFamily("crosspost", OWN["crosspost_info"], value={"version": __version__})
 
-    def _now(self) -> "Reading":
+    def _now(self) -> Reading:
         with self._reading:
             at, reading = self._read
             if self._clock() - at > _FRESH:
@@ -125,7 +122,7 @@ class Metrics:
                 self._read = self._clock(), reading
             return reading
 
-    def _measured(self) -> "Reading":
+    def _measured(self) -> Reading:
         try:
             apps = self._apps()
         except CrosspostError:
@@ -133,101 +130,29 @@ class Metrics:
         usable = {name: app for name, app in apps if not isinstance(app, ConfigError)}
         self._errors = dict.fromkeys(usable, 0) | self._errors
         together = Reading()
-        for reading in self._turns.see(usable).values():
+        self._bases = Bases(usable)
+        try:
+            readings = self._turns.see(usable)
+        finally:
+            self._bases.close()
+        for reading in readings.values():
             together.join(reading)
         return together
 
-    def _read_ledger(self, name: str, app: "App") -> "Reading":
+    def _unchanged(self, name: str, app: "App", seen: Reading) -> Reading | None:
+        """What was read of a ledger, with the figures of now, if nobody changed it since; else None."""
+        return seen if seen.goes_on(name, app, self._bases) else None
+
+    def _read_ledger(self, name: str, app: "App") -> Reading:
         reading = Reading()
         try:
-            reading.add(name, app)
+            reading.add(name, app, self._bases)
             up = 1.0
         except CrosspostError:
             self._errors[name] += 1
             up = 0.0
         reading.set("crosspost_ledger_up", up, name)
         return reading
-
-
-class Reading:
-    """What was read of the ledger of one site, or of several."""
-
-    def __init__(self) -> None:
-        self.gauges: dict[str, Samples] = {}
-        self.histograms: dict[str, dict[tuple[str, str], list[float]]] = {}
-
-    def set(self, name: str, value: float, *labels: str) -> None:
-        """Set one sample of a gauge."""
-        self.gauges.setdefault(name, {})[labels] = value
-
-    def join(self, other: "Reading") -> None:
-        """Add what was read of another site."""
-        for name, samples in other.gauges.items():
-            self.gauges.setdefault(name, {}).update(samples)
-        for name, seen in other.histograms.items():
-            self.histograms.setdefault(name, {}).update(seen)
-
-    def add(self, site: str, app: "App") -> None:
-        """Read the ledger of one site.
-
-        :raises CrosspostError: when it cannot be read
-        """
-        from crosspost.app.ledger_access import no_ledger_yet, open_ledger
-        from crosspost.app.running import last_run
-
-        if no_ledger_yet(app):
-            return
-        ledger = open_ledger(app, read_only=True)
-        try:
-            self._accounts(site, app, ledger)
-            self._leases(site, ledger)
-            self._out(site, ledger)
-            self.set("crosspost_alerts", ledger.metering.notices(), site)
-            if (at := last_run.looked(app, ledger)) is not None:
-                self.set("crosspost_last_run_timestamp_seconds", at.timestamp(), site)
-        finally:
-            ledger.close()
-
-    def _accounts(self, site: str, app: "App", ledger: "Ledger") -> None:
-        counts, states, now = ledger.counts(), ledger.account_states(), ledger.clock()
-        ends = ledger.metering.token_ends()
-        known = {name: account.network for name, account in app.accounts().items()}
-        for name in dict.fromkeys([*known, *(name for name, _ in counts)]):
-            labels = site, name, known.get(name) or ledger.metering.network(name)
-            for word, number in ((word, number) for (owner, word), number in counts.items() if owner == name):
-                self.set("crosspost_deliveries", number, *labels, word)
-            if name not in known:
-                continue  # nothing is sent there any more
-            due = ledger.metering.due(name)
-            self.set("crosspost_due", due.number, *labels)
-            self.set("crosspost_oldest_due_seconds", _age(due.oldest, now), *labels)
-            if (state := states.get(name)) is None:
-                continue
-            self.set("crosspost_account_failures", state.failures, *labels)
-            if state.rests(now):
-                self.set("crosspost_account_paused", 1, *labels, state.paused_for)
-            if (end := ends.get(name)) is not None:
-                self.set("crosspost_token_end_timestamp_seconds", end.timestamp(), *labels)
-
-    def _leases(self, site: str, ledger: "Ledger") -> None:
-        now = ledger.clock()
-        for name in ("crosspost_leases", "crosspost_leases_over"):
-            self.gauges.setdefault(name, {})
-        for lease in ledger.metering.leases():
-            over = lease.until is not None and lease.until < now
-            samples = self.gauges["crosspost_leases_over" if over else "crosspost_leases"]
-            samples[site, lease.owner] = samples.get((site, lease.owner), 0) + 1
-
-    def _out(self, site: str, ledger: "Ledger") -> None:
-        for one in ledger.metering.out(ledger.clock() - _WINDOW):
-            values = one.seconds, one.request, float(one.attempts)
-            for name, value in zip(HISTOGRAMS, values, strict=True):
-                if value is not None:
-                    self.histograms.setdefault(name, {}).setdefault((site, one.network), []).append(value)
-
-
-def _age(since: datetime | None, now: datetime) -> float:
-    return max((now - since).total_seconds(), 0.0) if since is not None else 0.0
 
 
 def _buckets(seen: list[float], bounds: Sequence[float]) -> tuple[list[tuple[str, float]], float]:

@@ -15,6 +15,7 @@ class Turns(Generic[Found]):
     """What was seen last of each site.
 
     :param look: looks at one: its name, and its app
+    :param known: what is true now of one of which this was seen, where that is known without a look; else None
     :param urgent: whether a site of which this was seen is looked at before the others
     :param enough: seconds after which one answer looks at no more sites, because whoever asks waits
     :param clock: seconds that pass steadily
@@ -25,10 +26,12 @@ class Turns(Generic[Found]):
         look: "Callable[[str, App], Found]",
         *,
         enough: float,
+        known: "Callable[[str, App, Found], Found | None]" = lambda *_: None,
         urgent: Callable[[Found], bool] = lambda _: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._look, self._urgent, self._enough, self._clock = look, urgent, enough, clock
+        self._look, self._known, self._urgent = look, known, urgent
+        self._enough, self._clock = enough, clock
         self._seen: dict[str, tuple[float, Found]] = {}
         self._seeing = threading.Lock()
 
@@ -41,7 +44,8 @@ class Turns(Generic[Found]):
         with self._seeing:
             begun = self._clock()
             self._seen = {name: seen for name, seen in self._seen.items() if name in apps}
-            for name in sorted(apps, key=self._turn):
+            wanting = [name for name in apps if not self._goes_on(name, apps[name])]
+            for name in sorted(wanting, key=self._turn):
                 self._seen[name] = self._clock(), self._look(name, apps[name])
                 if self._clock() - begun > self._enough:
                     break
@@ -50,6 +54,14 @@ class Turns(Generic[Found]):
     def forget(self) -> None:
         """Nothing that was seen counts any more."""
         self._seen.clear()
+
+    def _goes_on(self, name: str, app: "App") -> bool:
+        """Whether a look at a site would find nothing that is not known."""
+        seen = self._seen.get(name)
+        found = self._known(name, app, seen[1]) if seen is not None else None
+        if found is not None:
+            self._seen[name] = self._clock(), found
+        return found is not None
 
     def _turn(self, name: str) -> tuple[bool, float]:
         seen = self._seen.get(name)

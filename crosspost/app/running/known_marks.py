@@ -32,8 +32,15 @@ class KnownMarks:
 
     def mark(self, name: str) -> str:
         """What tells this state of a site's ledger from others; "" where that is not known."""
-        found = self._of(name)
+        found = self.of(name)
         return found.mark if found is not None else ""
+
+    def of(self, name: str) -> "Marked | None":
+        """That, and when somebody last looked at a site; as it was when it was asked together with others."""
+        if name in self._apps and name not in self._known:
+            some = [other for other in self._apps if other not in self._known and other != name][: _AT_ONCE - 1]
+            self._ask([name, *some])
+        return self._known.get(name)
 
     def looked(self, name: str) -> float | None:
         """How many seconds ago somebody looked at a site; None where that is not known.
@@ -59,12 +66,6 @@ class KnownMarks:
             now: datetime = self._apps[self._rested[0]].clock()
             self._marks.note([self._schema(name) for name in self._rested], now, now - _NOTED)
         self._marks.close()
-
-    def _of(self, name: str) -> "Marked | None":
-        if name in self._apps and name not in self._known:
-            some = [other for other in self._apps if other not in self._known and other != name][: _AT_ONCE - 1]
-            self._ask([name, *some])
-        return self._known.get(name)
 
     def _ask(self, names: list[str]) -> None:
         self._known |= dict.fromkeys(names)

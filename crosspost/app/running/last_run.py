@@ -48,15 +48,15 @@ def last_run(app: "App") -> datetime | None:
 def looked(app: "App", ledger: "Ledger") -> datetime | None:
     """The same of a ledger that is open already; None when no run noted it."""
     at = noted(ledger)
-    return max(at, ledger.idle.last_look() or at, _idle(app)) if at is not None else None
+    return max(at, ledger.idle.last_look() or at, idle(app)) if at is not None else None
 
 
-def _idle(app: "App") -> datetime:
+def idle(app: "App") -> datetime:
     """When a run last found by its stamp that nothing had changed, and did not open the ledger."""
     try:
         return datetime.fromtimestamp(pulse_of(app.ledger_path()).stat().st_mtime, UTC)
     except OSError:
-        return datetime.min.replace(tzinfo=UTC)
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _lock_taken(app: "App") -> datetime | None:

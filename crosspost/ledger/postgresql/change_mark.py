@@ -138,6 +138,7 @@ class ChangeMarks:
     def __init__(self, address: Address) -> None:
         self._address = address
         self._connection: psycopg.Connection[Row] | None = None
+        self._failed = False  # a server that does not answer is waited for once
         self._schemas: dict[str, str] = {}  # name of the schema, "" for the usual one → its name
 
     def of(self, schemas: Sequence[str]) -> dict[str, Marked]:
@@ -146,6 +147,8 @@ class ChangeMarks:
         :param schemas: "" for the one that the address means
         """
         found: dict[str, Marked] = {}
+        if self._failed:
+            return found
         with self._or_nothing():
             connection = self._opened()
             wanted = [schema for schema in schemas if schema in self._schemas]
@@ -159,6 +162,8 @@ class ChangeMarks:
 
     def note(self, schemas: Iterable[str], now: datetime, before: datetime) -> None:
         """Write down that somebody looked at these just now, where the last look is from before a moment."""
+        if self._failed:
+            return
         moments = {name: sql.Literal(value) for name, value in as_stored({"now": now, "before": before}).items()}
         with self._or_nothing():
             connection = self._opened()
@@ -191,7 +196,7 @@ class ChangeMarks:
         try:
             yield
         except psycopg.Error:
-            self._schemas = {}
+            self._schemas, self._failed = {}, True
 
 
 def _marked(said: dict[str, str]) -> Marked:

@@ -26,8 +26,8 @@ PATIENCE = 10
 #: seconds after which a connection counts as cut whose packets vanish, on both sides: long before a claim is over
 SILENCE = 90
 #: waits for another process as long as SQLite does; one that is frozen in the middle of a change loses it, and its
-#: lock, before those that wait for it give up
-SETTINGS = "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '20s'"
+#: lock, before those that wait for it give up. No statement here takes as long as the server needs to compile it
+SETTINGS = "SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '20s'; SET jit = off"
 #: a commit that returned survives a power cut, even where the server's own setting is quicker
 SAFE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 #: changes when a standby takes over, or the server is set back to an earlier time: it may lack what was committed last

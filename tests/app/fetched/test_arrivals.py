@@ -5,6 +5,8 @@ import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -126,3 +128,26 @@ def test_a_server_that_fails_is_asked_more_and_more_seldom(
         run(sites)  # ten minutes later
         asked.append(len(repository.asked) > before)
     assert asked == [True, True, True, False, True, False]
+
+
+def test_not_there_is_what_was_never_fetched_and_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def site(name: str, *, git: str = "https://git.example.org/a.git", there: bool = False, said: str = "") -> Any:
+        if there:
+            (tmp_path / name).mkdir()
+        settings = SimpleNamespace(site=SimpleNamespace(git=git))
+        return name, SimpleNamespace(settings=settings, site=tmp_path / name, said=said)
+
+    def failed(app: Any) -> Any:
+        return SimpleNamespace(said=app.said) if app.said else None
+
+    monkeypatch.setattr(arrivals, "unfetched", failed)
+    sites = [
+        ("wrong", ConfigError("line 3")),
+        ("without", SimpleNamespace(settings=None)),
+        site("folder", git="", said="never asked"),
+        site("first", said="no connection"),
+        site("old", there=True, said="no connection"),  # what was fetched before is there
+        site("new"),  # nobody has tried yet
+        site("last", said="no such branch"),
+    ]
+    assert arrivals.not_there(sites) == {"first": "no connection", "last": "no such branch"}
