@@ -38,6 +38,9 @@ def unfit(place: "Where", outside: "Outside", warn: Callable[[str], None]) -> Li
         warn(str(error))
         return "schema"
     try:
+        if closed := _read_only(place, database):
+            warn(closed)
+            return "ledger"
         _compare_clock(place, database)
     except LedgerError as error:
         warn(str(error))
@@ -55,3 +58,29 @@ def _compare_clock(place: "Where", database: "Database") -> None:
 
     with translate_errors(place):
         refuse_wrong_clock(place, database)
+
+
+def takes_no_changes(place: "Where") -> str:
+    """The sentence for a database from which can only be read; "" where it can be written, and for a file.
+
+    :raises LedgerError: when it cannot be read
+    """
+    if isinstance(place, Path):
+        return ""
+    database = connect_to_read(place)
+    try:
+        return _read_only(place, database)
+    finally:
+        database.close()
+
+
+def _read_only(place: "Where", database: "Database") -> str:
+    if isinstance(place, Path):
+        return ""
+    from crosspost.ledger.postgresql.clock_and_lock import refuse_read_only
+
+    try:
+        refuse_read_only(place, database)
+    except LedgerError as error:
+        return str(error)
+    return ""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from crosspost.errors import LedgerError
 from crosspost.ledger.database import Database
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.postgresql.errors import translate
+from crosspost.ledger.postgresql.errors import READ_ONLY, translate
 from crosspost.ledger.postgresql.lock import held_here
 
 #: by how much a clock may differ. Leases are compared by the clocks of different machines: with two of them wrong by so
@@ -58,3 +58,18 @@ def refuse_wrong_clock(address: Address, database: Database) -> None:
         "from here. Put it right (`timedatectl set-ntp true`); other machines go on meanwhile. See `crosspost help "
         "workers`"
     )
+
+
+def refuse_read_only(address: Address, database: Database) -> None:
+    """Ask the server itself: this connection may be one that only reads.
+
+    :raises LedgerError: when it takes no changes, as a standby, while it pauses on the way to an earlier time, or by
+        its settings or those of this user or database (postgresql.org/docs/current/view-pg-settings.html)
+    """
+    with translate(address):
+        ((closed,),) = database.rows(
+            "SELECT pg_is_in_recovery() OR reset_val = 'on' FROM pg_settings "
+            "WHERE name = 'default_transaction_read_only'"
+        )
+    if closed:
+        raise LedgerError(f"{address}: {READ_ONLY}")
