@@ -38,7 +38,7 @@ def unfit(place: "Where", outside: "Outside", warn: Callable[[str], None]) -> Li
         warn(str(error))
         return "schema"
     try:
-        if closed := _read_only(place, database):
+        if closed := _closed(place, database):
             warn(closed)
             return "ledger"
         _compare_clock(place, database)
@@ -61,7 +61,7 @@ def _compare_clock(place: "Where", database: "Database") -> None:
 
 
 def takes_no_changes(place: "Where") -> str:
-    """The sentence for a database from which can only be read; "" where it can be written, and for a file.
+    """Why a database can only be read, and what to do; "" where it can be written, and for a file.
 
     :raises LedgerError: when it cannot be read
     """
@@ -69,18 +69,18 @@ def takes_no_changes(place: "Where") -> str:
         return ""
     database = connect_to_read(place)
     try:
-        return _read_only(place, database)
+        return _closed(place, database)
     finally:
         database.close()
 
 
-def _read_only(place: "Where", database: "Database") -> str:
+def _closed(place: "Where", database: "Database") -> str:
     if isinstance(place, Path):
         return ""
-    from crosspost.ledger.postgresql.clock_and_lock import refuse_read_only
+    from crosspost.ledger.postgresql.clock_and_lock import refuse_closed
 
     try:
-        refuse_read_only(place, database)
+        refuse_closed(place, database)
     except LedgerError as error:
         return str(error)
     return ""

@@ -44,6 +44,15 @@ def test_ready_means_that_config_ledger_schema_and_clock_are_right(
     assert [one.state for one in doctor_site.ledger(shared.app) if "cannot be written" in one.said] == ["fail"]
     server.ask(f"ALTER DATABASE {name} RESET default_transaction_read_only")
     assert probes.ready()[0]
+    poor = shared.config.read_text("utf-8")
+    reader = server.new_user()
+    server.ask(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader}", name)
+    shared.config.write_text(poor.replace("postgres@", f"{reader}@"), "utf-8")
+    assert probes.ready()[1]["ledger"] == "failed"
+    assert "lacks the rights that are needed (permission denied for table" in caplog.text
+    assert [one.state for one in doctor_site.ledger(shared.app) if "lacks the rights" in one.said] == ["fail"]
+    shared.config.write_text(poor, "utf-8")
+    assert probes.ready()[0]
     shared.config.write_text(shared.config.read_text("utf-8").replace("?host=", "?host=%2Fnowhere"), "utf-8")
     assert probes.ready()[1]["ledger"] == "failed"
     shared.config.write_text("[site\n", "utf-8")

@@ -49,6 +49,11 @@ _POOLED = (
     "ledger's locks do not hold and nothing is sent. Name the server itself in the address, or a pooler in its "
     "session mode"
 )
+#: a user who may not; ``said`` is what the database says
+NO_RIGHTS = (
+    "this user lacks the rights that are needed ({said}), so nothing is sent. It must own the ledger's tables, and may "
+    "use and create in their schema: `GRANT USAGE, CREATE ON SCHEMA … TO …`"
+)
 #: a server that takes no changes
 READ_ONLY = (
     "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server that takes "
@@ -63,8 +68,7 @@ _BY_CODE = {
     "XX002": _DAMAGED,
     "53100": "the disk of the database is full, so nothing can be recorded and nothing is sent. Free some space there "
     "and run again",
-    "42501": "this user lacks the rights that are needed ({said}), so nothing is sent. It must own the ledger's "
-    "tables, and may use and create in their schema: `GRANT USAGE, CREATE ON SCHEMA … TO …`",
+    "42501": NO_RIGHTS,
     "25006": READ_ONLY,
     "25P03": "this process stood still in the middle of a change (a machine that slept, a process that was stopped), "
     "so the database took the change back and let others go on. Nothing more was sent; what was being sent is looked "
