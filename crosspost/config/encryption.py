@@ -27,8 +27,14 @@ class Keys:
     __slots__ = ("_keys", "first")
 
     def __init__(self, text: str) -> None:
-        texts = text.split(",")
-        found = [_read(each, f"number {at} of {len(texts)}: " * (len(texts) > 1)) for at, each in enumerate(texts, 1)]
+        found, texts = list[bytes](), text.split(",")
+        for at, each in enumerate(texts, 1):
+            try:
+                found.append(_read(each))
+            except ValueError as error:
+                if len(texts) == 1:
+                    raise
+                raise ValueError(f"number {at} of {len(texts)}: {error}") from None
         self._keys = {_name(key): key for key in found}
         #: the name of the key that seals
         self.first = _name(found[0])
@@ -76,14 +82,13 @@ def new_key() -> str:
     return base64.b64encode(os.urandom(_KEY)).decode()
 
 
-def _read(text: str, which: str) -> bytes:
-    """:param which: the words before what is wrong, where there are several"""
+def _read(text: str) -> bytes:
     try:
         key = base64.b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if len(key) != _KEY:
-        raise ValueError(f"{which}a key is 32 random bytes in base64 (44 characters); `crosspost tokens key` makes one")
+        raise ValueError("a key is 32 random bytes in base64 (44 characters); `crosspost tokens key` makes one")
     return key
 
 
