@@ -14,6 +14,7 @@ from crosspost.errors import ConfigError, LedgerError
 from crosspost.ledger import location
 from crosspost.ledger.moving import move, was_moved
 from crosspost.ledger.postgresql.address import is_address
+from crosspost.text.lazy_pattern import lazy
 from crosspost.text.numbers import counted
 from crosspost.text.printable import printable
 
@@ -21,8 +22,14 @@ if TYPE_CHECKING:
     from crosspost.app.application import App
     from crosspost.ledger.connection import Where
 
+#: DATABASE at a host with a dot in its name, or a file in a folder with one
+_HOST = lazy(r"[\w-]+(?:\.[\w-]+)+/")
 #: what every file of SQLite begins with (sqlite.org/fileformat.html, 1.3.1)
 _SQLITE = b"SQLite format 3\0"
+#: what a person writes who means a database: a user at a host, a host with its port, libpq's words, or a scheme
+_LIKE_AN_ADDRESS = lazy(
+    r"""^[^/\\]*@|^[\s"'<]*\w+(?:://|//\S*@)|^[\s"'<]*postgres\w*:|^[\w.-]+:\d+(?:/|$)|\b(?:host|hostaddr|dbname|service)\s*="""
+)
 
 
 def moved(app: "App", to: str) -> str:
@@ -84,9 +91,20 @@ def _target(app: "App", to: str) -> "Where":
             f"--to: an address that begins with {scheme[0]}:// is none of a database that crosspost knows. Write "
             "postgresql://USER@HOST/DATABASE, or the name of a file"
         )
+    if not to.strip():
+        raise ConfigError(
+            "--to: it is empty; name the address of a database, postgresql://USER@HOST/DATABASE, or a file"
+        )
+    host = to.partition("/")[0] if _HOST.match(to) else ""
+    if _LIKE_AN_ADDRESS.search(to) or (host and not os.path.isdir(host)):  # noqa: PTH112 - never raises
+        # it may have a password in it, so it is not repeated
+        raise ConfigError(
+            "--to: this looks like a database, and its address does not begin with postgresql://. Write "
+            "postgresql://USER@HOST/DATABASE; before a file of such a name write its folder, such as ./NAME"
+        )
     file = Path(to).absolute()
-    if not to or os.path.isdir(to):  # noqa: PTH112 - never raises
-        raise ConfigError(f"--to: {printable(to) or 'the name'} is a folder; name a file in it, such as ledger.sqlite3")
+    if os.path.isdir(to):  # noqa: PTH112 - never raises
+        raise ConfigError(f"--to: {printable(to)} is a folder; name a file in it, such as ledger.sqlite3")
     return file.parent / SITES / name / file.name if name else file
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from crosspost.config.credentials import RENEWED_KEY, variable
+from crosspost.config.credentials import RENEWED_KEY, called, variable
 from crosspost.config.encryption import Keys
 from crosspost.config.secrecy import conceal
 from crosspost.errors import ConfigError
@@ -33,9 +33,7 @@ def keys_of(credentials: "Credentials") -> Keys:
     try:
         return Keys(text)
     except ValueError as error:
-        place = credentials.place_of(*RENEWED_KEY)
-        what = f"what {place} under [secrets] prints" if place == "`key_cmd`" else name
-        raise ConfigError(f"{what} cannot be used: {error}") from None
+        raise ConfigError(f"{called(found, *RENEWED_KEY)} cannot be used: {error}") from None
 
 
 def _package_there() -> bool:

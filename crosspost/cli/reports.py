@@ -147,7 +147,9 @@ class View:
         later = row.due_at > self._clock()
         if row.error and row.attempts:  # accounts whose pauses differ by a little have the same said of them
             soon = row.due_at - self._clock() < _SOON
-            return f"tried again {'soon' if soon else self.when(row.due_at)}: {said}"
+            again = f"tried again {'soon' if soon else self.when(row.due_at)}"
+            paused = self._paused(row.account, row.due_at + _SOON)  # a shorter pause changes nothing that is told
+            return f"{paused or again}: {said}"
         when = self.when(row.due_at) if later else self._next(row.account)
         return ", ".join(filter(None, (when, "" if said in _AT_ONCE else said)))
 
@@ -163,10 +165,13 @@ class View:
         return f"{name} has it and was to show it {when}; crosspost looks whether it is out"
 
     def _next(self, account: str) -> str:
-        """When what is due goes out: what a paused account has to say waits for the end of its pause."""
+        """When what is due goes out."""
+        return self._paused(account, self._clock()) or "with the next run"
+
+    def _paused(self, account: str, after: datetime) -> str:
+        """That an account is paused beyond a moment: what it has to say waits for the end of that. "" if it is not."""
         end = self._pause(account)
-        paused = end is not None and end > self._clock()
-        return f"the account is paused {self.until(end)}" if paused and end is not None else "with the next run"
+        return f"the account is paused {self.until(end)}" if end is not None and end > after else ""
 
     def text(self, line: Line, *, names: str = "", said: str | None = None, width: int = _WORD_WIDTH) -> list[str]:
         """The lines of the terminal, or the one of a pipe, for one account.

@@ -63,7 +63,8 @@ def _bad_value(param: click.Parameter, message: str) -> str:
     found = re.search(r"(?:: |^)'?([^':]*)'? is not ", message)
     expected = _expected(param.type)
     if not found or not expected:
-        return message
+        said = re.fullmatch(r"Invalid value for .*?: (.*)", message, re.DOTALL)
+        return f"{_name(param)}: {said[1]}" if said else message
     if isinstance(param.type, click.Choice):
         where = f"{_name(param)}: " if isinstance(param, click.Option) else ""
         return f"{where}“{found[1]}” is not possible here; {expected}"

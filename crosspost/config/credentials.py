@@ -37,12 +37,13 @@ class Secret:
     """A token that never prints itself; only :meth:`reveal` returns it.
 
     :ivar wrong: why it cannot be used, in one clause without any of its characters; "" when it can
+    :ivar command: the setting whose command printed it, for messages; "" of one that stands somewhere
     """
 
-    __slots__ = ("_value", "wrong")
+    __slots__ = ("_value", "command", "wrong")
 
-    def __init__(self, value: str, wrong: str = "") -> None:
-        self._value, self.wrong = value, wrong
+    def __init__(self, value: str, wrong: str = "", command: str = "") -> None:
+        self._value, self.wrong, self.command = value, wrong, command
 
     def reveal(self) -> str:
         return self._value
@@ -59,6 +60,11 @@ class Secret:
 def variable(account: str, field: str) -> str:
     """Name of the environment variable for one field of one account."""
     return "CROSSPOST_" + re.sub(r"[^A-Z0-9]+", "_", f"{account}_{field}".upper())
+
+
+def called(secret: Secret, account: str, field: str) -> str:
+    """What messages call a secret: its variable, which nobody has set where a command prints it."""
+    return f"what {secret.command} prints" if secret.command else variable(account, field)
 
 
 class Credentials:
@@ -89,7 +95,7 @@ class Credentials:
         """
         secret = self.look_up(account, field)
         if secret is not None and secret.wrong:
-            raise ConfigError(f"{variable(account, field)} cannot be used: {secret.wrong}")
+            raise ConfigError(f"{called(secret, account, field)} cannot be used: {secret.wrong}")
         return secret
 
     def look_up(self, account: str, field: str) -> Secret | None:
@@ -99,10 +105,12 @@ class Credentials:
         """
         name = variable(account, field)
         value = self._environ.get(name) or self._named_file(name) or self._systemd(name) or self._secrets().get(name)
-        value = value or self._command(account, field)
+        command = ""
+        if not value and (value := self._command(account, field)):
+            command = "`key_cmd` under [secrets]" if (account, field) == RENEWED_KEY else "its `token_cmd`"
         if not value and self._keyring is not None:
             value = self._keyring("crosspost", name)
-        return _meant(value, field) if value else None
+        return _meant(value, field, command) if value else None
 
     def place_of(self, account: str, field: str) -> str:
         """Where a credential is found, in words; "" when it is not set.
@@ -180,17 +188,17 @@ class Credentials:
         return self._from_file
 
 
-def _meant(value: str, field: str) -> Secret | None:
+def _meant(value: str, field: str, command: str) -> Secret | None:
     """A credential without what was copied along with it; None when nothing remains."""
     if field in _MANY:
-        return Secret(value)
+        return Secret(value, command=command)
     from crosspost.text import pasted  # many commands need no token
 
     try:
         clean = (pasted.token if _TOKEN.search(field) else pasted.words)(value)
     except ValueError as error:
-        return Secret(value, str(error))
-    return Secret(clean) if clean else None
+        return Secret(value, str(error), command)
+    return Secret(clean, command=command) if clean else None
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -27,7 +27,14 @@ class Keys:
     __slots__ = ("_keys", "first")
 
     def __init__(self, text: str) -> None:
-        found = [_read(each) for each in text.split(",")]
+        found, texts = list[bytes](), text.split(",")
+        for at, each in enumerate(texts, 1):
+            try:
+                found.append(_read(each))
+            except ValueError as error:
+                if len(texts) == 1:
+                    raise
+                raise ValueError(f"number {at} of {len(texts)}: {error}") from None
         self._keys = {_name(key): key for key in found}
         #: the name of the key that seals
         self.first = _name(found[0])

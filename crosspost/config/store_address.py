@@ -46,6 +46,8 @@ def check(said: Pictures, where: Callable[..., str]) -> None:
             server_address.of_site(written)
         except ValueError as error:
             raise ConfigError(f"{where(key)}: `{key}`: {error}") from None
+        if "://" not in written:  # nobody who is given it puts anything before it
+            raise ConfigError(f"{where(key)}: `{key}` is an address, which begins with https:// or http://")
     if said.endpoint and not said.store.startswith("s3://"):
         raise ConfigError(f"{where('endpoint')}: `endpoint` is for s3:// only; remove this line")
 

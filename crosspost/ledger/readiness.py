@@ -38,6 +38,9 @@ def unfit(place: "Where", outside: "Outside", warn: Callable[[str], None]) -> Li
         warn(str(error))
         return "schema"
     try:
+        if closed := _closed(place, database):
+            warn(closed)
+            return "ledger"
         _compare_clock(place, database)
     except LedgerError as error:
         warn(str(error))
@@ -55,3 +58,29 @@ def _compare_clock(place: "Where", database: "Database") -> None:
 
     with translate_errors(place):
         refuse_wrong_clock(place, database)
+
+
+def takes_no_changes(place: "Where") -> str:
+    """Why a database can only be read, and what to do; "" where it can be written, and for a file.
+
+    :raises LedgerError: when it cannot be read
+    """
+    if isinstance(place, Path):
+        return ""
+    database = connect_to_read(place)
+    try:
+        return _closed(place, database)
+    finally:
+        database.close()
+
+
+def _closed(place: "Where", database: "Database") -> str:
+    if isinstance(place, Path):
+        return ""
+    from crosspost.ledger.postgresql.clock_and_lock import refuse_closed
+
+    try:
+        refuse_closed(place, database)
+    except LedgerError as error:
+        return str(error)
+    return ""

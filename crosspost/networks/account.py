@@ -12,7 +12,7 @@ import msgspec
 
 from crosspost import compose
 from crosspost.compose import Style
-from crosspost.config.credentials import Secret, variable
+from crosspost.config.credentials import Secret, called, variable
 from crosspost.config.vault import Vault
 from crosspost.errors import AuthExpired
 from crosspost.model import Abilities, Draft, Identity, Limits, Remark, Site, Value
@@ -163,10 +163,12 @@ class Account(Declaration, Boundary):
             what = self.credentials.get(field, "a credential")
             raise AuthExpired(f"{self.account}: {what} is missing: set {variable(self.account, field)}")
         if value.wrong:
-            raise AuthExpired(f"{self.account}: {variable(self.account, field)} cannot be used, because {value.wrong}")
+            raise AuthExpired(
+                f"{self.account}: {called(value, self.account, field)} cannot be used, because {value.wrong}"
+            )
         if _CONTROL.search(value.reveal()):
             raise AuthExpired(
                 f"{self.account}: there is a line break or another control character in "
-                f"{variable(self.account, field)}: copy it again"
+                f"{called(value, self.account, field)}: copy it again"
             )
         return value.reveal()

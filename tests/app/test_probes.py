@@ -6,6 +6,7 @@ import pytest
 
 from crosspost import tracing
 from crosspost.app.application import App
+from crosspost.app.doctor import site_check as doctor_site
 from crosspost.app.monitoring import Probes
 from crosspost.ledger.postgresql import clock_and_lock
 from crosspost.ledger.schema import VERSION
@@ -36,6 +37,21 @@ def test_ready_means_that_config_ledger_schema_and_clock_are_right(
     monkeypatch.setattr("crosspost.app.monitoring.probes._FRESH", -1.0)
     assert probes.ready()[1]["schema"] == "failed"
     server.ask(f"UPDATE alembic_version SET version_num = '{VERSION}'", name)
+    assert probes.ready()[0]
+    server.ask(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    assert probes.ready()[1] == {"ok": False, "draining": False, **fine, "ledger": "failed"}, "as of a standby"
+    assert "SELECT pg_wal_replay_resume()" in caplog.text
+    assert [one.state for one in doctor_site.ledger(shared.app) if "cannot be written" in one.said] == ["fail"]
+    server.ask(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    assert probes.ready()[0]
+    poor = shared.config.read_text("utf-8")
+    reader = server.new_user()
+    server.ask(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader}", name)
+    shared.config.write_text(poor.replace("postgres@", f"{reader}@"), "utf-8")
+    assert probes.ready()[1]["ledger"] == "failed"
+    assert "lacks the rights that are needed (permission denied for table" in caplog.text
+    assert [one.state for one in doctor_site.ledger(shared.app) if "lacks the rights" in one.said] == ["fail"]
+    shared.config.write_text(poor, "utf-8")
     assert probes.ready()[0]
     shared.config.write_text(shared.config.read_text("utf-8").replace("?host=", "?host=%2Fnowhere"), "utf-8")
     assert probes.ready()[1]["ledger"] == "failed"

@@ -221,3 +221,33 @@ def test_an_address_that_is_none_of_a_database_is_no_name_of_a_file(place: Place
     assert "geheim" not in refused.out + refused.err
     assert sorted(place.root.rglob("*")) == before
     assert place.crosspost("run").code == 0, "the ledger is still the one that is sent from"
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        ("postgresql//ann:geheim@db/club", "looks like a database"),
+        (" postgresql://ann:geheim@db/club", "looks like a database"),
+        ("'postgresql://ann:geheim@db/club'", "looks like a database"),
+        ("ann:geheim@db/club", "looks like a database"),
+        ("db.example.org:5432/club", "looks like a database"),
+        ("host=db dbname=club password=geheim", "looks like a database"),
+        ("db.example.org/club", "looks like a database"),
+        (" ", "it is empty"),
+        ("", "it is empty"),
+    ],
+)
+def test_a_mistyped_address_is_no_name_of_a_file(place: Place, to: str, words: str) -> None:
+    before = sorted(place.root.rglob("*"))
+    refused = place.crosspost("ledger", "copy", "--to", to)
+    assert refused.code == 2
+    assert words in " ".join(refused.err.split())
+    assert "postgresql://USER@HOST/DATABASE" in refused.err.replace("\n  ", " ")
+    assert "geheim" not in refused.out + refused.err
+    assert sorted(place.root.rglob("*")) == before
+
+
+def test_a_file_may_have_a_name_like_an_address(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place.root)
+    assert place.crosspost("ledger", "copy", "--to", "./back@home.sqlite3").code == 0
+    assert (place.root / "back@home.sqlite3").is_file()

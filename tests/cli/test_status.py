@@ -51,8 +51,11 @@ def test_times_are_words_in_the_sites_zone(place: Place) -> None:
 def test_a_pause_ends_at_a_time_in_words(place: Place) -> None:
     place.sandbox.fault("x", "429", retry_after=29 * 3600)
     place.new_post("2026-11-22-noch-eins")
-    place.crosspost("run")
+    ran = place.crosspost("run").out
     out = place.crosspost("status").out
+    for told in (ran, out):
+        assert "the account is paused until tomorrow 18:00: X says: Too Many Requests" in " ".join(told.split())
+        assert "tried again soon" not in told, "its delivery is due before that, and waits for the end of the pause"
     assert "x (sandbox) is paused until tomorrow 18:00: " in out
     assert any("paused until tomorrow 18:00: " in one.said for one in doctor_site.ledger(place.app))
     place.clock.now += timedelta(hours=28, minutes=50)

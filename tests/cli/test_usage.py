@@ -22,6 +22,10 @@ SAID = {
     "schema nope": "“nope” is not possible here; write config or front-matter",
     "completion": "a word is missing: write bash, zsh or fish",
     "lint --format nope": "--format: “nope” is not possible here; write text, github, sarif or json",
+    "worker --health abc": ("--health: “abc” is neither a port, such as 8787, nor an address, such as 0.0.0.0:8787"),
+    "daemon --health 99999": (
+        "--health: “99999” is neither a port, such as 8787, nor an address, such as 0.0.0.0:8787"
+    ),
     "ledger restore": "“restore” is not a command of `crosspost ledger`; `crosspost ledger --help` lists them",
     "accounts addd": "“addd” is not a command of `crosspost accounts`; did you mean add?",
 }

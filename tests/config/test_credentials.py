@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crosspost.app.token_keys import keys_of
 from crosspost.config.credentials import Credentials, Secret, variable
 from crosspost.errors import ConfigError
 from crosspost.testing.harness import Place
@@ -128,6 +129,25 @@ def test_an_impossible_token_is_refused_without_showing_a_character(value: str, 
     assert why in message
     assert not any(char in message for char in value if not char.isascii())
     assert "abc" not in message
+
+
+def test_what_a_command_prints_is_not_called_by_a_variable_that_nobody_set(place: Place) -> None:
+    name = variable("mastodon", "access_token")
+    given = "".join(f"{line}\n" for line in place.secrets.read_text("utf-8").splitlines() if not line.startswith(name))
+    place.secrets.write_text(given, "utf-8")
+    config = place.config.read_text("utf-8")
+    command = 'token_cmd = "echo Access denied: verein"'
+    place.config.write_text(config.replace("[accounts.mastodon]\n", f"[accounts.mastodon]\n{command}\n"), "utf-8")
+    with pytest.raises(ConfigError, match=r"^what its `token_cmd` prints cannot be used: it has a space inside it"):
+        Credentials({}, commands={"m": "echo Access denied"}).get("m", "access_token")
+    for ran in (place.crosspost(str(place.post)), place.crosspost("doctor", "--offline")):
+        said = " ".join(f"{ran.out}{ran.err}".split())
+        assert "what its `token_cmd` prints cannot be used" in said, ran
+        assert name not in said
+        assert "denied" not in said
+    key = Credentials({}, commands={"tokens": {"key": "echo Access denied"}})
+    with pytest.raises(ConfigError, match=r"^what `key_cmd` under \[secrets\] prints cannot be used: it has a space"):
+        keys_of(key)
 
 
 def test_a_password_may_have_spaces_and_every_alphabet() -> None:

@@ -46,3 +46,9 @@ def test_the_first_key_seals_and_each_opens_what_it_sealed_as_what_it_is() -> No
     with pytest.raises(TypeError, match="must not be pickled"):
         pickle.dumps(both)
     assert repr(both) == f"Keys({both.first}, {old.first})"
+
+
+def test_of_several_keys_the_wrong_one_is_named_by_its_place() -> None:
+    for text, which in ((f"{new_key()},,{new_key()}", 2), (f"{new_key()},{new_key()},", 3), (f"x,{new_key()}", 1)):
+        with pytest.raises(ValueError, match=rf"^number {which} of {text.count(',') + 1}: a key is 32 random bytes"):
+            Keys(text)

@@ -39,6 +39,11 @@ def test_what_can_be_meant_is_taken(said: Pictures) -> None:
         (Pictures(public="https://p.example"), "line of public: `public` needs `store`"),
         (Pictures(endpoint="https://s3.example"), "line of endpoint: `endpoint` needs `store`"),
         (Pictures(store="s3://b", endpoint="ftp://x"), "line of endpoint: `endpoint`: "),
+        (
+            Pictures(store="s3://b", endpoint="s3.example:9000"),
+            "line of endpoint: `endpoint` is an address, which begins",
+        ),
+        (Pictures(store="s3://b", public="p.example"), "line of public: `public` is an address, which begins with"),
         (Pictures(store="gs://b", endpoint="https://x.example"), "line of endpoint: `endpoint` is for s3:// only"),
     ],
 )

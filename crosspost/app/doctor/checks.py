@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from crosspost import tracing
 from crosspost.app.manual import network_page
-from crosspost.config.credentials import variable
+from crosspost.config.credentials import called, variable
 from crosspost.delivery.clock_skew import span
 from crosspost.errors import AuthExpired, ConfigError, CrosspostError, LedgerError, NotSent
 from crosspost.model import Value
@@ -94,8 +94,11 @@ def secrets(app: "App", names: Sequence[str]) -> list[Finding]:
             known = app.secrets(name, cls)
             for field, secret in known.items():
                 if secret.wrong:
-                    said = f"{variable(name, field)} cannot be used: {secret.wrong}"
-                    found.append(fail("secrets", said, f"correct it in {app.credentials.place}"))
+                    said = f"{called(secret, name, field)} cannot be used: {secret.wrong}"
+                    if secret.command:
+                        found.append(fail("secrets", f"{name}: {said}", "run the command in a terminal to see what"))
+                    else:
+                        found.append(fail("secrets", said, f"correct it in {app.credentials.place}"))
             if cls.credentials and not known:
                 wanted = " or ".join(variable(name, field) for field in cls.credentials)
                 found.append(warn("secrets", f"{name} has no token", f"set {wanted} in {app.credentials.place}"))

@@ -164,6 +164,7 @@ def ledger(app: "App") -> Iterator[Finding]:
     from crosspost.app.ledger_access import doubted, no_ledger_yet, open_ledger
     from crosspost.ledger.maintenance import size_of, verify
     from crosspost.ledger.put_aside import put_aside
+    from crosspost.ledger.readiness import takes_no_changes
 
     try:
         path = app.ledger_place()
@@ -182,6 +183,7 @@ def ledger(app: "App") -> Iterator[Finding]:
         return
     try:
         wrong = verify(path)
+        closed = takes_no_changes(path)
         doubt = doubted(app)
         opened = open_ledger(app, read_only=True)
     except CrosspostError as error:
@@ -192,6 +194,8 @@ def ledger(app: "App") -> Iterator[Finding]:
         if not wrong:
             copied = _copies(path, app.clock()) if isinstance(path, Path) else "copied by its own means (pg_dump)"
             yield ok("ledger", f"{path} is whole, {size_of(path) / 1e6:.1f} MB, {copied}")
+        if closed:
+            yield fail("ledger", closed)  # which says what to do
         if doubt and doubt == put_aside(path, opened.facts()):
             yield fail("ledger", doubt)  # which says what to do
         elif doubt:

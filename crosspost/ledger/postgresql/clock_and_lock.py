@@ -7,8 +7,9 @@ from datetime import timedelta
 from crosspost.errors import LedgerError
 from crosspost.ledger.database import Database
 from crosspost.ledger.postgresql.address import Address
-from crosspost.ledger.postgresql.errors import translate
+from crosspost.ledger.postgresql.errors import NO_RIGHTS, READ_ONLY, translate
 from crosspost.ledger.postgresql.lock import held_here
+from crosspost.ledger.schema import TABLES
 
 #: by how much a clock may differ. Leases are compared by the clocks of different machines: with two of them wrong by so
 #: much, in opposite directions, a lease still lasts :data:`crosspost.ledger.deliveries.SURE`
@@ -16,6 +17,10 @@ MOST = timedelta(minutes=2)
 #: seconds until the clock is compared anew, and by how much it may be moved meanwhile before it is compared at once:
 #: with a clock that was just put back, a request that is on its way would count as one of which nothing came
 _EVERY, _MOVED = 30, 60
+#: tables of the ledger that this user may not change
+_DENIED = """SELECT name FROM unnest(string_to_array(:tables, ',')) AS name
+    WHERE NOT (has_table_privilege(name, 'INSERT') AND has_table_privilege(name, 'UPDATE')
+        AND has_table_privilege(name, 'DELETE')) LIMIT 1"""
 #: this machine's time in seconds since 1970; replaced in tests
 here: Callable[[], float] = time.time
 
@@ -58,3 +63,22 @@ def refuse_wrong_clock(address: Address, database: Database) -> None:
         "from here. Put it right (`timedatectl set-ntp true`); other machines go on meanwhile. See `crosspost help "
         "workers`"
     )
+
+
+def refuse_closed(address: Address, database: Database) -> None:
+    """Ask the server itself whether it takes changes from this user: this connection may be one that only reads.
+
+    :raises LedgerError: on a standby, while the server pauses on the way to an earlier time, when its settings or those
+        of this user or database say so (postgresql.org/docs/current/view-pg-settings.html), and where the user lacks
+        a right on a table (functions-info.html#FUNCTIONS-INFO-ACCESS there)
+    """
+    with translate(address):
+        ((closed,),) = database.rows(
+            "SELECT pg_is_in_recovery() OR reset_val = 'on' FROM pg_settings "
+            "WHERE name = 'default_transaction_read_only'"
+        )
+        if closed:
+            raise LedgerError(f"{address}: {READ_ONLY}")
+        denied = database.rows(_DENIED, {"tables": ",".join(TABLES)})
+    if denied:
+        raise LedgerError(f"{address}: {NO_RIGHTS.format(said=f'permission denied for table {denied[0][0]}')}")

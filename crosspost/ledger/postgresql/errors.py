@@ -49,6 +49,18 @@ _POOLED = (
     "ledger's locks do not hold and nothing is sent. Name the server itself in the address, or a pooler in its "
     "session mode"
 )
+#: a user who may not; ``said`` is what the database says
+NO_RIGHTS = (
+    "this user lacks the rights that are needed ({said}), so nothing is sent. It must own the ledger's tables, and may "
+    "use and create in their schema: `GRANT USAGE, CREATE ON SCHEMA … TO …`"
+)
+#: a server that takes no changes
+READ_ONLY = (
+    "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server that takes "
+    "changes; `target_session_attrs=read-write` in the address looks for it among several. One that was set back to an "
+    "earlier time and pauses there is ended by `SELECT pg_wal_replay_resume()`. A pooler in between, such as "
+    "pgbouncer, must be in its session mode"
+)
 _BY_CODE = {
     "26000": _POOLED,  # a statement that was prepared on another connection than the one that is to run it
     "42P05": _POOLED,
@@ -56,11 +68,8 @@ _BY_CODE = {
     "XX002": _DAMAGED,
     "53100": "the disk of the database is full, so nothing can be recorded and nothing is sent. Free some space there "
     "and run again",
-    "42501": "this user lacks the rights that are needed ({said}), so nothing is sent. It must own the ledger's "
-    "tables, and may use and create in their schema: `GRANT USAGE, CREATE ON SCHEMA … TO …`",
-    "25006": "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server "
-    "that takes changes; `target_session_attrs=read-write` in the address looks for it among several. A pooler in "
-    "between, such as pgbouncer, must be in its session mode",
+    "42501": NO_RIGHTS,
+    "25006": READ_ONLY,
     "25P03": "this process stood still in the middle of a change (a machine that slept, a process that was stopped), "
     "so the database took the change back and let others go on. Nothing more was sent; what was being sent is looked "
     "for before anything is sent again. Run again",
