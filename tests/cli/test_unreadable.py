@@ -211,7 +211,8 @@ def test_a_ledger_that_can_be_no_file_is_told_by_every_command(place: Place) -> 
             ["doctor", "--offline"],
         ):
             ran = place.crosspost(*command)
-            assert ran.code == 2, (name, command)
+            # what is wrong with an installation is what the doctor is asked for: one of its findings, no end of it
+            assert ran.code == (1 if command[0] == "doctor" else 2), (name, command)
             said = ran.out + ran.err
             assert "mistake in crosspost" not in said
             assert re.search("name a file|is not a valid path", said), (name, command, said)

@@ -90,7 +90,7 @@ def _values(sites: Sites) -> dict[str, tuple[str, ...]]:
         site_prefix._HERE.reset(token)
     ids = tuple(f"{sites.place.root}/youth/{post}" for post in posts[2:3])
     return {
-        "number:int": tuple(str(number) for number in range(1, 5)),
+        "number:key": tuple(str(number) for number in range(1, 5)),
         "number": ("1",),
         "post:path": (*posts, *ids),
         "name": ("x", "mastodon", address, "web.css"),

@@ -58,7 +58,7 @@ NO_RIGHTS = (
 READ_ONLY = (
     "the database cannot be written (a standby, or set to read-only), so nothing is sent. Name the server that takes "
     "changes; `target_session_attrs=read-write` in the address looks for it among several. One that was set back to an "
-    "earlier time and pauses there is ended by `SELECT pg_wal_replay_resume()`. A pooler in between, such as "
+    "earlier time and pauses there goes on after `SELECT pg_wal_replay_resume()`. A pooler in between, such as "
     "pgbouncer, must be in its session mode"
 )
 _BY_CODE = {
