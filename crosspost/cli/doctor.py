@@ -113,16 +113,19 @@ def _show(findings: Iterable["Finding"], *, as_json: bool) -> int:
 
 
 def _findings(app: "App | ConfigError", *, offline: bool) -> Iterator["Finding"]:
-    """What is found out about a site. A mistake in the config is told once: other checks may come upon it, too."""
+    """What is found out about a site. A mistake is told once, by the check that comes upon it first."""
     from crosspost.text.mistakes import apart
 
     told: set[str] = set()
     for about, check in _checks(app, offline=offline):
+        mistakes = set[str]()
         for one in _whatever_happens(about, check):
-            if not told.issuperset(apart(one.said)):
+            said = set(apart(one.said))
+            if not said <= told:
                 yield one
-            if one.about == "config":
-                told.update(apart(one.said))
+            if one.state == "fail" or one.about == "config":
+                mistakes |= said
+        told |= mistakes
 
 
 def _whatever_happens(about: str, check: "Check") -> Iterator["Finding"]:

@@ -215,7 +215,7 @@ def test_a_ledger_that_can_be_no_file_is_told_by_every_command(place: Place) -> 
             assert ran.code == (1 if command[0] == "doctor" else 2), (name, command)
             said = ran.out + ran.err
             assert "mistake in crosspost" not in said
-            assert re.search("name a file|is not a valid path", said), (name, command, said)
+            assert len(re.findall("name a file|is not a valid path", said)) == 1, (name, command, said)
     assert place.sandbox.posts() == []
 
 
