@@ -122,6 +122,20 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     own: dict[str, Any] = {}
 
 
+def unusable_account(name: str, raw: object) -> Account:
+    """What stands for an account that cannot be used; whether it is one of a sandbox is still seen.
+
+    :param raw: what the config says of it
+    """
+    said = raw if isinstance(raw, dict) else {}
+    network, base_url = said.get("network"), said.get("base_url")
+    return Account(
+        name=name,
+        network=network if isinstance(network, str) else name,
+        base_url=base_url if isinstance(base_url, str) else "",
+    )
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The whole config. ``text`` is kept to find the line of a key when its value turns out to be wrong later.
 

@@ -23,7 +23,7 @@ from crosspost.config.installation_settings import (
     Telemetry,
     Web,
 )
-from crosspost.config.settings import SIGNS, Account, Settings, SiteSettings
+from crosspost.config.settings import SIGNS, Account, Settings, SiteSettings, unusable_account
 from crosspost.config.validation import T, typed, unknown
 from crosspost.errors import ConfigError
 from crosspost.text.mistakes import Mistakes
@@ -142,7 +142,7 @@ def _each(written: Mapping[str, Any], where: Where) -> tuple[dict[str, Account],
         try:
             made[name] = _account(name, raw, where)
         except ConfigError as error:
-            made[name], wrong[name] = _nobody(name, raw), str(error)
+            made[name], wrong[name] = unusable_account(name, raw), str(error)
     return made, wrong
 
 
@@ -289,18 +289,8 @@ def _account(name: str, raw: object, place: Where) -> Account:
             known[rule] = {sign: words for sign, words in raw[rule].items() if sign in SIGNS}
     own = {key: value for key, value in raw.items() if key not in common}
     made = wrong.read(
-        lambda: typed({"network": name} | known | {"name": name, "own": own}, Account, where), _nobody(name, raw)
+        lambda: typed({"network": name} | known | {"name": name, "own": own}, Account, where),
+        unusable_account(name, raw),
     )
     wrong.tell()
     return made
-
-
-def _nobody(name: str, raw: object) -> Account:
-    """Stands for an account that cannot be used; whether it is one of a sandbox is still seen."""
-    said = raw if isinstance(raw, dict) else {}
-    network, base_url = said.get("network"), said.get("base_url")
-    return Account(
-        name=name,
-        network=network if isinstance(network, str) else name,
-        base_url=base_url if isinstance(base_url, str) else "",
-    )
